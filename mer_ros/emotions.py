@@ -1,0 +1,81 @@
+"""The taxonomy of emotions, and every label map of the package, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+EMOTIONS: tuple[str, ...] = (
+    'anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise')
+"""The seven classes of the default frame, in the order used everywhere (Ekman 1992, and neutral)."""
+
+UNKNOWN = 'unknown'
+"""The label of a state that abstains."""
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    'anger': ('anger', 'angry', 'ang'),
+    'disgust': ('disgust', 'disgusted', 'dis'),
+    'fear': ('fear', 'fearful', 'scared', 'fea'),
+    'happiness': ('happiness', 'happy', 'joy', 'hap'),
+    'neutral': ('neutral', 'neu'),
+    'sadness': ('sadness', 'sad'),
+    'surprise': ('surprise', 'surprised', 'sur'),
+}
+"""Names that models and data sets give to each emotion; a model's own label map uses it."""
+
+_EMOTION_OF_ALIAS = {alias: emotion for emotion, names in ALIASES.items() for alias in names}
+
+
+def emotion_of(name: str) -> str | None:
+    """Return the emotion that a foreign class name means, or None when it means none of them.
+
+    Case and surrounding space do not matter: ``emotion_of('Joy') == 'happiness'``.
+    """
+    return _EMOTION_OF_ALIAS.get(name.strip().lower())
+
+
+def check_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels as a tuple; raise ValueError if they are empty or repeated."""
+    checked = tuple(labels)
+    repeated = sorted({label for label in checked if checked.count(label) > 1})
+    if not checked or repeated:
+        problem = f'repeats {repeated}' if repeated else 'is empty'
+        raise ValueError(f'the label list {list(checked)} {problem}; name each class exactly once')
+    return checked
+
+
+def align(
+    labels: Sequence[str], logits: ArrayLike, frame: Sequence[str] = EMOTIONS
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Put logits that carry their labels into the order of a frame of K classes.
+
+    Args:
+        labels: names of the classes that the model learned, in its own order, n <= K of them.
+        logits: array (..., n), one raw score a label.
+        frame: the K classes to order by.
+
+    Returns:
+        The logits (..., K) and a mask (K,) that is True where the model names the class.
+        Classes that it does not name hold the mean of the named logits (and are masked).
+
+    Raises:
+        ValueError: labels are unknown to the frame, repeated or fewer or more than the logits.
+            Nothing is ever mapped by position or by guess.
+    """
+    values = np.asarray(logits, dtype=np.float64)
+    names = check_labels(labels)
+    unknown = [name for name in names if name not in frame]
+    if unknown:
+        raise ValueError(
+            f'labels {unknown} are not in the frame; given {list(names)}, allowed {list(frame)}')
+    if values.ndim == 0 or values.shape[-1] != len(names):
+        raise ValueError(
+            f'{len(names)} labels {list(names)} came with logits of shape {values.shape}; '
+            f'the last axis must hold one logit a label')
+    named = np.array([name in names for name in frame])
+    aligned = np.empty((*values.shape[:-1], len(frame)))
+    aligned[...] = values.mean(axis=-1, keepdims=True)
+    aligned[..., [list(frame).index(name) for name in names]] = values
+    return aligned, named

@@ -1,0 +1,63 @@
+"""What the engines ask of a model; anything that has these attributes is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TextModel(Protocol):
+    """Classifies sentences."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def logits(self, batch: Sequence[str]) -> NDArray[np.float32]:
+        """Return raw scores (B, len(labels)) of B sentences."""
+
+
+class SpeechModel(Protocol):
+    """Classifies utterances."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return raw scores (B, len(labels)) of B mono waveforms at 16 kHz in [-1, 1]."""
+
+
+class FaceModel(Protocol):
+    """Classifies face crops."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def logits(self, batch: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return raw scores (B, len(labels)) of B RGB crops (H, W, 3), uint8, of any size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Faces found in one image, largest score first.
+
+    ``boxes`` float32 (N, 4): left, top, right, bottom in pixels; ``scores`` float32 (N,) in
+    [0, 1]; ``landmarks`` float32 (N, 5, 2): left eye, right eye, nose, left and right mouth
+    corner as seen in the image, or NaN where the detector gives none.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
+
+
+class FaceDetector(Protocol):
+    """Finds faces."""
+
+    name: str
+
+    def detect(self, image: NDArray[np.uint8]) -> Faces:
+        """Return the faces in an RGB image (H, W, 3), uint8."""

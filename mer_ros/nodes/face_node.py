@@ -1,0 +1,95 @@
+"""The face node: images in, face/logits out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import CompressedImage, Image
+
+from mer_ros.data import Logits
+from mer_ros.engines.face import FaceEngine
+from mer_ros.models import DETECTORS, MODELS, load_detector, load_model
+from mer_ros.nodes.conversions import image_from, stamp_of
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.parameters import Parameter
+from mer_ros.nodes.perception import PerceptionNode
+from mer_ros.nodes.run import run
+
+TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
+
+PARAMETERS = (
+    Parameter(name='model', default='lite', choices=MODELS['face'].names(),
+              description='expression model'),
+    Parameter(name='detector', default='haar', choices=DETECTORS.names(),
+              description='face detector'),
+    Parameter(name='image_transport', default='raw', choices=tuple(TRANSPORTS),
+              description='subscribe to image (raw) or to image/compressed'),
+    Parameter(name='every', default=5, range=(1, 100),
+              description='evaluate every T-th image (T of section 3.3.2 of the paper)'),
+    Parameter(name='selection', default='probability', choices=('probability', 'logit', 'off'),
+              description='which of the evaluated images in each selection window is used: the '
+                          'one with the highest probability or the largest logit; off uses all'),
+    Parameter(name='selection_window', default=0.5, range=(0.0, 10.0),
+              description='length of a selection window in seconds'),
+    Parameter(name='min_face', default=32, range=(16, 1000),
+              description='smallest face that is evaluated: side of its box in pixels'),
+)
+
+
+class FaceNode(PerceptionNode):
+    """Chooses the images, converts them, and hands them to the face engine."""
+
+    modality = 'face'
+    capacity = 1
+
+    def __init__(self, **options: Any) -> None:
+        self._subscription: Any = None
+        self._transport = 'raw'
+        super().__init__('face_node', PARAMETERS, **options)
+
+    def make_engine(self, values: Mapping[str, Any]) -> FaceEngine:
+        """Load the detector and the expression model."""
+        return FaceEngine(
+            load_model('face', values['model']), load_detector(values['detector']),
+            every=values['every'], selection=values['selection'],
+            selection_window=values['selection_window'], min_face=values['min_face'])
+
+    def listen(self, values: Mapping[str, Any]) -> None:
+        """Subscribe to the raw or the compressed images."""
+        self._transport = values['image_transport']
+        kind, topic = TRANSPORTS[self._transport]
+        self._subscription = self.subscribe(kind, topic, self._on_image, qos_profile_sensor_data)
+
+    def unlisten(self) -> None:
+        """Unsubscribe."""
+        self.destroy_subscription(self._subscription)
+
+    def _on_image(self, message: Any) -> None:
+        try:
+            wanted = self.engine.takes(stamp_of(message))
+        except ValueError as error:
+            self.complain('unstamped', str(error))
+            return
+        if wanted:
+            self.submit(message)
+
+    def perceive(self, item: Any) -> Sequence[Logits]:
+        """Convert one image message and look at its faces."""
+        return self.engine.process(image_from(item))
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Point out images that come by the other transport."""
+        found = super().warnings(reading)
+        for transport, (_, topic) in TRANSPORTS.items():
+            if (reading.idle is None and transport != self._transport
+                    and self.count_publishers(topic)):
+                found.append(f'images come on {self.resolve_topic_name(topic)}: '
+                             f'set image_transport to {transport}')
+        return found
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the face node."""
+    return run([FaceNode], args)

@@ -1,0 +1,158 @@
+"""The fusion node: logits of every modality in, the perceived emotion out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from rclpy.clock import JumpThreshold, TimeJump
+from rclpy.duration import Duration
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+
+from mer_ros.data import Emotion
+from mer_ros.emotions import UNKNOWN
+from mer_ros.engines.fusion import FusionEngine
+from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.nodes.base import EngineNode
+from mer_ros.nodes.conversions import array_message, emotion_message, logits_from
+from mer_ros.nodes.fusion_parameters import (
+    fusion_settings, modality_parameters, PARAMETERS, window_settings)
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.run import run
+
+STATE_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL)
+"""Whoever joins late still gets the last state."""
+
+LOGITS_DEPTH = 50
+
+TICK = 0.02
+"""Seconds between two looks at whether a window is due."""
+
+
+class FusionNode(EngineNode):
+    """Hands logits to the fusion engine and publishes the states that it returns.
+
+    Fusing takes microseconds, so it happens in the executor's thread as the message comes in.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.engine: FusionEngine | None = None
+        self._subscriptions_by_modality: list[Any] = []
+        self._tick: Any = None
+        self._emotion: Any = None
+        self._array: Any = None
+        self._latest: dict[str, EmotionState] = {}
+        self._conflicts: list[float] = []
+        super().__init__('fusion_node', PARAMETERS, **options)
+        self.parameters.declare(modality_parameters(self.get_parameter('modalities').value))
+        self._jump = self.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1),
+                          on_clock_change=True),
+            post_callback=self._on_jump)
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Make the engine and the publishers."""
+        self.engine = FusionEngine(
+            modalities=values['modalities'], labels=values['labels'],
+            fusion=fusion_settings(values), window=window_settings(values))
+        self._emotion = self.advertise(EmotionState, 'emotion', STATE_QOS)
+        self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Subscribe to the logits of every modality."""
+        self._subscriptions_by_modality = [
+            self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
+            for modality in values['modalities']]
+        self._tick = self.create_timer(TICK, self._on_tick)
+
+    def stop(self) -> None:
+        """Unsubscribe."""
+        self.destroy_timer(self._tick)
+        for subscription in self._subscriptions_by_modality:
+            self.destroy_subscription(subscription)
+        self._subscriptions_by_modality = []
+
+    def free(self) -> None:
+        """Drop the engine and the publishers."""
+        for publisher in (self._emotion, self._array):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._emotion = self._array = self.engine = None
+
+    def forget(self) -> None:
+        """Drop all evidence and tell subscribers that nobody is perceived any more."""
+        self.engine.reset()
+        for state in self._latest.values():
+            state.label = UNKNOWN
+            state.valid_for = Duration().to_msg()
+            self._emotion.publish(state)
+        self._latest.clear()
+        self._array.publish(array_message([]))
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """Refuse fusion settings that do not work with the modalities and labels."""
+        fusion_settings(values).check(values['modalities'], values['labels'])
+
+    def apply(self, values: Mapping[str, Any]) -> None:
+        """Fuse with the new settings from the next window on."""
+        self.engine.configure(fusion_settings(values))
+
+    def _on_logits(self, message: ModalityLogits) -> None:
+        self._publish(self.attempt(self._add, message) or ())
+
+    def _add(self, message: ModalityLogits) -> list[Emotion]:
+        return self.engine.add(logits_from(message), self.now)
+
+    def _on_tick(self) -> None:
+        if self.enabled:
+            self._publish(self.engine.advance(self.now))
+
+    def _publish(self, states: Sequence[Emotion]) -> None:
+        for state in states:
+            message = emotion_message(state)
+            self._emotion.publish(message)
+            self.meter.count('published')
+            self._conflicts.append(state.conflict)
+            if state.modalities:
+                self._latest[state.person_id] = message
+            else:
+                self._latest.pop(state.person_id, None)
+        if states:
+            self._array.publish(array_message(list(self._latest.values())))
+
+    def _on_jump(self, jump: TimeJump) -> None:
+        if self.engine is not None:
+            self.get_logger().info('the clock jumped back: all evidence is forgotten')
+            self.engine.reset()
+            self._latest.clear()
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return what the engine counted, how many people there are, and the conflict."""
+        if self.engine is None:
+            return {}
+        conflicts, self._conflicts = self._conflicts, []
+        return {
+            'people': len(self._latest),
+            'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
+                                for person, state in sorted(self._latest.items())),
+            'conflict median': median(conflicts) if conflicts else 'none',
+            **{f'window.{name}': count for name, count in sorted(self.engine.counts.items())},
+        }
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Name the modalities that nobody publishes or that the last states lacked."""
+        silent = [name for name in self.engine.modalities
+                  if not self.count_publishers(f'{name}/logits')]
+        lacking = {name for state in self._latest.values() for name in state.missing}
+        found = [f'nobody publishes {name}/logits' for name in silent]
+        found += [f'{name} is missing' for name in self.engine.modalities
+                  if name in lacking and name not in silent]
+        return found
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the fusion node."""
+    return run([FusionNode], args)

@@ -1,0 +1,103 @@
+"""The parameters of the fusion node, and the settings they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mer_ros.data import nanoseconds
+from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.fusion import PRESETS, RULES
+from mer_ros.nodes.parameters import Parameter
+from mer_ros.window import WindowSettings
+from mer_ros.window.settings import TRIGGERS
+
+FROM_PRESET = 'preset'
+"""The word that leaves a choice to the preset."""
+
+PARAMETERS = (
+    Parameter(name='modalities', default=['face', 'speech', 'text'],
+              description='modalities to fuse; each X is expected on X/logits'),
+    Parameter(name='labels', default=list(EMOTIONS),
+              description='the classes, in the order of every array that is published'),
+    Parameter(name='fusion.preset', default='calibrated', choices=tuple(PRESETS), live=True,
+              description='calibrated (default), paper (eqs. 1-12), or basic (the method it is '
+                          'compared with)'),
+    Parameter(name='fusion.rule', default=FROM_PRESET, choices=(FROM_PRESET, *RULES.names()),
+              live=True, description='rule of combination; preset leaves it to the preset'),
+    Parameter(name='fusion.evidence', default=FROM_PRESET, live=True,
+              choices=(FROM_PRESET, 'shift_min', 'relu', 'softplus', 'exp', 'expm1'),
+              description='map from logits to evidence; preset leaves it to the preset'),
+    Parameter(name='fusion.reference', default=FROM_PRESET, live=True,
+              choices=(FROM_PRESET, 'global', 'own'),
+              description='minimum that is subtracted from the logits: over all modalities or '
+                          'of each its own; preset leaves it to the preset'),
+    Parameter(name='fusion.output_temperature', default=1.0, range=(0.0, 100.0), live=True,
+              description='probability = softmax(log-score / this); 0 publishes the mean of the '
+                          'Dirichlet distribution instead, as the paper does'),
+    Parameter(name='abstain.min_confidence', default=0.0, range=(0.0, 1.0), live=True,
+              description='below this probability of the best label, the label is unknown'),
+    Parameter(name='abstain.max_uncertainty', default=1.0, range=(0.0, 1.0), live=True,
+              description='above this uncertainty, the label is unknown'),
+    Parameter(name='trigger', default='complete_or_deadline', choices=TRIGGERS,
+              description='publish when every modality is in or at the deadline, or at a fixed '
+                          'rate'),
+    Parameter(name='rate', default=5.0, range=(0.1, 100.0),
+              description='states a second with the trigger timer, in Hz'),
+    Parameter(name='window.length', default=0.5, range=(0.01, 60.0),
+              description='longest time in seconds that a window waits for a modality'),
+    Parameter(name='window.settle', default=0.0, range=(0.0, 60.0),
+              description='time in seconds to wait for late messages after a window has closed; '
+                          'longer than every delay, it makes replays exact'),
+    Parameter(name='window.max_lateness', default=5.0, range=(0.0, 60.0),
+              description='evidence that comes later than this, in seconds, is dropped'),
+    Parameter(name='window.max_future', default=0.5, range=(0.0, 60.0),
+              description='stamps further ahead of the clock than this, in seconds, are refused'),
+    Parameter(name='window.max_messages', default=128, range=(1, 10_000),
+              description='messages kept for each person and modality'),
+    Parameter(name='staleness.half_life', default=3.0, range=(0.05, 600.0),
+              description='age in seconds at which evidence counts half'),
+    Parameter(name='staleness.max_age', default=0.0, range=(0.0, 3600.0),
+              description='age in seconds at which evidence is forgotten; 0 means five half-lives'),
+    Parameter(name='people.max', default=32, range=(1, 1000),
+              description='people followed at the same time'),
+)
+
+
+def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
+    """Return the parameters that every modality has."""
+    return [parameter for name in modalities for parameter in (
+        Parameter(name=f'{name}.reliability', default=1.0, range=(0.0, 1.0), live=True,
+                  description=f'how far {name} is trusted, 0 to 1; discounts its evidence'),
+        Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
+                  description=f'the logits of {name} are divided by this'),
+    )]
+
+
+def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
+    """Return what the parameters say about fusing; raise ValueError if it is not allowed."""
+    def choice(name: str) -> Any:
+        return None if values[name] == FROM_PRESET else values[name]
+
+    modalities = values['modalities']
+    return FusionSettings(
+        preset=values['fusion.preset'], rule=choice('fusion.rule'),
+        evidence=choice('fusion.evidence'), reference=choice('fusion.reference'),
+        output_temperature=values['fusion.output_temperature'] or None,
+        reliability={name: values[f'{name}.reliability'] for name in modalities},
+        temperature={name: values[f'{name}.temperature'] for name in modalities},
+        min_confidence=values['abstain.min_confidence'],
+        max_uncertainty=values['abstain.max_uncertainty'])
+
+
+def window_settings(values: Mapping[str, Any]) -> WindowSettings:
+    """Return what the parameters say about windows; raise ValueError if it is not allowed."""
+    return WindowSettings(
+        trigger=values['trigger'], period=nanoseconds(1.0 / values['rate']),
+        length=nanoseconds(values['window.length']), settle=nanoseconds(values['window.settle']),
+        max_lateness=nanoseconds(values['window.max_lateness']),
+        max_future=nanoseconds(values['window.max_future']),
+        max_messages=values['window.max_messages'],
+        half_life=nanoseconds(values['staleness.half_life']),
+        max_age=nanoseconds(values['staleness.max_age']), max_people=values['people.max'])

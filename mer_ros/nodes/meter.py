@@ -1,0 +1,69 @@
+"""Counting what a node receives, drops, refuses and publishes; thread-safe."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from threading import Lock
+
+RECENT = 256
+"""How many inference times the medians are taken over."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a meter showed: totals since the start, and what changed since the reading before."""
+
+    totals: Counter[str]
+    recent: Counter[str]
+    seconds: list[float] = field(default_factory=list)
+    idle: float | None = None
+
+    @property
+    def median_ms(self) -> float:
+        """Median processing time in milliseconds, 0 before the first."""
+        return 1e3 * median(self.seconds) if self.seconds else 0.0
+
+    @property
+    def p95_ms(self) -> float:
+        """95th percentile of the processing time in milliseconds, 0 before the first."""
+        if len(self.seconds) < 2:
+            return self.median_ms
+        return 1e3 * quantiles(self.seconds, n=20)[-1]
+
+
+class Meter:
+    """Counts events by name and remembers how long processing took."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._totals: Counter[str] = Counter()
+        self._read: Counter[str] = Counter()
+        self._seconds: deque[float] = deque(maxlen=RECENT)
+        self._last_input: float | None = None
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Count an event."""
+        with self._lock:
+            self._totals[name] += by
+
+    def received(self, at: float) -> None:
+        """Count an input that arrived ``at`` this time of a steady clock, in seconds."""
+        with self._lock:
+            self._totals['received'] += 1
+            self._last_input = at
+
+    def took(self, seconds: float) -> None:
+        """Remember how long one input took."""
+        with self._lock:
+            self._totals['processed'] += 1
+            self._seconds.append(seconds)
+
+    def read(self, at: float) -> Reading:
+        """Return the counts at this time of the same steady clock, in seconds."""
+        with self._lock:
+            recent = self._totals - self._read
+            self._read = self._totals.copy()
+            idle = None if self._last_input is None else at - self._last_input
+            return Reading(self._totals.copy(), recent, list(self._seconds), idle)
