@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from mer_ros.data import (
-    NANOSECONDS,
     AudioBlock,
     BadInput,
     CameraImage,
     Emotion,
     Logits,
     ModalityOpinion,
+    NANOSECONDS,
     Words,
 )
 from mer_ros.perception.images import to_rgb

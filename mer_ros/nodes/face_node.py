@@ -10,7 +10,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.data import Logits
 from mer_ros.engines.face import FaceEngine
-from mer_ros.models import DETECTORS, MODELS, load_detector, load_model
+from mer_ros.models import DETECTORS, load_detector, load_model, MODELS
 from mer_ros.nodes.conversions import image_from, stamp_of
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.parameters import Parameter

@@ -17,7 +17,11 @@ from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base import EngineNode
 from mer_ros.nodes.conversions import array_message, emotion_message, logits_from
 from mer_ros.nodes.fusion_parameters import (
-    fusion_settings, modality_parameters, PARAMETERS, window_settings)
+    fusion_settings,
+    modality_parameters,
+    PARAMETERS,
+    window_settings,
+)
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.run import run
 

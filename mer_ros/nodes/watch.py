@@ -1,0 +1,35 @@
+"""A node that only listens to the perceived emotions, for views and recordings."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+
+from mer_ros.data import Emotion
+from mer_ros.msg import EmotionState
+from mer_ros.nodes.conversions import emotion_from
+
+QOS = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=100, reliability=ReliabilityPolicy.RELIABLE)
+
+
+class EmotionWatch(Node):
+    """Collects what is published on ``emotion``: all ``states``, and the ``latest`` by person."""
+
+    def __init__(self) -> None:
+        super().__init__('emotion_watch')
+        self.states: list[Emotion] = []
+        self.latest: dict[str, Emotion] = {}
+        self._heard = monotonic()
+        self.create_subscription(EmotionState, 'emotion', self._on_emotion, QOS)
+
+    def seconds_quiet(self) -> float:
+        """Return how long ago the last state came, or this node was made."""
+        return monotonic() - self._heard
+
+    def _on_emotion(self, message: EmotionState) -> None:
+        state = emotion_from(message)
+        self._heard = monotonic()
+        self.states.append(state)
+        self.latest[state.person_id] = state

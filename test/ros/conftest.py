@@ -1,0 +1,88 @@
+"""A live ROS graph for one test: own domain, own context, real nodes and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import time
+from typing import Any
+
+import pytest
+
+rclpy = pytest.importorskip('rclpy')
+
+from rclpy.context import Context  # noqa: E402
+from rclpy.executors import SingleThreadedExecutor  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
+
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting; never a measure of speed."""
+
+
+class Graph:
+    """Nodes that share an executor which only runs while the test waits for something."""
+
+    def __init__(self) -> None:
+        self.context = Context()
+        rclpy.init(context=self.context, args=[])
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.probe = rclpy.create_node('probe', context=self.context)
+        self.executor.add_node(self.probe)
+        self._nodes: list[Any] = []
+
+    def start(self, kind: type, **parameters: Any) -> Any:
+        """Start a node of the package with these parameters, active."""
+        node = self.add(kind, **parameters)
+        assert node.autostart()
+        return node
+
+    def add(self, kind: type, *, namespace: str | None = None, **parameters: Any) -> Any:
+        """Add a node of the package, unconfigured; `a__b` means the parameter `a.b`."""
+        overrides = [Parameter(name.replace('__', '.'), value=value)
+                     for name, value in parameters.items()]
+        node = kind(context=self.context, parameter_overrides=overrides, namespace=namespace)
+        self._nodes.append(node)
+        self.executor.add_node(node)
+        return node
+
+    def publisher(self, kind: type, topic: str, qos: Any = 10) -> Any:
+        """Return a publisher that somebody listens to already."""
+        publisher = self.probe.create_publisher(kind, topic, qos)
+        self.wait(lambda: publisher.get_subscription_count() > 0, f'a subscriber on {topic}')
+        return publisher
+
+    def collect(self, kind: type, topic: str, qos: Any = 10) -> list[Any]:
+        """Return a list that fills with what is published on a topic."""
+        received: list[Any] = []
+        self.probe.create_subscription(kind, topic, received.append, qos)
+        self.wait(lambda: self.probe.count_publishers(topic) > 0, f'a publisher on {topic}')
+        return received
+
+    def wait(self, condition: Callable[[], Any], what: str) -> None:
+        """Spin until the condition holds; fail the test, saying what was awaited, if it never does."""
+        give_up = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < give_up, f'waited in vain for {what}'
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def settle(self, seconds: float = 0.3) -> None:
+        """Spin for a while, to see that something does not happen."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def close(self) -> None:
+        """End everything."""
+        for node in self._nodes:
+            node.close()
+            node.destroy_node()
+        self.probe.destroy_node()
+        self.executor.shutdown()
+        self.context.try_shutdown()
+
+
+@pytest.fixture
+def graph(domain: int) -> Iterator[Graph]:
+    """Return an empty graph in a domain of its own."""
+    graph = Graph()
+    yield graph
+    graph.close()

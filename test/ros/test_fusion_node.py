@@ -1,0 +1,263 @@
+"""The fusion node in a live graph."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from std_srvs.srv import SetBool
+
+from mer_ros.data import Logits
+from mer_ros.emotions import EMOTIONS
+from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.nodes.conversions import logits_message
+from mer_ros.nodes.fusion_node import FusionNode
+
+MODALITIES = ('face', 'speech', 'text')
+
+
+def happy(graph, modality='face', *, ahead=0.0, person='', strength=3.0):
+    """Return a message that says happiness, stamped now."""
+    stamp = graph.probe.get_clock().now().nanoseconds + round(ahead * 1e9)
+    scores = np.where(np.array(EMOTIONS) == 'happiness', strength, 0.0)
+    return logits_message(Logits(stamp, modality, EMOTIONS, scores, person_id=person, model='test'))
+
+
+def publishers(graph):
+    return {name: graph.publisher(ModalityLogits, f'{name}/logits') for name in MODALITIES}
+
+
+def test_publishes_at_once_when_every_modality_is_in(graph):
+    graph.start(FusionNode, window__length=30.0, staleness__half_life=60.0)
+    states = graph.collect(EmotionState, 'emotion')
+    topics = publishers(graph)
+
+    for name, topic in topics.items():
+        topic.publish(happy(graph, name))
+    graph.wait(lambda: states, 'a state')
+
+    state = states[0]
+    assert state.label == 'happiness'
+    assert [opinion.modality for opinion in state.modalities] == list(MODALITIES)
+    assert list(state.missing) == []
+    assert sum(state.belief) + state.uncertainty == pytest.approx(1.0)
+    assert sum(state.probability) == pytest.approx(1.0)
+
+
+def test_publishes_at_the_deadline_with_what_is_there(graph):
+    graph.start(FusionNode, window__length=0.2)
+    states = graph.collect(EmotionState, 'emotion')
+    message = happy(graph, 'face')
+
+    publishers(graph)['face'].publish(message)
+    graph.wait(lambda: states, 'a state')
+
+    assert states[0].header.stamp == message.header.stamp
+    assert list(states[0].missing) == ['speech', 'text']
+
+
+def test_says_unknown_once_when_the_evidence_has_expired(graph):
+    graph.start(FusionNode, window__length=0.05, staleness__half_life=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+
+    publishers(graph)['face'].publish(happy(graph))
+    graph.wait(lambda: len(states) == 2, 'the expiry')
+    graph.settle()
+
+    assert [state.label for state in states] == ['happiness', 'unknown']
+    assert states[1].uncertainty == 1.0
+
+
+def test_a_late_subscriber_gets_the_last_state(graph):
+    node = graph.start(FusionNode, window__length=0.05)
+    publishers(graph)['face'].publish(happy(graph))
+    graph.wait(lambda: node.meter.read(0.0).totals['published'], 'a state')
+
+    late = graph.collect(EmotionState, 'emotion', QoSProfile(
+        depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+    graph.wait(lambda: late, 'the latched state')
+
+
+def test_keeps_people_apart_and_lists_them_all(graph):
+    graph.start(FusionNode, window__length=0.05)
+    arrays = graph.collect(EmotionStateArray, 'emotion_array')
+    face = publishers(graph)['face']
+
+    face.publish(happy(graph, person='bob'))
+    face.publish(happy(graph, person='alice'))
+    graph.wait(lambda: arrays and len(arrays[-1].states) == 2, 'both people')
+
+    assert [state.person_id for state in arrays[-1].states] == ['alice', 'bob']
+
+
+def test_any_further_modality_is_fused_from_its_topic(graph):
+    graph.start(FusionNode, modalities=['face', 'physio'], window__length=30.0,
+                staleness__half_life=60.0)
+    states = graph.collect(EmotionState, 'emotion')
+    for name in ('face', 'physio'):
+        graph.publisher(ModalityLogits, f'{name}/logits').publish(happy(graph, name))
+    graph.wait(lambda: states, 'a state')
+    assert [opinion.modality for opinion in states[0].modalities] == ['face', 'physio']
+
+
+def spoil_nan(message):
+    message.logits[2] = float('nan')
+
+
+def spoil_infinity(message):
+    message.logits[0] = float('-inf')
+
+
+def spoil_count(message):
+    message.logits = [1.0, 2.0]
+
+
+def spoil_label(message):
+    message.labels[0] = 'boredom'
+
+
+def spoil_repeat(message):
+    message.labels[0] = message.labels[1]
+
+
+def spoil_quality(message):
+    message.quality = 1.5
+
+
+def spoil_stamp(message):
+    message.header.stamp.sec = 0
+    message.header.stamp.nanosec = 0
+
+
+@pytest.mark.parametrize('spoil', [
+    spoil_nan, spoil_infinity, spoil_count, spoil_label, spoil_repeat, spoil_quality, spoil_stamp])
+def test_refuses_bad_logits_counts_them_and_goes_on(graph, spoil):
+    node = graph.start(FusionNode, window__length=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+    face = publishers(graph)['face']
+    bad = happy(graph)
+    spoil(bad)
+
+    face.publish(bad)
+    graph.wait(lambda: sum(count for name, count in node.meter.read(0.0).totals.items()
+                           if name.startswith('refused.')) == 1, 'the refusal')
+    graph.settle()
+    assert states == []
+
+    face.publish(happy(graph))
+    graph.wait(lambda: states, 'a state after the bad message')
+    assert np.isfinite(states[0].probability).all()
+
+
+def test_puts_labels_of_another_order_in_order_by_name(graph):
+    graph.start(FusionNode, window__length=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+    message = happy(graph)
+    message.labels = list(reversed(message.labels))
+    message.logits = list(reversed(message.logits))
+
+    publishers(graph)['face'].publish(message)
+    graph.wait(lambda: states, 'a state')
+
+    assert (states[0].label, list(states[0].labels)) == ('happiness', list(EMOTIONS))
+
+
+def test_stamps_in_the_future_are_dropped_and_counted(graph):
+    node = graph.start(FusionNode, window__length=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+    publishers(graph)['face'].publish(happy(graph, ahead=60.0))
+    graph.wait(lambda: node.engine.counts['future'], 'the refusal')
+    graph.settle()
+    assert states == []
+
+
+def test_two_publishers_of_the_same_modality_are_one_stream(graph):
+    graph.start(FusionNode, window__length=0.3)
+    states = graph.collect(EmotionState, 'emotion')
+    first = graph.publisher(ModalityLogits, 'face/logits')
+    second = graph.publisher(ModalityLogits, 'face/logits')
+    first.publish(happy(graph))
+    second.publish(happy(graph))
+    graph.wait(lambda: states, 'a state')
+    assert [opinion.modality for opinion in states[0].modalities] == ['face']
+
+
+def test_stops_at_once_when_switched_off_and_withdraws_what_it_said(graph):
+    node = graph.start(FusionNode, window__length=0.05, staleness__half_life=60.0)
+    states = graph.collect(EmotionState, 'emotion')
+    face = publishers(graph)['face']
+    face.publish(happy(graph))
+    graph.wait(lambda: states, 'a state')
+
+    client = graph.probe.create_client(SetBool, '/fusion_node/enable')
+    assert client.wait_for_service(10.0)
+    answer = client.call_async(SetBool.Request(data=False))
+    graph.wait(answer.done, 'the answer')
+    graph.wait(lambda: states[-1].label == 'unknown', 'the withdrawal')
+    seen = len(states)
+    face.publish(happy(graph))
+    graph.settle()
+    assert len(states) == seen
+
+    node.enabled = True
+    face.publish(happy(graph))
+    graph.wait(lambda: states[-1].label == 'happiness', 'a state after it was switched on')
+
+
+def test_live_parameters_are_checked_and_old_values_kept(graph):
+    node = graph.start(FusionNode)
+    results = node.set_parameters([
+        Parameter('fusion.rule', value='yager'), Parameter('fusion.rule', value='magic'),
+        Parameter('face.reliability', value=2.0), Parameter('window.length', value=1.0),
+        Parameter('fusion.output_temperature', value='hot')])
+    assert [result.successful for result in results] == [True, False, False, False, False]
+    assert 'dempster' in results[1].reason
+    assert 'clean the node up first' in results[3].reason
+    assert node.get_parameter('fusion.rule').value == 'yager'
+    assert node.engine.settings.rule == 'yager'
+    assert node.get_parameter('face.reliability').value == 1.0
+
+
+def test_diagnostics_name_the_missing_modality_and_recover(graph):
+    graph.start(FusionNode, window__length=0.05)
+    reports = graph.collect(DiagnosticArray, '/diagnostics')
+
+    def last():
+        return reports[-1].status[0]
+
+    graph.wait(lambda: reports, 'a report')
+    assert last().level == DiagnosticStatus.WARN
+    assert 'nobody publishes face/logits' in last().message
+
+    topics = publishers(graph)
+
+    def feed_until(condition, what):
+        def step():
+            for name, topic in topics.items():
+                topic.publish(happy(graph, name))
+            return condition()
+        graph.wait(step, what)
+
+    feed_until(lambda: last().level == DiagnosticStatus.OK, 'an OK report')
+
+
+def test_nothing_is_processed_or_published_while_inactive(graph):
+    node = graph.start(FusionNode, window__length=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+    publisher = publishers(graph)['face']
+    node.trigger_deactivate()
+    publisher.publish(happy(graph))
+    graph.settle()
+    assert states == []
+    assert node.meter.read(0.0).totals['received'] == 0
+
+
+def test_a_configuration_that_cannot_work_leaves_the_node_unconfigured_with_the_reason(graph):
+    node = graph.add(FusionNode, staleness__half_life=0.1, window__length=50.0)
+    assert not node.autostart()
+    level, message, values = node._report()
+    assert (level, values['lifecycle state']) == ('error', 'unconfigured')
+    assert 'max_age' in message

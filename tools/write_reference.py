@@ -1,0 +1,77 @@
+"""Write config/lite.yaml and the parameter tables of doc/PARAMETERS.md from the declarations.
+
+Run it after a parameter was added or changed:  python tools/write_reference.py
+A test checks that both files are what this script would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+from mer_ros.nodes import face_node, fusion_parameters, replay, speech_node, text_node
+from mer_ros.nodes.base import AUTOSTART
+from mer_ros.nodes.parameters import Parameter
+
+ROOT = Path(__file__).resolve().parent.parent
+
+NODES: dict[str, tuple[Parameter, ...]] = {
+    'fusion_node': (*fusion_parameters.PARAMETERS, *fusion_parameters.modality_parameters(
+        fusion_parameters.PARAMETERS[0].default)),
+    'face_node': face_node.PARAMETERS,
+    'speech_node': speech_node.PARAMETERS,
+    'text_node': text_node.PARAMETERS,
+}
+
+
+def yaml() -> str:
+    """Return the text of the profile lite: every parameter, its meaning and its default."""
+    lines = [
+        '# Profile lite: the built-in models.  Every parameter with its default and its meaning;',
+        '# written by tools/write_reference.py from the declarations of the nodes.',
+        '/**:',
+    ]
+    for node, parameters in NODES.items():
+        lines += [f'  {node}:', '    ros__parameters:']
+        for parameter in (AUTOSTART, *parameters):
+            lines += [f'      # {line}' for line in wrap(_meaning(parameter), 88)]
+            lines.append(f'      {parameter.name}: {_literal(parameter.default)}')
+    return '\n'.join(lines) + '\n'
+
+
+def markdown() -> str:
+    """Return the text of the parameter reference."""
+    lines = ['# Parameters', '', 'Written by `tools/write_reference.py` from the declarations. '
+             '*Live* parameters may change while a node runs; the others while it is unconfigured.']
+    for node, parameters in {**NODES, 'replay': replay.PARAMETERS}.items():
+        lines += ['', f'## {node}', '', '| parameter | default | allowed | live | meaning |',
+                  '|---|---|---|---|---|']
+        common = () if node == 'replay' else (AUTOSTART,)
+        lines += [f'| `{parameter.name}` | `{_literal(parameter.default)}` | {_allowed(parameter)} '
+                  f'| {"yes" if parameter.live else "no"} | {parameter.description} |'
+                  for parameter in (*common, *parameters)]
+    return '\n'.join(lines) + '\n'
+
+
+def _meaning(parameter: Parameter) -> str:
+    allowed = _allowed(parameter)
+    return parameter.description + (f' [{allowed}]' if allowed else '')
+
+
+def _allowed(parameter: Parameter) -> str:
+    if parameter.choices:
+        return ', '.join(parameter.choices)
+    return f'{parameter.range[0]:g} to {parameter.range[1]:g}' if parameter.range else ''
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return '[' + ', '.join(_literal(item) for item in value) + ']'
+    return f"'{value}'" if value == '' else str(value)
+
+
+if __name__ == '__main__':
+    (ROOT / 'config' / 'lite.yaml').write_text(yaml())
+    (ROOT / 'doc' / 'PARAMETERS.md').write_text(markdown())
