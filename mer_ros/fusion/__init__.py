@@ -1,0 +1,10 @@
+"""Fusion of what several modalities say into one Dirichlet opinion, in numpy and float64."""
+
+from __future__ import annotations
+
+from mer_ros.fusion.opinion import Opinion
+from mer_ros.fusion.pipeline import fuse
+from mer_ros.fusion.presets import Preset, PRESETS
+from mer_ros.fusion.rules import Rule, RULES, Sources
+
+__all__ = ['PRESETS', 'RULES', 'Opinion', 'Preset', 'Rule', 'Sources', 'fuse']

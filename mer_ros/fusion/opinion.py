@@ -1,0 +1,131 @@
+"""The result of a fusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from mer_ros.fusion.conflict import conjunction, pairwise
+from mer_ros.fusion.logspace import Floats, log_expm1, masses, softmax
+
+_LARGEST = np.finfo(np.float64).max
+
+
+@dataclass(frozen=True, eq=False)
+class Opinion:
+    """A Dirichlet opinion on K classes, or a batch of them; nothing in it is ever NaN.
+
+    It is fully described by its log-scores ``L = log(1 + e / K)``; all else is computed from them
+    when first asked for.  Its arrays must not be written to.
+
+    Attributes:
+        log_scores: (..., K), >= 0; their largest is the decision.
+        used: names of the modalities that were given.
+        missing: names of the modalities that were None.
+        sources: (N, ..., K), the log-scores of the used modalities, after discounting.
+        output_temperature: None if probability is the projected one, else its temperature.
+        pooled: whether the output temperature acts on log p instead of on the log-scores.
+
+    """
+
+    log_scores: Floats
+    used: tuple[str, ...]
+    missing: tuple[str, ...]
+    sources: Floats = field(repr=False)
+    output_temperature: float | None = None
+    pooled: bool = False
+
+    @cached_property
+    def _masses(self) -> tuple[Floats, Floats]:
+        return masses(self.log_scores)
+
+    @property
+    def belief(self) -> Floats:
+        """Belief in each class, (..., K) in [0, 1]; with the uncertainty it sums to 1 (eq. 4)."""
+        return self._masses[0]
+
+    @property
+    def uncertainty(self) -> Floats:
+        """Lack of evidence u = K / S, (...) in [0, 1], 1 = nothing known (eq. 5)."""
+        return self._masses[1]
+
+    @cached_property
+    def probability(self) -> Floats:
+        """Probability of each class, (..., K), sums to 1.
+
+        Eq. (12), (e + 1) / S, without an output temperature; else softmax(L / T), or for a rule
+        that pools probabilities the pooled one to the power 1 / T, normalised.
+        """
+        if self.output_temperature is None:
+            share = self.uncertainty / self.log_scores.shape[-1]
+            projected: Floats = self.belief + share[..., np.newaxis]
+            return projected
+        scores = self.log_scores
+        if self.pooled:
+            scores = np.logaddexp(0.0, log_expm1(scores) + np.log(scores.shape[-1]))
+        return softmax(scores, self.output_temperature)
+
+    @cached_property
+    def evidence(self) -> Floats:
+        """Evidence e = K (exp(L) - 1), (..., K) >= 0 (eq. 10); at most the largest double."""
+        with np.errstate(over='ignore'):
+            exact = self.log_scores.shape[-1] * np.expm1(self.log_scores)
+        evidence: Floats = np.minimum(exact, _LARGEST)
+        return evidence
+
+    @property
+    def alpha(self) -> Floats:
+        """Dirichlet parameters e + 1, (..., K) >= 1 (eq. 11); at most the largest double."""
+        return self.evidence + 1.0
+
+    @cached_property
+    def plausibility(self) -> Floats:
+        """Plausibility of each class, normalised: softmax(L), (..., K)."""
+        return softmax(self.log_scores)
+
+    @cached_property
+    def per_modality(self) -> dict[str, Opinion]:
+        """What each modality contributed, by name, after discounting; vacuous where missing."""
+        vacuous = np.zeros_like(self.log_scores)
+        opinions = {
+            name: Opinion(source, (name,), (), source[np.newaxis],
+                          self.output_temperature, self.pooled)
+            for name, source in zip(self.used, self.sources, strict=True)}
+        for name in self.missing:
+            opinions[name] = Opinion(vacuous, (), (name,), self.sources[:0],
+                                     self.output_temperature, self.pooled)
+        return opinions
+
+    @cached_property
+    def conflict(self) -> Floats:
+        """Total conflict of Dempster's rule, (...) in [0, 1]; 0 for a single modality.
+
+        The mass that the product of all opinions gives to the empty set, 1 - prod(u_n) / u of
+        Dempster's u, whichever rule was chosen.
+        """
+        return self._conjunction[1]
+
+    @cached_property
+    def yager_uncertainty(self) -> Floats:
+        """Yager's uncertainty, (...) in [0, 1]: unlike ``uncertainty`` it rises with conflict."""
+        whole, empty = self._conjunction
+        uncertainty: Floats = np.minimum(whole + empty, 1.0)
+        return uncertainty
+
+    @cached_property
+    def pairwise_conflict(self) -> dict[tuple[str, str], Floats]:
+        """Degree of conflict (...) in [0, 1] of each pair of used modalities (Xu et al. 2024)."""
+        if len(self.used) < 2:
+            return {}
+        return {(self.used[i], self.used[j]): degree
+                for (i, j), degree in pairwise(*masses(self.sources)).items()}
+
+    @cached_property
+    def _conjunction(self) -> tuple[Floats, Floats]:
+        """Mass of the whole frame and of the empty set before normalising."""
+        if not self.used:
+            return self.uncertainty, 0.0 * self.uncertainty
+        _, whole, empty = conjunction(*masses(self.sources))
+        return whole, np.minimum(empty, 1.0)
