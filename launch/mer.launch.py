@@ -1,13 +1,17 @@
 """Bring up the emotion perception graph: one process a node, or all in one.
 
-    ros2 launch mer_ros mer.launch.py image_topic:=/camera/image_raw audio_topic:=/microphone
+ros2 launch mer_ros mer.launch.py image_topic:=/camera/image_raw audio_topic:=/microphone
 """
 
-from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch.utilities import perform_substitutions
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
+
+from pathlib import Path
+
+from launch import LaunchDescription
 
 ARGUMENTS = (
     DeclareLaunchArgument(
@@ -19,7 +23,8 @@ ARGUMENTS = (
                     'that are named are started, any other X is expected on X/logits'),
     DeclareLaunchArgument(
         'params_file', default_value='',
-        description='YAML file of parameters that override the profile; root key /**'),
+        description='YAML file of parameters, root key /**; they override the profile and every '
+                    'argument below that is left at its default'),
     DeclareLaunchArgument(
         'namespace', default_value='', description='namespace of all nodes and topics'),
     DeclareLaunchArgument(
@@ -49,49 +54,56 @@ ARGUMENTS = (
 OWN_MODALITIES = ('face', 'speech', 'text')
 
 
+def names_in(text):
+    """Return the names in a list separated by commas."""
+    return [name.strip() for name in text.split(',') if name.strip()]
+
+
+# The arguments that are parameters of nodes, and how their text is read.
+PARAMETERS = {
+    'use_sim_time': 'true'.__eq__,
+    'autostart': 'true'.__eq__,
+    'image_transport': str,
+    'modalities': names_in,
+}
+
+
 def nodes(context):
     """Return the node actions for these arguments."""
-    def value(name):
-        return LaunchConfiguration(name).perform(context)
+    values = {argument.name: LaunchConfiguration(argument.name).perform(context)
+              for argument in ARGUMENTS}
+    defaults = {argument.name: perform_substitutions(context, argument.default_value)
+                for argument in ARGUMENTS}
+    modalities = names_in(values['modalities'])
+    if not modalities:
+        raise ValueError('modalities is empty; name at least one, such as face,speech,text')
+    params_file = values['params_file']
+    if params_file and not Path(params_file).is_file():
+        raise ValueError(f'params_file {params_file!r} is not a file')
 
-    modalities = [name.strip() for name in value('modalities').split(',') if name.strip()]
-    image = value('image_topic')
+    given = {name: read(values[name]) for name, read in PARAMETERS.items()
+             if values[name] != defaults[name]}
+    profile = PathJoinSubstitution(
+        [FindPackageShare('mer_ros'), 'config', f'{values["profile"]}.yaml'])
     common = {
         'package': 'mer_ros',
-        'namespace': value('namespace'),
+        'namespace': values['namespace'],
         'output': 'screen',
         'emulate_tty': True,
-        'ros_arguments': ['--log-level', value('log_level')],
-        'parameters': [
-            PathJoinSubstitution(
-                [FindPackageShare('mer_ros'), 'config', f'{value("profile")}.yaml']),
-            *([value('params_file')] if value('params_file') else []),
-            {
-                'use_sim_time': value('use_sim_time') == 'true',
-                'autostart': value('autostart') == 'true',
-            },
-        ],
+        'ros_arguments': ['--log-level', values['log_level']],
+        # The last one wins.
+        'parameters': [settings for settings in (profile, params_file, given) if settings],
         'remappings': [
-            ('image', image),
-            ('image/compressed', f'{image}/compressed'),
-            ('audio', value('audio_topic')),
-            ('transcript', value('transcript_topic')),
+            ('image', values['image_topic']),
+            ('image/compressed', f'{values["image_topic"]}/compressed'),
+            ('audio', values['audio_topic']),
+            ('transcript', values['transcript_topic']),
         ],
     }
-    only = {
-        'fusion_node': {'modalities': modalities},
-        'face_node': {'image_transport': value('image_transport')},
-    }
-    if value('single_process') == 'true':
-        merged = {name: setting for settings in only.values() for name, setting in settings.items()}
-        return [Node(executable='bringup',
-                     **{**common, 'parameters': [*common['parameters'], merged]})]
+    if values['single_process'] == 'true':
+        return [Node(executable='bringup', **common)]
     names = ['fusion_node', *(f'{name}_node' for name in modalities if name in OWN_MODALITIES)]
-    return [
-        Node(executable=name, name=name,
-             **{**common, 'parameters': [*common['parameters'], only.get(name, {})]})
-        for name in names
-    ]
+    return [Node(executable=name, name=name, **common) for name in names]
 
 
 def generate_launch_description():

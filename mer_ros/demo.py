@@ -64,16 +64,17 @@ def run_demo(
             bag = _as_bag(source, Path(scratch), transcript)
             remaps, transport = _remaps(bag)
             player = _python('replay', str(bag), '--ros-args', '-p', f'rate:={float(rate)}',
-                             '-p', f'wait_for:={READY_WITHIN}', *remaps)
+                             '-p', f'wait_for:={READY_WITHIN}', '-p', 'progress:=false',
+                             *remaps)
             clock = True
         console.print(f'input [bold]{source or SAMPLE_BAG.name}[/], ROS domain '
                       f'{os.environ["ROS_DOMAIN_ID"]}, this machine only')
-        states = _perceive(player, transport, clock, console)
+        states, counts = _perceive(player, transport, clock, console)
     if not states:
         console.print('[bold red]nothing was perceived[/]: is there a face, a voice or a text?')
         return 1
     _keep(states, output)
-    console.print(summary_table(states))
+    console.print(summary_table(states, counts=counts))
     console.print(f'emotion bag: {output / "emotion"}\ntimeline:    {output / "timeline.png"}')
     return 0
 
@@ -107,7 +108,7 @@ def _remaps(bag: Path) -> tuple[list[str], str]:
 
 def _perceive(
     player: Sequence[str], transport: str, clock: bool, console: Console
-) -> list[Emotion]:
+) -> tuple[list[Emotion], dict[str, int]]:
     graph = _python('bringup', '--ros-args', '--log-level', 'warn', '-p', f'use_sim_time:={clock}',
                     '-p', f'image_transport:={transport}')
     import rclpy
@@ -122,13 +123,13 @@ def _perceive(
                 try:
                     while playing.poll() is None or watch.seconds_quiet() < QUIET_AFTER:
                         rclpy.spin_once(watch, timeout_sec=0.1)
-                        live.update(state_panel(watch.latest))
+                        live.update(state_panel(watch.latest, counts=watch.counts))
                 except KeyboardInterrupt:
                     console.print('stopped')
             watch.destroy_node()
             if playing.returncode:
                 raise RuntimeError(f'the player ended with status {playing.returncode}')
-            return watch.states
+            return watch.states, watch.counts
     finally:
         rclpy.try_shutdown()
 

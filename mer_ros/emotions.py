@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,17 +66,32 @@ def align(
             Nothing is ever mapped by position or by guess.
     """
     values = np.asarray(logits, dtype=np.float64)
-    names = check_labels(labels)
-    unknown = [name for name in names if name not in frame]
-    if unknown:
-        raise ValueError(
-            f'labels {unknown} are not in the frame; given {list(names)}, allowed {list(frame)}')
+    names = tuple(labels)
+    positions, named = _places(names, tuple(frame))
     if values.ndim == 0 or values.shape[-1] != len(names):
         raise ValueError(
             f'{len(names)} labels {list(names)} came with logits of shape {values.shape}; '
             f'the last axis must hold one logit a label')
-    named = np.array([name in names for name in frame])
     aligned = np.empty((*values.shape[:-1], len(frame)))
-    aligned[...] = values.mean(axis=-1, keepdims=True)
-    aligned[..., [list(frame).index(name) for name in names]] = values
+    if len(names) < len(frame):
+        aligned[...] = values.mean(axis=-1, keepdims=True)
+    aligned[..., positions] = values
     return aligned, named
+
+
+@lru_cache(maxsize=256)
+def _places(
+    names: tuple[str, ...], frame: tuple[str, ...]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where in the frame each name stands, and which classes of the frame are named."""
+    check_labels(names)
+    unknown = [name for name in names if name not in frame]
+    if unknown:
+        raise ValueError(
+            f'labels {unknown} are not in the frame; given {list(names)}, allowed {list(frame)}')
+    positions = np.array([frame.index(name) for name in names])
+    named = np.zeros(len(frame), dtype=np.bool_)
+    named[positions] = True
+    for array in (positions, named):
+        array.setflags(write=False)
+    return positions, named

@@ -32,7 +32,7 @@ class Pipeline:
         self._speech = SpeechEngine(load_model('speech', profile))
         self._text = TextEngine(load_model('text', profile))
         self._fusion = FusionEngine(
-            modalities=MODALITIES, fusion=fusion or FusionSettings(output_temperature=1.0))
+            modalities=MODALITIES, fusion=fusion)
         self._now = 0
 
     def run(self, inputs: Iterable[Input]) -> Iterator[Emotion]:

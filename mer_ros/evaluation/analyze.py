@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 import json
 import math
@@ -43,12 +44,10 @@ def analyze_media(
         ValueError: the file cannot be decoded, or nothing in it could be perceived.
 
     """
-    settings = FusionSettings(
-        preset=preset, output_temperature=1.0 if preset == 'calibrated' else None)
-    pipeline = Pipeline(profile=profile, fusion=settings)
-    inputs = _with_words(list(read_media(media, start=START)), transcript)
-    states = [state for item in track(inputs, description=media.name)
-              for state in pipeline.feed(item)] + pipeline.finish()
+    pipeline = Pipeline(profile=profile, fusion=FusionSettings(preset=preset))
+    inputs = track(_with_words(read_media(media, start=START), transcript),
+                   description=media.name, total=None)
+    states = list(pipeline.run(inputs))
     if not states:
         raise ValueError(f'nothing was perceived in {media}: no face, no voice, no transcript')
     output.mkdir(parents=True, exist_ok=True)
@@ -75,9 +74,10 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _with_words(inputs: list[Input], transcript: str) -> list[Input]:
-    if not transcript.strip():
-        return inputs
-    end = max((item.end if isinstance(item, AudioBlock) else item.stamp for item in inputs),
-              default=START)
-    return [*inputs, Words(stamp=end, text=transcript, duration=end - START)]
+def _with_words(inputs: Iterable[Input], transcript: str) -> Iterator[Input]:
+    end = START
+    for item in inputs:
+        end = max(end, item.end if isinstance(item, AudioBlock) else item.stamp)
+        yield item
+    if transcript.strip():
+        yield Words(stamp=end, text=transcript, duration=end - START)

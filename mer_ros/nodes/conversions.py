@@ -1,15 +1,19 @@
 """Messages to plain data and back; no other file knows both.
 
 Reading goes by field names alone, so that messages of rclpy and of the rosbags library both
-work.  Writing needs the generated messages and imports them when first used.
+work.  Writing needs the generated messages and imports them when they are first used.
 """
 
 from __future__ import annotations
 
+from array import array
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from mer_ros.bags.messages import message_of
 from mer_ros.data import (
     AudioBlock,
     BadInput,
@@ -100,88 +104,33 @@ def emotion_from(message: Any) -> Emotion:
         frame_id=message.header.frame_id)
 
 
-def _time(nanoseconds: int) -> Any:
-    from builtin_interfaces.msg import Time
-
-    seconds, rest = divmod(nanoseconds, NANOSECONDS)
-    return Time(sec=seconds, nanosec=rest)
+def to_ros(item: Any) -> Any:
+    """Return the rclpy message of a CameraImage, an AudioBlock, Words, Logits or an Emotion."""
+    return message_of(item, _make)
 
 
-def _duration(nanoseconds: int) -> Any:
-    from builtin_interfaces.msg import Duration
-
-    seconds, rest = divmod(nanoseconds, NANOSECONDS)
-    return Duration(sec=seconds, nanosec=rest)
-
-
-def _header(stamp: int, frame_id: str) -> Any:
-    from std_msgs.msg import Header
-
-    return Header(stamp=_time(stamp), frame_id=frame_id)
+def _make(msgtype: str, **fields: Any) -> Any:
+    return _message_class(msgtype)(**{
+        name: array(_CODES[value.dtype.char], value.tobytes())
+        if isinstance(value, np.ndarray) else value
+        for name, value in fields.items()})
 
 
-def logits_message(logits: Logits) -> Any:
-    """Write a ModalityLogits message."""
-    from mer_ros.msg import ModalityLogits
-
-    return ModalityLogits(
-        header=_header(logits.stamp, logits.frame_id), window=_duration(logits.window),
-        modality=logits.modality, person_id=logits.person_id, model=logits.model,
-        labels=list(logits.labels), logits=logits.logits.tolist(), quality=float(logits.quality))
+@cache
+def _message_class(msgtype: str) -> Any:
+    package, _, name = msgtype.split('/')
+    return getattr(import_module(f'{package}.msg'), name)
 
 
-def emotion_message(emotion: Emotion) -> Any:
-    """Write an EmotionState message."""
-    from mer_ros.msg import EmotionState
-
-    return EmotionState(
-        header=_header(emotion.stamp, emotion.frame_id),
-        window_start=_time(emotion.window_start), person_id=emotion.person_id,
-        label=emotion.label, confidence=emotion.confidence, uncertainty=emotion.uncertainty,
-        conflict=emotion.conflict, valence=emotion.valence, arousal=emotion.arousal,
-        labels=list(emotion.labels), belief=emotion.belief.tolist(),
-        probability=emotion.probability.tolist(), alpha=emotion.alpha.tolist(),
-        modalities=[_opinion_message(opinion) for opinion in emotion.modalities],
-        missing=list(emotion.missing), valid_for=_duration(emotion.valid_for))
-
-
-def _opinion_message(opinion: ModalityOpinion) -> Any:
-    from mer_ros.msg import ModalityOpinion as Message
-
-    return Message(
-        modality=opinion.modality, model=opinion.model, belief=opinion.belief.tolist(),
-        uncertainty=opinion.uncertainty, probability=opinion.probability.tolist(),
-        age=_duration(opinion.age), weight=opinion.weight)
+_CODES = {'d': 'd', 'B': 'B'}
+"""Type codes of the array module for the element types of messages, by numpy's."""
 
 
 def array_message(states: list[Any]) -> Any:
-    """Write an EmotionStateArray of EmotionState messages, ordered by person."""
-    from mer_ros.msg import EmotionStateArray
-
+    """Return an EmotionStateArray of EmotionState messages, ordered by person."""
     ordered = sorted(states, key=lambda state: state.person_id)
-    newest = max((state.header.stamp for state in ordered),
-                 key=to_nanoseconds, default=_time(0))
-    message = EmotionStateArray(states=ordered)
-    message.header.stamp = newest
+    message = _make('mer_ros/msg/EmotionStateArray', states=ordered)
+    if ordered:
+        message.header.stamp = max(
+            (state.header.stamp for state in ordered), key=to_nanoseconds)
     return message
-
-
-def audio_message(block: AudioBlock) -> Any:
-    """Write an AudioChunk as 32-bit floats."""
-    from mer_ros.msg import AudioChunk
-
-    message = AudioChunk(
-        header=_header(block.stamp, block.frame_id), sample_rate=block.sample_rate,
-        channels=block.samples.shape[1], encoding=AudioChunk.PCM_F32LE)
-    message.data.frombytes(np.ascontiguousarray(block.samples, dtype='<f4').tobytes())
-    return message
-
-
-def words_message(words: Words) -> Any:
-    """Write a Transcript."""
-    from mer_ros.msg import Transcript
-
-    return Transcript(
-        header=_header(words.stamp, words.frame_id), person_id=words.person_id, text=words.text,
-        language=words.language, confidence=float(words.confidence),
-        window=_duration(words.duration))

@@ -31,9 +31,9 @@ PARAMETERS = (
     Parameter(name='selection', default='probability', choices=('probability', 'logit', 'off'),
               description='which of the evaluated images in each selection window is used: the '
                           'one with the highest probability or the largest logit; off uses all'),
-    Parameter(name='selection_window', default=0.5, range=(0.0, 10.0),
+    Parameter(name='selection_window', default=0.5, range=(0.05, 10.0),
               description='length of a selection window in seconds'),
-    Parameter(name='min_face', default=32, range=(16, 1000),
+    Parameter(name='min_face', default=24, range=(16, 1000),
               description='smallest face that is evaluated: side of its box in pixels'),
 )
 

@@ -15,7 +15,7 @@ from mer_ros.emotions import UNKNOWN
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import array_message, emotion_message, logits_from
+from mer_ros.nodes.conversions import array_message, logits_from, to_ros
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
@@ -116,7 +116,7 @@ class FusionNode(EngineNode):
 
     def _publish(self, states: Sequence[Emotion]) -> None:
         for state in states:
-            message = emotion_message(state)
+            message = to_ros(state)
             self._emotion.publish(message)
             self.meter.count('published')
             self._conflicts.append(state.conflict)

@@ -34,8 +34,9 @@ PARAMETERS = (
               description='minimum that is subtracted from the logits: over all modalities or '
                           'of each its own; preset leaves it to the preset'),
     Parameter(name='fusion.output_temperature', default=1.0, range=(0.0, 100.0), live=True,
-              description='probability = softmax(log-score / this); 0 publishes the mean of the '
-                          'Dirichlet distribution instead, as the paper does'),
+              description='with the preset calibrated, probability = softmax(log-score / this); '
+                          '0 publishes the mean of the Dirichlet distribution instead, as the '
+                          'other presets do'),
     Parameter(name='abstain.min_confidence', default=0.0, range=(0.0, 1.0), live=True,
               description='below this probability of the best label, the label is unknown'),
     Parameter(name='abstain.max_uncertainty', default=1.0, range=(0.0, 1.0), live=True,

@@ -9,7 +9,7 @@ from typing import Any
 from mer_ros.data import Logits
 from mer_ros.msg import ModalityLogits
 from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import logits_message
+from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.nodes.worker import Worker
@@ -91,7 +91,7 @@ class PerceptionNode(EngineNode):
     def _work(self, item: Any) -> None:
         for logits in self.attempt(self.perceive, item) or ():
             if self.enabled and self.context.ok():
-                self._publisher.publish(logits_message(logits))
+                self._publisher.publish(to_ros(logits))
                 self.meter.count('published')
 
     def describe(self, reading: Reading) -> dict[str, object]:

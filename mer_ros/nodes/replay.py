@@ -27,33 +27,16 @@ from rosgraph_msgs.msg import Clock
 from mer_ros.bags import BagError, BagReader, BagTopic
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
-from mer_ros.nodes.parameters import Parameter, Parameters
+from mer_ros.nodes.parameters import Parameters
+from mer_ros.nodes.replay_parameters import PARAMETERS
 from mer_ros.nodes.replay_progress import progress_bar
 from mer_ros.nodes.replay_topics import message_class, offered_qos
-
-PARAMETERS = (
-    Parameter(name='bag', default='',
-              description='The bag to replay: a folder, or a .mcap or .db3 file.'),
-    Parameter(name='rate', default=1.0, range=(0.01, 1000.0),
-              description='Recorded seconds that pass in a second.'),
-    Parameter(name='start', default=0.0, range=(0.0, 1e6),
-              description='Seconds of the beginning to leave out.'),
-    Parameter(name='loop', default=False,
-              description='Begin again after the end, until interrupted.'),
-    Parameter(name='clock', default=True,
-              description='Publish /clock, for nodes that run with use_sim_time.'),
-    Parameter(name='topics', default=[''],
-              description='Topics to replay, as named in the bag; all when empty.'),
-    Parameter(name='wait_for', default=10.0, range=(0.0, 3600.0),
-              description='Longest wait in seconds for a subscriber on every topic.'),
-    Parameter(name='tail', default=2.0, range=(0.0, 3600.0),
-              description='Recorded seconds to keep the clock running after the last message, so '
-                          'that deadlines still fire.'),
-)
 
 CLOCK_TOPIC = '/clock'
 _LEAD = nanoseconds(0.1)
 _ACKNOWLEDGE = Duration(seconds=1.0)
+_POLL = 0.02
+_SETTLE = 0.25
 
 _Publishers = dict[tuple[str, str], Publisher]
 
@@ -79,6 +62,7 @@ class ReplayNode(Node):
         self._topics = {topic for topic in values['topics'] if topic}
         self._wait_for: float = values['wait_for']
         self._tail: float = values['tail']
+        self._progress: bool = values['progress']
         self.published = 0
         self._spinner = SingleThreadedExecutor(context=context)
         self._spinner.add_node(self)
@@ -86,7 +70,7 @@ class ReplayNode(Node):
         if values['clock']:
             self._clock_publisher = self.create_publisher(Clock, CLOCK_TOPIC, QoSProfile(depth=1))
 
-    def play(self, *, progress: bool) -> None:
+    def play(self) -> None:
         """Play the bag; again and again when it loops.
 
         Raises:
@@ -99,7 +83,7 @@ class ReplayNode(Node):
             publishers = self._make_publishers(bag)
             first = bag.start + nanoseconds(self._start)
             self._wait_for_subscribers(publishers, first - _LEAD)
-            with progress_bar(Path(self._bag).name, first, bag.end, enabled=progress) as show:
+            with progress_bar(Path(self._bag).name, first, bag.end, enabled=self._progress) as show:
                 while True:
                     self._play_once(bag, publishers, show)
                     if not self._loop:
@@ -141,9 +125,14 @@ class ReplayNode(Node):
             if time.monotonic() >= deadline:
                 self.get_logger().warning(
                     f'nobody subscribed to {silent} within {self._wait_for} s')
-                return
+                break
             self._tell(now)
-            self._spin(0.02)
+            self._spin(_POLL)
+        # A subscriber may learn of its publisher a little later than the publisher of it.
+        settled = time.monotonic() + _SETTLE
+        while time.monotonic() < settled:
+            self._tell(now)
+            self._spin(_POLL)
 
     def _make_publishers(self, bag: BagReader) -> _Publishers:
         if unknown := sorted(self._topics - {topic.name for topic in bag.topics}):
@@ -203,10 +192,10 @@ def replay_bag(
     arguments = [part for old, new in (remaps or {}).items() for part in ('-r', f'{old}:={new}')]
     context = Context()
     rclpy.init(args=['--ros-args', *arguments], context=context)
-    return _play(context, progress=progress, overrides={
+    return _play(context, {
         'bag': str(path), 'rate': float(rate), 'start': float(start), 'loop': loop,
         'clock': clock, 'topics': list(topics) or [''], 'wait_for': float(wait_for),
-        'tail': float(tail)})
+        'tail': float(tail), 'progress': progress})
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -224,18 +213,18 @@ def main(args: Sequence[str] | None = None) -> int:
     context = Context()
     rclpy.init(args=arguments, context=context, signal_handler_options=SignalHandlerOptions.NO)
     try:
-        _play(context, overrides={'bag': bag for bag in positional}, progress=True)
+        _play(context, {'bag': positional[0]} if positional else {})
     except (BagError, ValueError) as error:
         print(f'replay: {error}', file=sys.stderr)
         return 1
     return 0
 
 
-def _play(context: Context, *, overrides: Mapping[str, Any], progress: bool) -> int:
+def _play(context: Context, overrides: Mapping[str, Any]) -> int:
     try:
         node = ReplayNode(overrides=overrides, context=context)
         try:
-            node.play(progress=progress)
+            node.play()
         except KeyboardInterrupt:
             node.get_logger().info(f'interrupted after {node.published} messages')
         else:

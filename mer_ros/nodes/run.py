@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import signal
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -16,6 +17,10 @@ def run(makers: Sequence[Callable[[], EngineNode]], args: list[str] | None = Non
     A node whose parameter ``autostart`` is set is configured and activated at once; one that
     fails stays up, unconfigured, with the reason in its diagnostics.
     """
+    # rclpy handles both signals: it ends the context and wakes the executor.  Python would raise
+    # KeyboardInterrupt on top, in the middle of the clean-up if the signal comes twice: on Ctrl-C
+    # a node gets one from the terminal and may get another from launch.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     rclpy.init(args=args)
     executor = SingleThreadedExecutor()
     nodes: list[EngineNode] = []
@@ -26,12 +31,14 @@ def run(makers: Sequence[Callable[[], EngineNode]], args: list[str] | None = Non
             executor.add_node(node)
             node.autostart()
         executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
+    except ExternalShutdownException:
         pass
+    except Exception:  # whatever rclpy raises when the context ends while a node is made
+        if rclpy.ok():
+            raise
     finally:
         for node in nodes:
             node.close()
             node.destroy_node()
         rclpy.try_shutdown()
     return 0
-

@@ -59,11 +59,11 @@ def test_three_large_contradicting_spikes_lose_no_digit():
     close(opinion.probability[3:], float(Fraction(1, 3000007)))
 
 
-def test_calibrated_probability_is_the_product_of_softmax_experts():
+def test_calibrated_with_an_output_temperature_is_the_product_of_softmax_experts():
     scaled = {'face': 2.0, 'speech': 0.5}
     total = sum(np.array(LOGITS[name]) / scaled.get(name, 1.0) for name in LOGITS)
     expected = np.exp(total) / np.exp(total).sum()
-    close(fuse(LOGITS, temperature=scaled).probability, expected)
+    close(fuse(LOGITS, temperature=scaled, output_temperature=1.0).probability, expected)
     cooled = np.exp(total / 3.0) / np.exp(total / 3.0).sum()
     close(fuse(LOGITS, temperature=scaled, output_temperature=3.0).probability, cooled)
 

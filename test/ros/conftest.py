@@ -57,9 +57,11 @@ class Graph:
         self.wait(lambda: self.probe.count_publishers(topic) > 0, f'a publisher on {topic}')
         return received
 
-    def wait(self, condition: Callable[[], Any], what: str) -> None:
+    def wait(
+        self, condition: Callable[[], Any], what: str, patience: float = PATIENCE
+    ) -> None:
         """Spin until the condition holds; fail the test, saying what was awaited, if it never does."""
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + patience
         while not condition():
             assert time.monotonic() < give_up, f'waited in vain for {what}'
             self.executor.spin_once(timeout_sec=0.02)

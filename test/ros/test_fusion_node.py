@@ -13,7 +13,7 @@ from std_srvs.srv import SetBool
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
 from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
-from mer_ros.nodes.conversions import logits_message
+from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.fusion_node import FusionNode
 
 MODALITIES = ('face', 'speech', 'text')
@@ -23,7 +23,7 @@ def happy(graph, modality='face', *, ahead=0.0, person='', strength=3.0):
     """Return a message that says happiness, stamped now."""
     stamp = graph.probe.get_clock().now().nanoseconds + round(ahead * 1e9)
     scores = np.where(np.array(EMOTIONS) == 'happiness', strength, 0.0)
-    return logits_message(Logits(stamp, modality, EMOTIONS, scores, person_id=person, model='test'))
+    return to_ros(Logits(stamp, modality, EMOTIONS, scores, person_id=person, model='test'))
 
 
 def publishers(graph):

@@ -1,0 +1,141 @@
+"""How soon all nodes in one process are ready, what they need, and whether they keep up.
+
+The process runs on one core only; images of 640x480 come at 30 Hz, with sound and words.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import random
+import signal
+from statistics import median
+import subprocess
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+SECONDS = 20.0
+FRAME_RATE = 30
+SIZE = (480, 640)
+TARGET_READY = 3.0
+TARGET_MEMORY = 350.0
+TARGET_GROWTH = 0.05
+
+BRINGUP = 'import sys; from mer_ros.nodes.bringup import main; sys.exit(main())'
+
+
+def run() -> list[dict[str, Any]]:
+    """Return time to ready in s, resident memory in MB, and ages of evidence in ms."""
+    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
+    import rclpy
+
+    rclpy.init()
+    core = max(os.sched_getaffinity(0))
+    began = time.monotonic()
+    child = subprocess.Popen(
+        [sys.executable, '-c', BRINGUP, '--ros-args', '--log-level', 'warn'],
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+    try:
+        probe = _Probe()
+        ready = probe.wait_until_ready() - began
+        cpu = _cpu_seconds(child.pid)
+        ages = probe.feed(SECONDS)
+        cpu = (_cpu_seconds(child.pid) - cpu) / SECONDS
+        memory = _resident_megabytes(child.pid)
+        probe.node.destroy_node()
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(20)
+        rclpy.try_shutdown()
+    half = len(ages) // 2
+    growth = median(ages[half:]) - median(ages[:half])
+    return [
+        _row('bringup: started to all nodes active', ready, 's', TARGET_READY),
+        _row('bringup: resident memory after the run', memory, 'MB', TARGET_MEMORY),
+        {'name': 'bringup: CPU, 30 images/s 640x480 with sound', 'value': 100 * cpu,
+         'unit': '% of one core'},
+        {'name': 'age of a face at its logits, median', 'value': 1e3 * median(ages), 'unit': 'ms'},
+        _row('growth of that age from first to second half', growth, 's', TARGET_GROWTH),
+    ]
+
+
+def _row(name: str, value: float, unit: str, limit: float) -> dict[str, Any]:
+    return {'name': name, 'value': value, 'unit': unit, 'target': f'<= {limit:g}',
+            'met': value <= limit}
+
+
+class _Probe:
+    """Publishes camera and microphone, and measures how old the evidence is when it comes back."""
+
+    def __init__(self) -> None:
+        import rclpy
+        from rclpy.qos import qos_profile_sensor_data
+        from sensor_msgs.msg import Image
+
+        from mer_ros.msg import AudioChunk, ModalityLogits
+
+        self.node = rclpy.create_node('probe')
+        self._images = self.node.create_publisher(Image, 'image', qos_profile_sensor_data)
+        self._sound = self.node.create_publisher(AudioChunk, 'audio', qos_profile_sensor_data)
+        self._ages: list[float] = []
+        self.node.create_subscription(ModalityLogits, 'face/logits', self._on_logits, 10)
+        self._image = Image(height=SIZE[0], width=SIZE[1], encoding='rgb8', step=SIZE[1] * 3)
+        self._image.data.frombytes(_scene().tobytes())
+
+    def wait_until_ready(self) -> float:
+        """Return the time at which every input has its subscriber."""
+        while not (self._images.get_subscription_count() and self._sound.get_subscription_count()
+                   and self.node.count_subscribers('transcript')):
+            time.sleep(0.01)
+        return time.monotonic()
+
+    def feed(self, seconds: float) -> list[float]:
+        """Publish for so long; return the ages of the face evidence in seconds."""
+        import rclpy
+
+        from mer_ros.data import AudioBlock
+        from mer_ros.nodes.conversions import to_ros
+
+        noise = np.random.default_rng(0).normal(0, 0.05, (16000 // FRAME_RATE, 1)).astype('f4')
+        start = time.monotonic()
+        for frame in range(round(seconds * FRAME_RATE)):
+            while (rest := start + frame / FRAME_RATE - time.monotonic()) > 0:
+                rclpy.spin_once(self.node, timeout_sec=rest)
+            now = self.node.get_clock().now()
+            self._image.header.stamp = now.to_msg()
+            self._images.publish(self._image)
+            self._sound.publish(to_ros(AudioBlock(now.nanoseconds, noise, 16000)))
+        return self._ages
+
+    def _on_logits(self, message: Any) -> None:
+        stamp = message.header.stamp.sec + message.header.stamp.nanosec * 1e-9
+        self._ages.append(self.node.get_clock().now().nanoseconds * 1e-9 - stamp)
+
+
+def _scene() -> np.ndarray:
+    """Return an image with the face of the shipped sample, uint8 RGB."""
+    import cv2
+
+    from mer_ros.bags import BagReader
+    from mer_ros.samples import SAMPLE_BAG
+
+    with BagReader(SAMPLE_BAG) as bag:
+        name = next(topic.name for topic in bag.topics if 'Image' in topic.msgtype)
+        _, message = next(iter(bag.decoded(topics=[name])))
+    pixels = cv2.imdecode(np.frombuffer(message.data, np.uint8), cv2.IMREAD_COLOR)
+    return cv2.cvtColor(cv2.resize(pixels, SIZE[::-1]), cv2.COLOR_BGR2RGB)
+
+
+def _resident_megabytes(pid: int) -> float:
+    status = Path(f'/proc/{pid}/status').read_text()
+    line = next(line for line in status.splitlines() if line.startswith('VmRSS'))
+    return int(line.split()[1]) / 1024
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')

@@ -1,0 +1,57 @@
+"""Run every benchmark, print one table, and write the figures as JSON.
+
+    python benchmarks/run.py [--only NAME ...] [--json bench_output/results.json]
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+import json
+from pathlib import Path
+import platform
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+BENCHMARKS = ('fusion', 'latency', 'bringup', 'models')
+
+
+def main() -> int:
+    """Run the benchmarks that are asked for; return 1 if a target was missed, else 0."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--only', nargs='+', choices=BENCHMARKS, default=BENCHMARKS)
+    parser.add_argument('--json', type=Path, default=Path('bench_output/results.json'))
+    options = parser.parse_args()
+    console = Console()
+    results: list[dict[str, Any]] = []
+    for name in options.only:
+        console.print(f'running {name} ...')
+        results += [{'benchmark': name, **row} for row in import_module(f'bench_{name}').run()]
+    console.print(_table(results))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(
+        {'machine': platform.platform(), 'python': platform.python_version(),
+         'results': results}, indent=1))
+    console.print(f'written to {options.json}')
+    return int(any(row.get('met') is False for row in results))
+
+
+def _table(results: list[dict[str, Any]]) -> Table:
+    table = Table(title='mer_ros benchmarks')
+    table.add_column('benchmark')
+    table.add_column('what')
+    table.add_column('figure', justify='right')
+    table.add_column('unit')
+    table.add_column('target')
+    table.add_column('')
+    verdict = {True: '[green]met[/]', False: '[red]missed[/]', None: ''}
+    for row in results:
+        table.add_row(row['benchmark'], row['name'], f'{row["value"]:.4g}', row['unit'],
+                      row.get('target', ''), verdict[row.get('met')])
+    return table
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

@@ -1,0 +1,153 @@
+"""The fusion engine: logits of several modalities in, perceived emotions out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mer_ros.data import Emotion, Logits, ModalityOpinion
+from mer_ros.emotions import align, check_labels, EMOTIONS, UNKNOWN
+from mer_ros.engines.check_logits import check_logits
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.fusion import fuse, Opinion
+from mer_ros.window import Window, Windows, WindowSettings
+
+
+class FusionEngine:
+    """Gathers logits into windows of event time and fuses each window into one `Emotion`.
+
+    A modality is discounted by its reliability times the quality of the message times its
+    freshness (2 to the power of minus its age in half-lives), so that old evidence fades to
+    ignorance.  When the last evidence about a person has expired, one 'unknown' state with a
+    vacuous opinion is given, with the expiry as its stamp.
+
+    A state's label is 'unknown' when its confidence or uncertainty is beyond the thresholds of
+    the settings, or when no class is ahead of all others.  It may be believed for ``valid_for``
+    after its stamp, the time in which its evidence expires.
+
+    Args:
+        modalities: names of the expected modalities; states list them in this order.
+        labels: the K classes of the frame; messages may name fewer, in any order.
+        fusion: how to fuse and when to abstain.
+        window: how to gather messages.
+
+    Raises:
+        ValueError: a setting is not allowed; the message says what is.
+    """
+
+    def __init__(
+        self,
+        *,
+        modalities: Sequence[str],
+        labels: Sequence[str] = EMOTIONS,
+        fusion: FusionSettings | None = None,
+        window: WindowSettings | None = None,
+    ) -> None:
+        self.labels = check_labels(labels)
+        self._windows = Windows(modalities, window)
+        self.configure(fusion or FusionSettings())
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The expected modalities, in the order of the states."""
+        return self._windows.modalities
+
+    @property
+    def settings(self) -> FusionSettings:
+        """The settings in force."""
+        return self._settings
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What was out of the ordinary, by reason; see `mer_ros.window.Windows`."""
+        return self._windows.counts
+
+    def configure(self, settings: FusionSettings) -> None:
+        """Fuse with other settings from the next state on; what is gathered stays.
+
+        Raises ValueError, and keeps the old settings, if the new ones are not allowed.
+        """
+        settings.check(self.modalities, self.labels)
+        self._settings = settings
+
+    def reset(self) -> None:
+        """Forget all evidence, as after a jump of the clock; the counts stay."""
+        self._windows.reset()
+
+    def add(self, logits: Logits, now: int | None) -> list[Emotion]:
+        """Take one message in and return the states that are ready.
+
+        Args:
+            logits: the message.
+            now: the clock in nanoseconds; None or 0 as long as there is no time.
+
+        Raises:
+            BadInput: the message cannot be used; nothing has changed.
+        """
+        check_logits(logits, self.labels)
+        return [self._emotion(window) for window in self._windows.add(logits, now)]
+
+    def advance(self, now: int | None) -> list[Emotion]:
+        """Return the states that are ready at ``now``."""
+        return [self._emotion(window) for window in self._windows.advance(now)]
+
+    def next_deadline(self) -> int | None:
+        """Return the time of the clock at which ``advance`` next has something to do, or None."""
+        return self._windows.next_deadline()
+
+    def _emotion(self, window: Window) -> Emotion:
+        evidence = {name: item.logits for name, item in window.evidence.items()}
+        weights = {
+            name: self._settings.reliability_of(name) * item.logits.quality * item.freshness
+            for name, item in window.evidence.items()}
+        opinion = self._fuse(evidence, weights)
+        newest = max(evidence.values(), key=lambda item: item.stamp, default=None)
+        stamp = newest.stamp if newest else window.time
+        starts = [item.stamp - item.window for item in evidence.values()]
+        return Emotion(
+            stamp=stamp,
+            window_start=max(0, min(starts, default=window.start)),
+            person_id=window.person_id,
+            label=self._label(opinion),
+            confidence=float(opinion.probability.max()),
+            uncertainty=float(opinion.uncertainty),
+            conflict=max(map(float, opinion.pairwise_conflict.values()), default=0.0),
+            labels=self.labels,
+            belief=opinion.belief,
+            probability=opinion.probability,
+            alpha=opinion.alpha,
+            modalities=tuple(
+                _modality_opinion(item, opinion.per_modality[name], stamp, weights[name])
+                for name, item in evidence.items()),
+            missing=window.missing,
+            valid_for=self._windows.settings.max_age if newest else 0,
+            frame_id=newest.frame_id if newest else '',
+        )
+
+    def _fuse(self, evidence: dict[str, Logits], weights: dict[str, float]) -> Opinion:
+        aligned = {name: align(item.labels, item.logits, self.labels)
+                   for name, item in evidence.items()}
+        return fuse(
+            {name: aligned[name][0] if name in aligned else None for name in self.modalities},
+            reliability=weights,
+            named={name: named for name, (_, named) in aligned.items()},
+            classes=len(self.labels),
+            **self._settings.options)
+
+    def _label(self, opinion: Opinion) -> str:
+        probability = opinion.probability
+        best = int(probability.argmax())
+        abstain = (
+            probability[best] < self._settings.min_confidence
+            or opinion.uncertainty > self._settings.max_uncertainty
+            or (probability == probability[best]).sum() > 1)
+        return UNKNOWN if abstain else self.labels[best]
+
+
+def _modality_opinion(
+    item: Logits, opinion: Opinion, stamp: int, weight: float
+) -> ModalityOpinion:
+    return ModalityOpinion(
+        modality=item.modality, model=item.model, belief=opinion.belief,
+        uncertainty=float(opinion.uncertainty), probability=opinion.probability,
+        age=stamp - item.stamp, weight=weight)

@@ -1,0 +1,74 @@
+"""The settings with which the fusion engine fuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.fusion import fuse, Rule
+from mer_ros.fusion.presets import find_preset
+
+PerModality = float | Mapping[str, float]
+"""A number for all modalities, or by modality; those that a mapping leaves out have 1."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FusionSettings:
+    """How the evidence of a window is fused, and when the engine abstains.
+
+    Args:
+        preset, evidence, reference, temperature, reliability, rule: as for
+            `mer_ros.fusion.fuse`; None leaves the value of the preset.
+        output_temperature: as for `fuse`, with the preset calibrated; the others define their
+            probability by eq. (12) and ignore it.  None is eq. (12) for every preset.
+        min_confidence: below this probability of the best label the label is 'unknown', in [0, 1].
+        max_uncertainty: above this uncertainty the label is 'unknown', in [0, 1].
+
+    Raises:
+        ValueError: the preset is unknown or a threshold is out of range.
+    """
+
+    preset: str = 'calibrated'
+    evidence: str | None = None
+    reference: str | PerModality | None = None
+    temperature: PerModality | None = None
+    reliability: PerModality | None = None
+    rule: str | Rule | None = None
+    output_temperature: float | None = 1.0
+    min_confidence: float = 0.0
+    max_uncertainty: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without knowing the modalities."""
+        find_preset(self.preset)
+        for name in ('min_confidence', 'max_uncertainty'):
+            value = getattr(self, name)
+            if not 0.0 <= value <= 1.0:
+                raise ValueError(f'{name} is {value}; it must be in [0, 1]')
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keyword options of `fuse`, without the reliability."""
+        return {'preset': self.preset, 'evidence': self.evidence, 'reference': self.reference,
+                'temperature': self.temperature, 'rule': self.rule,
+                'output_temperature':
+                    self.output_temperature if self.preset == 'calibrated' else None}
+
+    def reliability_of(self, modality: str) -> float:
+        """Return the reliability in [0, 1] that a modality has before quality and freshness."""
+        given = (find_preset(self.preset).reliability if self.reliability is None
+                 else self.reliability)
+        return given.get(modality, 1.0) if isinstance(given, Mapping) else given
+
+    def check(self, modalities: Sequence[str], labels: Sequence[str] = EMOTIONS) -> None:
+        """Raise ValueError if nothing can be fused with these settings.
+
+        The message says what was given and what is allowed.
+        """
+        # The fusion knows best what it allows: it is tried on logits that say nothing.
+        fuse({modality: np.zeros(len(labels)) for modality in modalities},
+             reliability=self.reliability, **self.options)

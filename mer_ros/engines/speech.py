@@ -1,0 +1,155 @@
+"""From sound to the evidence of the voice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS
+from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.models.protocols import SpeechModel
+from mer_ros.perception.clock import SampleClock
+from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
+from mer_ros.perception.sound import check_sound, Resampler, SAMPLE_RATE
+from mer_ros.perception.voice import FRAME, SileroVoice, VoiceActivity
+
+MODES = ('utterance', 'window', 'both')
+"""When to judge: at the end of each utterance, on sliding windows while someone speaks, or both."""
+
+_CLIPPED = 0.999
+_LONG_ENOUGH = NANOSECONDS
+
+
+def quality(utterance: Utterance) -> float:
+    """Return how far the voice in an utterance can be trusted, in [0, 1].
+
+    The product of three shares: of the frames in which someone spoke; of what clipping left (a
+    tenth of the samples at full scale leaves nothing); of the first second, since a shorter
+    utterance says little.
+    """
+    clipped = float(np.mean(np.abs(utterance.waveform) >= _CLIPPED))
+    unclipped = max(0.0, 1.0 - 10.0 * clipped)
+    return utterance.voiced * unclipped * min(1.0, (utterance.end - utterance.start) / _LONG_ENOUGH)
+
+
+class SpeechEngine:
+    """Judges the utterances in one stream of sound.
+
+    ``mode`` is one of MODES; windows are ``window_length`` seconds long and come every ``hop``
+    seconds (speech shorter than a hop is judged when it ends).  ``segmenter`` sets how utterances
+    are found, ``voice`` by what; ``tolerance`` is that of SampleClock, in seconds.  ``counts``
+    says how often sound was lost (``gap``: the utterance ends there) or time was set back
+    (``backward``: the open utterance is forgotten).
+    """
+
+    def __init__(
+        self, model: SpeechModel, *, mode: str = 'both', window_length: float = 3.0,
+        hop: float = 1.0, segmenter: Segmenter | None = None, voice: VoiceActivity | None = None,
+        tolerance: float = 0.1,
+    ) -> None:
+        if mode not in MODES:
+            raise ValueError(f'no mode is called {mode!r}; known: {list(MODES)}')
+        self.counts: Counter[str] = Counter()
+        self._model = model
+        self._mode = mode
+        self._clock = SampleClock(tolerance=tolerance)
+        self._resampler = Resampler()
+        self._voice = voice or SileroVoice()
+        self._segmenter = segmenter or Segmenter()
+        self._windows = SlidingWindow(length=window_length, hop=hop)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the stream; the counts stay."""
+        self._clock.reset()
+        self._resampler.reset()
+        self._voice.reset()
+        self._segmenter.reset()
+        self._windows.reset()
+        self._rest = np.empty(0, dtype=np.float32)
+        self._source: AudioBlock | None = None
+
+    def process(self, block: AudioBlock) -> list[Logits]:
+        """Take the next block; return the evidence that it completes.
+
+        A gap, another person, frame, rate or number of channels ends the open utterance.
+
+        Raises:
+            BadInput: ``unstamped``, ``channels``, ``sample_rate``, ``not_finite``,
+                ``model_output``.
+        """
+        _check(block)
+        step = self._clock.step(block.stamp)
+        if step != 'next':
+            self.counts[step] += 1
+        results: list[Logits] = []
+        if step == 'backward':
+            self.reset()
+        elif step == 'gap' or (self._source is not None and _kind(block) != _kind(self._source)):
+            results = self.flush()
+        stamp = self._clock.place(block.stamp, block.end - block.stamp)
+        self._source = block
+        return results + self._judge(*self._resampler.push(replace(block, stamp=stamp)))
+
+    def flush(self) -> list[Logits]:
+        """End the stream here; return the evidence that was still open, and forget the rest."""
+        if self._source is None:
+            return []
+        results = self._judge(*self._resampler.flush())
+        utterance = self._segmenter.flush()
+        if utterance is not None and self._wants_utterance():
+            results.append(self._finish(utterance))
+        self.reset()
+        return results
+
+    def _judge(self, stamp: int, samples: NDArray[np.float32]) -> list[Logits]:
+        stamp -= len(self._rest) * NANOSECONDS // SAMPLE_RATE
+        stream = np.concatenate([self._rest, samples])
+        whole = len(stream) - len(stream) % FRAME
+        self._rest = stream[whole:]
+        results = []
+        for start in range(0, whole, FRAME):
+            part = stream[start:start + FRAME]
+            frame = Frame(stamp + start * NANOSECONDS // SAMPLE_RATE,
+                          self._voice.probability(part), part)
+            results += [self._finish(utterance) for utterance in self._cut(frame)]
+        return results
+
+    def _cut(self, frame: Frame) -> list[Utterance]:
+        utterance = self._segmenter.push(frame)
+        cut = [utterance] if utterance is not None and self._wants_utterance() else []
+        window = self._windows.push(
+            frame, speaking=self._segmenter.speaking, keep=self._segmenter.keep)
+        if window is not None and self._mode != 'utterance':
+            cut.append(window)
+        return cut
+
+    def _wants_utterance(self) -> bool:
+        return self._mode != 'window' or not self._windows.given
+
+    def _finish(self, utterance: Utterance) -> Logits:
+        source = self._source
+        assert source is not None, 'sound is judged only after a block came'
+        return Logits(
+            stamp=utterance.end, modality='speech', labels=tuple(self._model.labels),
+            logits=scores(self._model, utterance.waveform), person_id=source.person_id,
+            model=self._model.name, window=utterance.end - utterance.start,
+            quality=quality(utterance), frame_id=source.frame_id)
+
+
+def _kind(block: AudioBlock) -> tuple[str, str, int, int]:
+    return block.person_id, block.frame_id, block.sample_rate, block.samples.shape[1]
+
+
+def _check(block: AudioBlock) -> None:
+    check_stamp(block.stamp)
+    if block.samples.ndim != 2:
+        raise BadInput('channels', (
+            f'samples of shape {block.samples.shape} cannot be used; needed is (n, channels)'))
+    check_sound(block.samples.shape[1], block.sample_rate)
+    if not np.isfinite(block.samples).all():
+        raise BadInput('not_finite', (
+            'sound holds samples that are NaN or infinite; they must be finite, in [-1, 1]'))

@@ -1,0 +1,64 @@
+"""From what a person said to the evidence of the words."""
+
+from __future__ import annotations
+
+from collections import Counter
+import unicodedata
+
+from mer_ros.data import BadInput, Logits, Words
+from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.models.protocols import TextModel
+
+
+class TextEngine:
+    """Judges what was said, one transcript at a time; it keeps no state but its counts.
+
+    The quality of the evidence is the confidence of the speech recogniser.  Of a text longer
+    than ``max_characters`` the end is judged, the newest words, and ``truncated`` is counted.
+    """
+
+    def __init__(self, model: TextModel, *, max_characters: int = 2000) -> None:
+        if max_characters < 1:
+            raise ValueError(f'max_characters is {max_characters}; it must be at least 1')
+        self.counts: Counter[str] = Counter()
+        self._model = model
+        self._max_characters = max_characters
+
+    def process(self, words: Words) -> list[Logits]:
+        """Return the evidence of one transcript.
+
+        Raises:
+            BadInput: ``unstamped``, ``confidence`` (outside [0, 1] or NaN), ``duration``
+                (negative), ``empty`` (neither a letter nor an emoji), ``model_output``.
+        """
+        check_stamp(words.stamp)
+        if not 0.0 <= words.confidence <= 1.0:
+            raise BadInput('confidence', (
+                f'a confidence of {words.confidence} cannot be used; it must be in [0, 1], and 1 '
+                f'where the recogniser gives none'))
+        if words.duration < 0:
+            raise BadInput('duration', (
+                f'a duration of {words.duration} ns cannot be used; needed is 0 (unknown) or more'))
+        text = _whole_characters(words.text).strip()
+        if not any(_speaks(character) for character in text):
+            raise BadInput('empty', (
+                f'the text {text[:40]!r} holds neither a letter nor an emoji; send what was said, '
+                f'and nothing while nobody speaks'))
+        logits = scores(self._model, text[-self._max_characters:])
+        if len(text) > self._max_characters:
+            self.counts['truncated'] += 1
+        return [Logits(
+            stamp=words.stamp, modality='text', labels=tuple(self._model.labels), logits=logits,
+            person_id=words.person_id, model=self._model.name, window=words.duration,
+            quality=float(words.confidence), frame_id=words.frame_id)]
+
+
+def _whole_characters(text: str) -> str:
+    # Transcripts that were cut in the middle of an emoji hold half of a surrogate pair.
+    return text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+
+
+def _speaks(character: str) -> bool:
+    category = unicodedata.category(character)
+    emoji = category == 'So' and character != '\N{REPLACEMENT CHARACTER}'
+    return emoji or category.startswith('L')

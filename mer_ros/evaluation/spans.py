@@ -1,0 +1,55 @@
+"""How long each state holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mer_ros.data import Emotion, NANOSECONDS
+
+DEFAULT_HOLD = NANOSECONDS
+"""How long (ns) a last state holds that does not say how long it may be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A state and when it holds, in seconds since the first state of anybody."""
+
+    begin: float
+    end: float
+    state: Emotion
+
+
+def spans_of(states: Iterable[Emotion]) -> dict[str, list[Span]]:
+    """Return the spans of each person by person_id, in order of time.
+
+    A state holds until the person's next one, but not longer than its ``valid_for`` (0 = no
+    limit).  Of several states with one stamp the last given counts.
+    """
+    ordered = sorted(states, key=lambda state: (state.person_id, state.stamp))
+    origin = min((state.stamp for state in ordered), default=0)
+    people: dict[str, list[Span]] = {}
+    for index, state in enumerate(ordered):
+        following = ordered[index + 1] if index + 1 < len(ordered) else None
+        if following is not None and following.person_id == state.person_id:
+            hold = following.stamp - state.stamp
+            if state.valid_for:
+                hold = min(hold, state.valid_for)
+        else:
+            hold = state.valid_for or DEFAULT_HOLD
+        spans = people.setdefault(state.person_id, [])
+        if hold:
+            begin = state.stamp - origin
+            spans.append(Span(begin / NANOSECONDS, (begin + hold) / NANOSECONDS, state))
+    return people
+
+
+def label_runs(spans: Iterable[Span]) -> list[tuple[str, float, float]]:
+    """Return (label, begin, end) in seconds of each unbroken stretch with one label."""
+    runs: list[tuple[str, float, float]] = []
+    for span in spans:
+        if runs and runs[-1][0] == span.state.label and runs[-1][2] == span.begin:
+            runs[-1] = (span.state.label, runs[-1][1], span.end)
+        else:
+            runs.append((span.state.label, span.begin, span.end))
+    return runs

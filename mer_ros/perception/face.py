@@ -1,0 +1,123 @@
+"""From the faces in a video to the one crop in a while that is worth judging."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mer_ros.data import NANOSECONDS, nanoseconds
+
+RULES = ('probability', 'logit', 'off')
+"""How the frame of a window is chosen; see FrameSelector."""
+
+BACKWARD = NANOSECONDS
+"""A stream whose stamps go back further than this many nanoseconds starts afresh."""
+
+Item = TypeVar('Item')
+
+
+def crop(
+    pixels: NDArray[np.uint8], box: ArrayLike, *, margin: float = 0.0
+) -> NDArray[np.uint8]:
+    """Cut a square around a box (left, top, right, bottom) out of an image (H, W, 3), as a copy.
+
+    All in pixels.  The square has the centre of the box and its longer side, grown by ``margin``
+    (a share of that side) all around: models resize to a square, which must not stretch a face.
+    What lies beyond the border of the image repeats the border.  Raises ValueError for a box
+    that is empty or not finite.
+    """
+    left, top, right, bottom = (float(edge) for edge in np.asarray(box, dtype=np.float64))
+    if not (np.isfinite([left, top, right, bottom]).all() and left < right and top < bottom):
+        raise ValueError(f'the box {(left, top, right, bottom)} cannot be cut out; needed are '
+                         f'finite edges with left < right and top < bottom')
+    side = max(1, round(max(right - left, bottom - top) * (1.0 + 2.0 * margin)))
+    corner = np.array([round((left + right - side) / 2), round((top + bottom - side) / 2)])
+    columns, rows = corner[:, None] + np.arange(side)
+    height, width = pixels.shape[:2]
+    inside = np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1))
+    face: NDArray[np.uint8] = pixels[inside]
+    return face
+
+
+def saliency(rule: str, logits: NDArray[np.float64]) -> float:
+    """Return how salient the frame with these logits (n,) is, by a rule of RULES but ``off``."""
+    if rule == 'logit':
+        return float(np.abs(logits).max())
+    return float(1.0 / np.exp(logits - logits.max()).sum())
+
+
+class EveryNth:
+    """Takes the first frame of a stream and then every n-th (T in section 3.3.2)."""
+
+    def __init__(self, n: int) -> None:
+        if n < 1:
+            raise ValueError(f'every {n}-th frame cannot be taken; the number must be at least 1')
+        self._n = n
+        self._seen = 0
+        self._newest = 0
+
+    def takes(self, stamp: int) -> bool:
+        """Count a frame; return whether to look at it.  A jump back in time restarts the count."""
+        if stamp < self._newest - BACKWARD:
+            self._seen, self._newest = 0, stamp
+        self._newest = max(self._newest, stamp)
+        self._seen += 1
+        return (self._seen - 1) % self._n == 0
+
+
+class FrameSelector(Generic[Item]):
+    """Keeps the most salient candidate of each window of event time.
+
+    Section 3.3.2 of the multimodal paper: of every T-th frame, keep argmax max(selector(frame)).
+    The paper speaks both of the highest probability (rule ``probability``, what its formula
+    reads as) and of the largest logit magnitude (rule ``logit``); ``off`` lets every candidate
+    pass.  Windows of ``window`` seconds lie on a fixed grid of event time, so that the choice
+    does not depend on when one started to look.  The earlier of equals is kept.
+    """
+
+    def __init__(self, rule: str = 'probability', *, window: float = 0.5) -> None:
+        if rule not in RULES:
+            raise ValueError(f'no selection rule is called {rule!r}; known: {list(RULES)}')
+        if not window > 0.0:
+            raise ValueError(f'a window of {window} s cannot be used; it must be above 0')
+        self.rule = rule
+        self.window = 0 if rule == 'off' else nanoseconds(window)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the stream."""
+        self._index = -1
+        self._best: tuple[float, Item] | None = None
+
+    def is_late(self, stamp: int) -> bool:
+        """Tell whether the window of this stamp is over."""
+        return self.window > 0 and stamp // self.window < self._index
+
+    def advance(self, stamp: int) -> list[Item]:
+        """Move on to the window of this stamp; return the best of the window that is over."""
+        if self.window == 0 or stamp // self.window == self._index:
+            return []
+        done = self.flush()
+        self._index = stamp // self.window
+        return done
+
+    def push(self, stamp: int, logits: NDArray[np.float64] | None, item: Item) -> list[Item]:
+        """Take a candidate that is not late; return what is chosen by now.
+
+        ``logits`` (n,) are the selector's; the rule ``off`` needs none.
+        """
+        if self.rule == 'off' or logits is None:
+            return [item]
+        done = self.advance(stamp)
+        score = saliency(self.rule, logits)
+        if self._best is None or score > self._best[0]:
+            self._best = (score, item)
+        return done
+
+    def flush(self) -> list[Item]:
+        """Return the best of the open window, if any, and close it."""
+        done = [] if self._best is None else [self._best[1]]
+        self._best = None
+        return done

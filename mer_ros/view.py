@@ -1,0 +1,178 @@
+"""What perceived emotions look like in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+import math
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
+from mer_ros.emotions import UNKNOWN
+from mer_ros.evaluation.colours import colour_of
+from mer_ros.evaluation.spans import label_runs, spans_of
+
+_BAR = 44
+_FIXED_LINES = 9
+"""Frame, headline, uncertainty, conflict, messages received and three empty lines."""
+
+_DOUBT_COLOURS = {'uncertainty': 'white', 'conflict': '#E377A2'}
+
+
+def state_panel(
+    states: Mapping[str, Emotion],
+    *,
+    counts: Mapping[str, int] | None = None,
+    now: int | None = None,
+    height: int = 24,
+) -> Panel:
+    """Return a panel, 80 columns wide and at most ``height`` lines high, of the latest states.
+
+    The first person, by person_id, is shown in full: for each emotion a bar whose solid part is
+    belief and whose light part is the share of ignorance, together the probability; the other
+    persons get a line each.
+
+    Args:
+        states: the latest state of each person, by person_id; may be empty.
+        counts: messages received so far, by topic or modality.
+        now: present time in ns, to tell how old a state is and whether it still holds.
+        height: lines of the terminal, >= 24.
+    """
+    persons = sorted(states)
+    content: list[RenderableType] = []
+    if persons:
+        first = states[persons[0]]
+        used = len(first.modalities) + len(first.missing)
+        room = height - _FIXED_LINES - used
+        lines = [_headline(states[person], now) for person in persons[1:]]
+        most = max(1, room - len(first.labels))
+        if len(lines) > most:
+            lines[most - 1:] = [Text(f'and {len(lines) - most + 1} more', style='dim')]
+        content += [_headline(first, now), Text(), _bars(first, max(1, room - len(lines))),
+                    Text(), _sources(first), Text(), *lines]
+    else:
+        content.append(Text('nobody is perceived yet', style='dim'))
+    if counts:
+        content.append(Text('received  ' + '  '.join(
+            f'{name} {count}' for name, count in counts.items()), style='dim', no_wrap=True,
+            overflow='ellipsis'))
+    return Panel(Group(*content), title='perceived emotion', title_align='left', width=80)
+
+
+def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None = None) -> Group:
+    """Return two tables that sum up all states: the modalities, and the labels.
+
+    A modality: messages received (``counts``, by modality), and in how many states it was used.
+    A label: for how many seconds it held (summed over persons), and the means of confidence,
+    uncertainty and conflict over its states.
+    """
+    counts = counts or {}
+    used = Counter(opinion.modality for state in states for opinion in state.modalities)
+    missing = {name for state in states for name in state.missing}
+    modalities = _table('modality', 'messages', 'used in states', 'share')
+    for name in sorted({*used, *missing, *counts}):
+        modalities.add_row(
+            name, str(counts[name]) if name in counts else '-',
+            f'{used[name]} of {len(states)}',
+            f'{used[name] / len(states):.0%}' if states else '-')
+    labels = _table('label', 'seconds', 'states', 'confidence', 'uncertainty', 'conflict')
+    seconds: dict[str, float] = defaultdict(float)
+    for spans in spans_of(states).values():
+        for label, begin, end in label_runs(spans):
+            seconds[label] += end - begin
+    names = sorted({state.label for state in states}, key=lambda label: -seconds[label])
+    for name in names:
+        _add_means(labels, _swatch(name, states[0].labels), seconds[name],
+                   [state for state in states if state.label == name])
+    if len(names) > 1:
+        labels.add_section()
+        _add_means(labels, Text('all'), sum(seconds.values()), states)
+    return Group(modalities, labels)
+
+
+def _add_means(table: Table, name: Text, seconds: float, states: Sequence[Emotion]) -> None:
+    table.add_row(name, f'{seconds:.1f}', str(len(states)), *(
+        f'{np.mean([getattr(state, field) for state in states]):.2f}'
+        for field in ('confidence', 'uncertainty', 'conflict')))
+
+
+def _swatch(label: str, labels: tuple[str, ...]) -> Text:
+    return Text.assemble(('■ ', colour_of(label, labels)), label)
+
+
+def _headline(state: Emotion, now: int | None) -> Text:
+    line = Text(no_wrap=True, overflow='ellipsis')
+    # The id comes from outside: whatever could move the cursor is left out.
+    name = ''.join(filter(str.isprintable, state.person_id)) or '(anonymous)'
+    line.append(f'{name:<14} ', style='bold')
+    line.append(f'{state.label:<10}', style=f'bold {colour_of(state.label, state.labels)}')
+    line.append(f' {state.confidence:4.0%} sure' if state.label != UNKNOWN else '  not sure')
+    if math.isfinite(state.valence) and math.isfinite(state.arousal):
+        line.append(f'   valence {state.valence:+.1f}  arousal {state.arousal:+.1f}')
+    if now is not None:
+        line.append(f'   {(now - state.stamp) / NANOSECONDS:.1f} s ago', style='dim')
+        if state.valid_for and now > state.stamp + state.valid_for:
+            line.append('  expired', style='bold red')
+    return line
+
+
+def _bars(state: Emotion, most: int) -> Table:
+    rows = sorted(np.argsort(-state.probability, kind='stable')[:most])
+    table = _grid()
+    for row in rows:
+        label = state.labels[row]
+        belief, probability = float(state.belief[row]), float(state.probability[row])
+        table.add_row(
+            Text(label, style='bold' if label == state.label else ''),
+            _bar(belief, probability, colour_of(label, state.labels)), f'{probability:.2f}')
+    for name, colour in _DOUBT_COLOURS.items():
+        value = float(getattr(state, name))
+        table.add_row(Text(name, style='dim'), _bar(value, value, colour), f'{value:.2f}')
+    return table
+
+
+def _bar(solid: float, total: float, colour: str) -> Text:
+    filled = round(solid * _BAR)
+    light = max(filled, round(total * _BAR)) - filled
+    return Text.assemble(
+        ('█' * filled, colour), ('░' * light, colour), ('·' * (_BAR - filled - light), 'dim'))
+
+
+def _sources(state: Emotion) -> Table:
+    table = _grid()
+    for opinion in state.modalities:
+        best = int(np.argmax(opinion.probability))
+        table.add_row(Text(opinion.modality), _source(opinion, state.labels, best), '')
+    for name in state.missing:
+        table.add_row(Text(name, style='dim'), Text('no evidence', style='dim'), '')
+    return table
+
+
+def _source(opinion: ModalityOpinion, labels: tuple[str, ...], best: int) -> Text:
+    return Text.assemble(
+        (f'{labels[best]:<10}', colour_of(labels[best], labels)),
+        f'{opinion.probability[best]:5.0%}   weight {opinion.weight:.2f}   '
+        f'{opinion.age / NANOSECONDS:.1f} s old   ', (opinion.model, 'dim'),
+        no_wrap=True, overflow='ellipsis')
+
+
+def _table(first: str, *numbers: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(first)
+    for heading in numbers:
+        table.add_column(heading, justify='right')
+    return table
+
+
+def _grid() -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=14, no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify='right')
+    return table

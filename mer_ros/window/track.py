@@ -1,0 +1,94 @@
+"""The messages about one person."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+
+from mer_ros.data import Logits
+
+
+def _stamp(item: Logits) -> int:
+    return item.stamp
+
+
+def _content(item: Logits) -> tuple[object, ...]:
+    return (item.model, item.labels, item.logits.tobytes(), item.quality, item.window,
+            item.frame_id)
+
+
+def _one_of(first: Logits, second: Logits) -> Logits:
+    # Which of two messages with the same stamp is kept must not depend on which came first.
+    return max(first, second, key=_content)
+
+
+class Track:
+    """The messages about one person: those that wait for a window, and the newest one used.
+
+    ``waiting`` holds, a modality, messages newer than the last ``close`` in the order of their
+    stamps, at most ``max_messages``; ``used`` the newest message up to it.
+    """
+
+    def __init__(self, modalities: Sequence[str], *, max_messages: int) -> None:
+        self.waiting: dict[str, list[Logits]] = {modality: [] for modality in modalities}
+        self.used: dict[str, Logits] = {}
+        self.close: int | None = None
+        self._max_messages = max_messages
+
+    @property
+    def first(self) -> int | None:
+        """Smallest stamp that waits, or None."""
+        return min((queue[0].stamp for queue in self.waiting.values() if queue), default=None)
+
+    @property
+    def newest(self) -> int:
+        """Newest stamp of all; 0 when there is no message."""
+        stamps = [queue[-1].stamp for queue in self.waiting.values() if queue]
+        return max(stamps, default=self.newest_used)
+
+    @property
+    def newest_used(self) -> int:
+        """Newest stamp that was used; 0 when there is none."""
+        return max(map(_stamp, self.used.values()), default=0)
+
+    def is_late(self, stamp: int) -> bool:
+        """Say whether the window of this stamp has closed."""
+        return self.close is not None and stamp <= self.close
+
+    def put(self, item: Logits) -> str | None:
+        """Keep a message; return 'late', 'duplicate' or 'overflow' when it is one, else None."""
+        if self.is_late(item.stamp):
+            return self._put_late(item)
+        queue = self.waiting[item.modality]
+        place = bisect_left(queue, item.stamp, key=_stamp)
+        if place < len(queue) and queue[place].stamp == item.stamp:
+            queue[place] = _one_of(queue[place], item)
+            return 'duplicate'
+        insort(queue, item, key=_stamp)
+        if len(queue) > self._max_messages:
+            del queue[0]
+            return 'overflow'
+        return None
+
+    def _put_late(self, item: Logits) -> str:
+        used = self.used.get(item.modality)
+        if used is not None and used.stamp == item.stamp:
+            self.used[item.modality] = _one_of(used, item)
+            return 'duplicate'
+        if used is None or item.stamp > used.stamp:
+            self.used[item.modality] = item
+        return 'late'
+
+    def use(self, close: int) -> None:
+        """Close a window: use up every message up to its close."""
+        for modality, queue in self.waiting.items():
+            count = bisect_right(queue, close, key=_stamp)
+            if count:
+                self.used[modality] = queue[count - 1]
+                del queue[:count]
+        self.close = close
+
+    def forget_used(self) -> None:
+        """Forget what was used, as if the person were new."""
+        self.used.clear()
+        self.close = None

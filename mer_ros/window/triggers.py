@@ -1,0 +1,60 @@
+"""The rules by which a window closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mer_ros.window.settings import WindowSettings
+from mer_ros.window.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next window of a person as far as it is known: from ``start`` up to ``close``.
+
+    ``settled`` says that it may close without waiting for the clock.
+    """
+
+    start: int
+    close: int
+    settled: bool = False
+    expired: bool = False
+
+
+def next_window(track: Track, settings: WindowSettings) -> Plan | None:
+    """Plan the next window of a person, or the end of the person's evidence if that comes first."""
+    plan = _PLANNERS[settings.trigger](track, settings)
+    if not track.used:
+        return plan
+    last, first = track.newest_used, track.first
+    expiry = last + settings.max_age
+    if (first is None or first >= expiry) and (plan is None or plan.close >= expiry):
+        return Plan(last, expiry, expired=True)
+    return plan
+
+
+def _complete_or_deadline(track: Track, settings: WindowSettings) -> Plan | None:
+    start = track.first
+    if start is None:
+        return None
+    queues = track.waiting.values()
+    close = start + settings.length
+    if all(queues):
+        close = min(close, max(queue[0].stamp for queue in queues))
+    # A modality sends in order: once it is past the close, nothing of it can be on its way.
+    settled = all(queue and queue[-1].stamp >= close for queue in queues)
+    return Plan(start, close, settled)
+
+
+def _timer(track: Track, settings: WindowSettings) -> Plan | None:
+    period = settings.period
+    if track.used and track.close is not None:
+        tick = (track.close // period + 1) * period
+    elif (first := track.first) is not None:
+        tick = -(-first // period) * period
+    else:
+        return None
+    return Plan(tick - period, tick)
+
+
+_PLANNERS = {'complete_or_deadline': _complete_or_deadline, 'timer': _timer}

@@ -1,0 +1,171 @@
+"""Event-time windows over the messages about several people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mer_ros.data import Logits
+from mer_ros.window.clock import EventClock
+from mer_ros.window.settings import WindowSettings
+from mer_ros.window.track import Track
+from mer_ros.window.triggers import next_window, Plan
+from mer_ros.window.window import Evidence, Window
+
+RESTART_AFTER = 10
+"""Messages in a row that are too late, with none in time, which mean that the source restarted."""
+
+
+class Windows:
+    """Gathers the messages about each person into windows of event time.
+
+    Use it where several sources describe the same moment, each at its own pace.  Windows follow
+    from the stamps of the messages; the clock only says how long to wait for what is on its way.
+
+    With the trigger 'complete_or_deadline' a window opens at the first stamp after the last
+    close.  It closes at the stamp that completes it, or at its deadline when a modality has none
+    in it; it then holds the newest message of each modality up to the close, also one from before
+    the window.  Ages are measured from the newest of them.  With the trigger 'timer' a window
+    closes at every multiple of the period, and ages are measured from it.
+
+    A closed window is handed out as soon as every modality has sent something as new as the
+    close, or ``settle`` after it.  **The trade-off**: with ``settle`` longer than the largest delay
+    of arrival (each modality in order about each person) the windows are a function of event time
+    alone, whatever the order of arrival between modalities.  With ``settle`` 0 latency is least: a
+    complete window is handed out at once, and what still comes for it counts as late.
+
+    ``counts`` tells what was out of the ordinary since construction:
+
+    * dropped: 'unknown_modality', 'unstamped' (zero or negative stamp), 'future' (ahead of the
+      clock), 'too_late' (before the last close by more than ``max_lateness``, or expired on
+      arrival), 'overflow' and 'evicted' (the bounds on messages and people);
+    * kept: 'late' (its window had closed; kept for the next one unless the modality has a newer
+      one), 'duplicate' (the same modality, person and stamp again: one of them is kept, the same
+      one in any order of arrival);
+    * 'restart': so many messages in a row were too late that the source must have started again
+      (a looped bag without simulated time), so that everything was forgotten.
+
+    Args:
+        modalities: names of the expected modalities, at least one, each once.
+        settings: the durations and bounds.
+
+    Raises:
+        ValueError: no modality is named, or one is named twice.
+    """
+
+    def __init__(
+        self, modalities: Sequence[str], settings: WindowSettings | None = None
+    ) -> None:
+        self.modalities = tuple(modalities)
+        if not self.modalities or len(set(self.modalities)) < len(self.modalities):
+            raise ValueError(
+                f'modalities are {list(self.modalities)}; name at least one, each exactly once')
+        self.settings = settings or WindowSettings()
+        self.counts: Counter[str] = Counter()
+        self._tracks: dict[str, Track] = {}
+        self._clock = EventClock(max_lag=self.settings.max_age)
+        self._too_late_in_a_row = 0
+
+    def reset(self) -> None:
+        """Forget all messages, as after a jump of the clock; the counts stay."""
+        self._tracks.clear()
+        self._clock.reset()
+        self._too_late_in_a_row = 0
+
+    def add(self, item: Logits, now: int | None) -> list[Window]:
+        """Take a message in and return the windows that are ready, as ``advance`` does.
+
+        A message that cannot be used is counted and dropped.
+        """
+        if item.modality not in self.modalities:
+            self.counts['unknown_modality'] += 1
+        elif item.stamp <= 0:
+            self.counts['unstamped'] += 1
+        elif now and item.stamp > now + self.settings.max_future:
+            self.counts['future'] += 1
+        else:
+            self._put(item, now)
+        return self.advance(now)
+
+    def advance(self, now: int | None) -> list[Window]:
+        """Return the windows that are ready, in the order of their times, then of people.
+
+        Args:
+            now: the node's clock in nanoseconds; None or 0 as long as it has no time, and then
+                messages are kept but nothing is handed out.
+        """
+        time = self._clock.time(now)
+        if time is None:
+            return []
+        windows = [window for person_id in sorted(self._tracks)
+                   for window in self._close_windows(person_id, time)]
+        return sorted(windows, key=lambda window: window.time)
+
+    def next_deadline(self) -> int | None:
+        """Return the time of the node's clock at which ``advance`` next has something to do.
+
+        None means that nothing happens before the next message.
+        """
+        plans = (next_window(track, self.settings) for track in self._tracks.values())
+        closes = [plan.close for plan in plans if plan is not None]
+        if not closes:
+            return None
+        return min(closes) + self.settings.settle + self._clock.offset
+
+    def _put(self, item: Logits, now: int | None) -> None:
+        self._clock.observe(item.stamp, now)
+        if self._is_too_late(item, now):
+            self.counts['too_late'] += 1
+            self._too_late_in_a_row += 1
+            if self._too_late_in_a_row < RESTART_AFTER:
+                return
+            self.counts['restart'] += 1
+            self.reset()
+            self._clock.observe(item.stamp, now)
+        track = self._tracks.get(item.person_id)
+        if track is None:
+            track = Track(self.modalities, max_messages=self.settings.max_messages)
+            self._tracks[item.person_id] = track
+        if not track.is_late(item.stamp):
+            self._too_late_in_a_row = 0
+        remark = track.put(item)
+        if remark is not None:
+            self.counts[remark] += 1
+        if len(self._tracks) > self.settings.max_people:
+            del self._tracks[min(self._tracks, key=lambda name: (self._tracks[name].newest, name))]
+            self.counts['evicted'] += 1
+
+    def _is_too_late(self, item: Logits, now: int | None) -> bool:
+        time = self._clock.time(now)
+        if time is not None and time - item.stamp >= self.settings.max_age:
+            return True
+        track = self._tracks.get(item.person_id)
+        return (track is not None and track.close is not None
+                and track.close - item.stamp > self.settings.max_lateness)
+
+    def _close_windows(self, person_id: str, time: int) -> list[Window]:
+        track = self._tracks[person_id]
+        windows = []
+        while ((plan := next_window(track, self.settings)) is not None
+               and (plan.settled or time >= plan.close + self.settings.settle)):
+            windows.append(self._expire(person_id, track, plan) if plan.expired
+                           else self._close(person_id, track, plan))
+        if track.first is None and not track.used:
+            del self._tracks[person_id]
+        return windows
+
+    def _close(self, person_id: str, track: Track, plan: Plan) -> Window:
+        track.use(plan.close)
+        time = plan.close if self.settings.trigger == 'timer' else track.newest_used
+        evidence = {}
+        for modality in self.modalities:
+            item = track.used.get(modality)
+            if item is not None and time - item.stamp < self.settings.max_age:
+                age = time - item.stamp
+                evidence[modality] = Evidence(item, age, 2.0 ** (-age / self.settings.half_life))
+        missing = tuple(name for name in self.modalities if name not in evidence)
+        return Window(person_id, plan.start, time, evidence, missing)
+
+    def _expire(self, person_id: str, track: Track, plan: Plan) -> Window:
+        track.forget_used()
+        return Window(person_id, plan.start, plan.close, {}, self.modalities, expired=True)

@@ -1,0 +1,252 @@
+"""The fusion engine: windows of logits in, perceived emotions out."""
+
+import math
+
+import numpy as np
+import pytest
+
+from mer_ros.data import BadInput, Logits, nanoseconds
+from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.fusion import FusionEngine
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.fusion import fuse
+from mer_ros.window import WindowSettings
+
+HAPPY = (0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0)
+SAD = (0.0, 0.0, 0.0, 0.0, 0.0, 3.0, 0.0)
+
+
+def s(seconds):
+    return nanoseconds(seconds)
+
+
+def logits(modality, seconds, values=HAPPY, labels=EMOTIONS, **more):
+    return Logits(stamp=s(seconds), modality=modality, labels=labels,
+                  logits=np.array(values, dtype=np.float64), **more)
+
+
+def engine(modalities=('face', 'speech'), window=None, **fusion):
+    return FusionEngine(
+        modalities=modalities, fusion=FusionSettings(**fusion),
+        window=WindowSettings(settle=0, half_life=s(2), **(window or {})))
+
+
+def only(states):
+    (state,) = states
+    return state
+
+
+def test_a_state_is_the_fusion_of_the_evidence_in_its_window():
+    fusion = engine()
+    fusion.add(logits('face', 10.0), s(10.0))
+    state = only(fusion.add(logits('speech', 10.0, SAD), s(10.1)))
+    opinion = fuse({'face': HAPPY, 'speech': SAD}, preset='calibrated', output_temperature=1.0)
+    np.testing.assert_array_equal(state.belief, opinion.belief)
+    np.testing.assert_array_equal(state.probability, opinion.probability)
+    np.testing.assert_array_equal(state.alpha, opinion.alpha)
+    assert state.uncertainty == opinion.uncertainty
+    assert state.conflict == opinion.pairwise_conflict['face', 'speech'] > 0.5
+    assert state.labels == EMOTIONS
+    assert state.missing == ()
+
+
+def test_agreeing_modalities_name_the_emotion_and_are_surer_together():
+    fusion = engine()
+    alone = only([*fusion.add(logits('face', 10.0), s(10.0)), *fusion.advance(s(11.0))])
+    fusion.add(logits('face', 12.0), s(12.0))
+    both = only(fusion.add(logits('speech', 12.0), s(12.0)))
+    assert (alone.label, both.label) == ('happiness', 'happiness')
+    assert both.confidence == both.probability.max() > alone.confidence
+    assert both.uncertainty < alone.uncertainty
+
+
+def test_stamps_and_frames_follow_from_the_evidence():
+    fusion = engine()
+    fusion.add(logits('speech', 9.9, frame_id='mic', window=s(3), person_id='ann'), s(10.5))
+    state = only(fusion.add(logits('face', 10.2, frame_id='camera', person_id='ann'), s(10.5)))
+    assert (state.stamp, state.window_start) == (s(10.2), s(6.9))
+    assert (state.frame_id, state.person_id) == ('camera', 'ann')
+    assert state.valid_for == s(10)
+
+
+def test_the_frame_of_equally_new_evidence_does_not_depend_on_the_order():
+    for order in (('face', 'speech'), ('speech', 'face')):
+        fusion = engine()
+        fusion.add(logits(order[0], 10.0, frame_id=order[0]), s(10.0))
+        assert only(fusion.add(logits(order[1], 10.0, frame_id=order[1]), s(10.0))
+                    ).frame_id == 'face'
+
+
+def test_a_window_never_starts_before_time_does():
+    fusion = engine(modalities=('speech',))
+    assert only(fusion.add(logits('speech', 1.0, window=s(3)), s(1.0))).window_start == 0
+
+
+def test_each_modality_is_described_in_the_configured_order():
+    fusion = engine(modalities=('speech', 'text', 'face'), reliability={'face': 0.5})
+    fusion.add(logits('face', 10.0, model='fer', quality=0.8), s(10.0))
+    fusion.add(logits('speech', 10.5, model='ser'), s(10.5))
+    state = only(fusion.advance(s(11.0)))
+    speech, face = state.modalities
+    assert (speech.modality, speech.model, speech.age, speech.weight) == ('speech', 'ser', 0, 1.0)
+    assert (face.modality, face.model, face.age) == ('face', 'fer', s(0.5))
+    assert face.weight == pytest.approx(0.5 * 0.8 * 2 ** -0.25)
+    assert face.belief.sum() + face.uncertainty == pytest.approx(1.0)
+    assert face.uncertainty > speech.uncertainty
+    assert state.missing == ('text',)
+
+
+@pytest.mark.parametrize('doubt', [{'quality': 0.4}, {'reliability': {'face': 0.4}}])
+def test_weak_evidence_leaves_the_state_less_certain(doubt):
+    sure = only(engine(modalities=('face',)).add(logits('face', 10.0), s(10.0)))
+    doubted = only(
+        engine(modalities=('face',), reliability=doubt.get('reliability')).add(
+            logits('face', 10.0, quality=doubt.get('quality', 1.0)), s(10.0)))
+    assert doubted.uncertainty > sure.uncertainty
+    assert doubted.confidence < sure.confidence
+
+
+def test_old_evidence_fades_to_ignorance_and_then_the_state_is_unknown_once():
+    fusion = engine(modalities=('face',), window={'trigger': 'timer', 'period': s(0.5)})
+    states = [*fusion.add(logits('face', 10.0), s(10.0)), *fusion.advance(s(60.0))]
+    fading, last = states[:-1], states[-1]
+    assert [state.label for state in fading] == ['happiness'] * 20
+    uncertainty = [state.uncertainty for state in fading]
+    assert uncertainty == sorted(uncertainty)
+    assert uncertainty[0] < 0.1 < 0.9 < uncertainty[-1]
+    assert (last.label, last.stamp, last.missing) == ('unknown', s(20.0), ('face',))
+    assert (last.uncertainty, last.conflict, last.valid_for) == (1.0, 0.0, 0)
+    np.testing.assert_array_equal(last.alpha, np.ones(7))
+    np.testing.assert_allclose(last.probability, np.full(7, 1 / 7))
+    assert last.modalities == ()
+    assert fusion.advance(s(100.0)) == []
+
+
+def test_a_model_that_knows_fewer_classes_neither_supports_nor_opposes_the_others():
+    known = tuple(name for name in EMOTIONS if name != 'surprise')
+    fusion = engine(modalities=('speech',), reliability={'speech': 0.9})
+    values = {'happiness': 2.0, 'fear': -1.0}
+    state = only(fusion.add(
+        logits('speech', 10.0, [values.get(name, 0.0) for name in known], labels=known), s(10.0)))
+    scores = np.log(state.alpha - 1 + 7)
+    assert scores[-1] == pytest.approx(scores[:-1].mean())
+    assert state.label == 'happiness'
+
+
+def test_classes_are_put_in_order_by_name():
+    straight = only(engine(modalities=('face',)).add(logits('face', 10.0), s(10.0)))
+    turned = only(engine(modalities=('face',)).add(
+        logits('face', 10.0, HAPPY[::-1], labels=EMOTIONS[::-1]), s(10.0)))
+    np.testing.assert_array_equal(straight.belief, turned.belief)
+
+
+def test_another_taxonomy_may_be_configured():
+    fusion = FusionEngine(modalities=('face',), labels=('calm', 'stressed'),
+                          window=WindowSettings(settle=0))
+    state = only(fusion.add(logits('face', 10.0, (0.0, 2.0), ('calm', 'stressed')), s(10.0)))
+    assert (state.labels, state.label) == (('calm', 'stressed'), 'stressed')
+    assert state.belief.shape == (2,)
+    assert only(fusion.advance(s(60.0))).belief.shape == (2,)
+
+
+@pytest.mark.parametrize(('threshold', 'label'), [
+    ({}, 'happiness'), ({'min_confidence': 0.7}, 'happiness'), ({'min_confidence': 0.8}, 'unknown'),
+    ({'max_uncertainty': 0.05}, 'happiness'), ({'max_uncertainty': 0.04}, 'unknown'),
+])
+def test_the_label_is_unknown_beyond_a_threshold(threshold, label):
+    fusion = engine(modalities=('face',), **threshold)
+    assert only(fusion.add(logits('face', 10.0), s(10.0))).label == label
+
+
+@pytest.mark.parametrize('evidence', [
+    {'values': (1.0,) * 7}, {'quality': 0.0}, {'values': (2, 0, 0, 2, 0, 0, 0)}])
+def test_the_label_is_unknown_when_no_class_is_ahead(evidence):
+    fusion = engine(modalities=('face',))
+    assert only(fusion.add(logits('face', 10.0, **evidence), s(10.0))).label == 'unknown'
+
+
+@pytest.mark.parametrize(('reason', 'wrong'), [
+    ('labels', {'labels': (*EMOTIONS[:6], 'boredom')}),
+    ('labels', {'labels': ('anger', *EMOTIONS[:6])}),
+    ('labels', {'values': (1.0, 2.0)}),
+    ('labels', {'values': [HAPPY]}),
+    ('empty', {'labels': (), 'values': ()}),
+    ('empty', {'values': ()}),
+    ('not_finite', {'values': (*HAPPY[:6], math.nan)}),
+    ('not_finite', {'values': (*HAPPY[:6], -math.inf)}),
+    ('too_large', {'values': (*HAPPY[:6], 1.1e300)}),
+    ('quality', {'quality': 1.01}),
+    ('quality', {'quality': -0.01}),
+    ('quality', {'quality': math.nan}),
+    ('window', {'window': -1}),
+])
+def test_a_bad_message_is_refused_by_reason_and_changes_nothing(reason, wrong):
+    fusion, untouched = engine(), engine()
+    for one in (fusion, untouched):
+        one.add(logits('face', 10.0), s(10.0))
+    with pytest.raises(BadInput, match="modality 'speech'") as error:
+        fusion.add(logits('speech', 10.1, **wrong), s(10.1))
+    assert error.value.reason == reason
+    assert fusion.next_deadline() == untouched.next_deadline() == s(11.0)
+    assert not fusion.counts
+    after, expected = (only(one.advance(s(11.0))) for one in (fusion, untouched))
+    assert repr(after) == repr(expected)
+
+
+def test_dropped_messages_are_counted():
+    fusion = engine()
+    fusion.add(logits('thermal', 10.0), s(10.0))
+    fusion.add(logits('face', 99.0), s(10.0))
+    assert fusion.counts == {'unknown_modality': 1, 'future': 1}
+
+
+def test_after_a_reset_nothing_is_left():
+    fusion = engine()
+    fusion.add(logits('face', 10.0), s(10.0))
+    fusion.reset()
+    assert fusion.next_deadline() is None
+    assert fusion.advance(s(100.0)) == []
+
+
+def test_other_settings_take_effect_at_the_next_state_and_keep_what_is_gathered():
+    fusion = engine(modalities=('face', 'speech'))
+    fusion.add(logits('face', 10.0), s(10.0))
+    fusion.configure(FusionSettings(preset='paper', rule='averaging'))
+    state = only(fusion.add(logits('speech', 10.0, SAD), s(10.0)))
+    expected = fuse({'face': HAPPY, 'speech': SAD}, preset='paper', rule='averaging')
+    np.testing.assert_array_equal(state.alpha, expected.alpha)
+
+
+@pytest.mark.parametrize('wrong', [
+    {'rule': 'majority'}, {'evidence': 'square'}, {'temperature': {'face': 0.0}},
+    {'temperature': {'thermal': 1.0}}, {'reliability': {'face': 1.5}},
+    {'reliability': {'thermal': 0.5}}, {'reliability': math.nan}, {'output_temperature': 0.0},
+    {'reference': 'local'},
+])
+def test_settings_that_are_not_allowed_leave_the_old_ones_in_force(wrong):
+    fusion = engine()
+    before = fusion.settings
+    with pytest.raises(ValueError, match=str(next(iter(wrong)))[:4]):
+        fusion.configure(FusionSettings(**wrong))
+    assert fusion.settings is before
+
+
+@pytest.mark.parametrize('wrong', [
+    {'preset': 'best'}, {'min_confidence': 1.1}, {'max_uncertainty': math.nan}])
+def test_settings_check_themselves(wrong):
+    with pytest.raises(ValueError, match=str(next(iter(wrong)))):
+        FusionSettings(**wrong)
+
+
+def test_repeated_classes_are_refused():
+    with pytest.raises(ValueError, match='repeats'):
+        FusionEngine(modalities=('face',), labels=('calm', 'calm'))
+
+
+def test_no_state_holds_a_nan_except_for_unknown_valence_and_arousal():
+    fusion = engine(modalities=('face',))
+    for step, values in enumerate([(1e300,) * 7, (-1e300, 1e300, 0, 0, 0, 0, 0), (0,) * 7]):
+        state = only(fusion.add(logits('face', 10.0 + step, values), s(10.0 + step)))
+        numbers = [*state.belief, *state.probability, *state.alpha, state.confidence,
+                   state.uncertainty, state.conflict]
+        assert np.isfinite(numbers).all()

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+import pytest
+import soundfile
+import soxr
+
+from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds
+from mer_ros.engines.speech import quality, SpeechEngine
+from mer_ros.models import load_model
+from mer_ros.perception.media import read_media
+from mer_ros.perception.segments import Segmenter, Utterance
+
+START = 30 * NANOSECONDS
+
+
+class Length:
+    """A model whose answer is the length of the utterance in seconds."""
+
+    name = 'length'
+    labels = ('anger', 'neutral')
+
+    def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.array([[len(waveform) / 16000, 0.0] for waveform in batch], dtype=np.float32)
+
+
+class Loudness:
+    """A voice activity detector for which whatever is loud is a voice."""
+
+    def probability(self, frame: NDArray[np.float32]) -> float:
+        return float(np.abs(frame).mean() > 0.1)
+
+    def reset(self) -> None:
+        pass
+
+
+def engine(**options: object) -> SpeechEngine:
+    options.setdefault('mode', 'utterance')
+    return SpeechEngine(Length(), voice=Loudness(), **options)  # type: ignore[arg-type]
+
+
+def sound(*parts: tuple[float, float], rate: int = 16000) -> NDArray[np.float32]:
+    """Return (level, seconds) parts one after the other, float32 (n, 1)."""
+    random = np.random.default_rng(5)
+    return np.concatenate([
+        level * random.choice([-1.0, 1.0], round(seconds * rate)) for level, seconds in parts
+    ]).astype(np.float32)[:, None]
+
+
+def blocks(
+    samples: NDArray[np.float32], *, rate: int = 16000, start: int = START, person: str = '',
+    seconds: float = 0.02, jitter: float = 0.0,
+) -> Iterator[AudioBlock]:
+    size, random = round(rate * seconds), np.random.default_rng(6)
+    for at in range(0, len(samples), size):
+        stamp = start + at * NANOSECONDS // rate + nanoseconds(random.uniform(-jitter, jitter))
+        yield AudioBlock(stamp, samples[at:at + size], rate, 'ears', person)
+
+
+def run(perceiver: SpeechEngine, stream: Iterator[AudioBlock]) -> list[Logits]:
+    return [logits for block in stream for logits in perceiver.process(block)]
+
+
+def at(logits: Logits) -> float:
+    return (logits.stamp - START) / NANOSECONDS
+
+
+SENTENCE = sound((0.0, 1.0), (0.4, 1.5), (0.0, 1.0))
+
+
+def test_an_utterance_is_stamped_with_its_end_and_carries_its_length() -> None:
+    [logits] = run(engine(), blocks(SENTENCE, person='ada'))
+    assert at(logits) == pytest.approx(2.5, abs=0.04)
+    assert logits.window / NANOSECONDS == pytest.approx(1.5, abs=0.06)
+    assert (logits.modality, logits.model, logits.person_id, logits.frame_id) == (
+        'speech', 'length', 'ada', 'ears')
+    assert logits.labels == ('anger', 'neutral')
+    assert logits.logits[0] == pytest.approx(1.7, abs=0.1)  # with the padding
+    assert logits.quality > 0.95
+
+
+@pytest.mark.parametrize('rate', [8000, 22050, 44100, 48000, 96000])
+@pytest.mark.parametrize('seconds', [0.01, 0.0371, 0.5])
+def test_neither_rate_nor_size_of_blocks_changes_the_result(rate: int, seconds: float) -> None:
+    parts = ((0.0, 1.0), (0.4, 1.5), (0.0, 1.0))
+    perceiver = engine()
+    [logits] = run(perceiver, blocks(sound(*parts, rate=rate), rate=rate, seconds=seconds))
+    assert at(logits) == pytest.approx(2.5, abs=0.04)
+    assert perceiver.counts == {}
+
+
+def test_the_same_sound_gives_the_same_evidence_however_it_is_cut() -> None:
+    [first] = run(engine(), blocks(SENTENCE, seconds=0.02))
+    [second] = run(engine(), blocks(SENTENCE, seconds=0.1))
+    assert (first.stamp, first.window, first.quality) == (
+        second.stamp, second.window, second.quality)
+
+
+def test_channels_are_mixed() -> None:
+    [logits] = run(engine(), blocks(np.repeat(SENTENCE, 2, axis=1)))
+    assert at(logits) == pytest.approx(2.5, abs=0.04)
+
+
+def test_silence_gives_nothing() -> None:
+    perceiver = engine(mode='both')
+    assert run(perceiver, blocks(sound((0.0, 3.0), (0.05, 3.0)))) + perceiver.flush() == []
+
+
+def test_flush_ends_what_is_open_and_then_nothing_is_left() -> None:
+    perceiver = engine()
+    assert run(perceiver, blocks(sound((0.4, 1.0)))) == []
+    [logits] = perceiver.flush()
+    assert at(logits) == pytest.approx(1.0, abs=0.04)
+    assert perceiver.flush() == []
+
+
+def test_flush_gives_what_the_filter_still_held() -> None:
+    perceiver = engine()
+    run(perceiver, blocks(sound((0.4, 1.0), rate=8000), rate=8000))
+    [logits] = perceiver.flush()
+    assert at(logits) == pytest.approx(1.0, abs=0.04)
+
+
+def test_an_engine_that_heard_nothing_has_nothing_to_flush() -> None:
+    assert engine().flush() == []
+
+
+def test_windows_come_every_hop_while_someone_speaks() -> None:
+    perceiver = engine(mode='window', window_length=2.0, hop=0.5)
+    found = run(perceiver, blocks(sound((0.0, 1.0), (0.4, 4.0), (0.0, 1.0))))
+    assert [at(logits) for logits in found] == pytest.approx(
+        np.arange(1.5, 5.1, 0.5), abs=0.04)
+    assert max(logits.window for logits in found) == pytest.approx(2 * NANOSECONDS, rel=0.02)
+
+
+def test_speech_shorter_than_a_hop_is_judged_when_it_ends() -> None:
+    perceiver = engine(mode='window', hop=1.0)
+    [logits] = run(perceiver, blocks(sound((0.0, 1.0), (0.4, 0.6), (0.0, 1.0))))
+    assert at(logits) == pytest.approx(1.6, abs=0.04)
+
+
+def test_both_gives_windows_and_then_the_utterance() -> None:
+    found = run(engine(mode='both', hop=1.0), blocks(SENTENCE))
+    assert [at(logits) for logits in found] == pytest.approx([2.0, 2.5], abs=0.04)
+
+
+def test_a_gap_ends_the_utterance() -> None:
+    perceiver = engine()
+    speech = sound((0.4, 1.0))
+    assert run(perceiver, blocks(speech)) == []
+    [logits] = run(perceiver, blocks(speech, start=START + 3 * NANOSECONDS))
+    assert at(logits) == pytest.approx(1.0, abs=0.04)
+    [logits] = perceiver.flush()
+    assert at(logits) == pytest.approx(4.0, abs=0.04)
+    assert perceiver.counts == {'gap': 1}
+
+
+def test_a_step_back_in_time_forgets_the_utterance() -> None:
+    perceiver = engine()
+    run(perceiver, blocks(sound((0.4, 1.0)), start=START + 60 * NANOSECONDS))
+    [logits] = run(perceiver, blocks(SENTENCE))
+    assert at(logits) == pytest.approx(2.5, abs=0.04)
+    assert perceiver.counts == {'backward': 1}
+
+
+def test_a_replay_gives_the_same_as_the_first_time() -> None:
+    perceiver = engine(mode='both')
+    first = run(perceiver, blocks(SENTENCE))
+    assert [logits.stamp for logits in run(perceiver, blocks(SENTENCE))] == [
+        logits.stamp for logits in first]
+
+
+def test_jittery_stamps_do_not_cut_an_utterance() -> None:
+    perceiver = engine()
+    [logits] = run(perceiver, blocks(SENTENCE, jitter=0.05))
+    assert at(logits) == pytest.approx(2.5, abs=0.1)
+    assert perceiver.counts == {}
+
+
+def test_another_person_ends_the_utterance_of_the_first() -> None:
+    perceiver = engine()
+    speech = sound((0.4, 1.0))
+    run(perceiver, blocks(speech, person='ada'))
+    [ada] = run(perceiver, blocks(speech, start=START + NANOSECONDS, person='bob'))
+    [bob] = perceiver.flush()
+    assert (ada.person_id, bob.person_id) == ('ada', 'bob')
+
+
+def test_another_rate_loses_nothing_of_the_utterance() -> None:
+    perceiver = engine()
+    run(perceiver, blocks(sound((0.4, 1.0), rate=8000), rate=8000))
+    later = blocks(sound((0.0, 1.0), rate=48000), rate=48000, start=START + NANOSECONDS)
+    [logits] = run(perceiver, later)
+    assert at(logits) == pytest.approx(1.0, abs=0.04)
+
+
+def test_an_empty_block_changes_nothing() -> None:
+    perceiver = engine()
+    assert perceiver.process(AudioBlock(START, np.empty((0, 1), np.float32), 16000)) == []
+    assert len(run(perceiver, blocks(SENTENCE))) == 1
+
+
+@pytest.mark.parametrize(('block', 'reason', 'text'), [
+    (AudioBlock(0, SENTENCE, 16000), 'unstamped', 'header.stamp'),
+    (AudioBlock(START, SENTENCE[:, 0], 16000), 'channels', 'shape'),
+    (AudioBlock(START, SENTENCE[:, :0], 16000), 'channels', '0 channels'),
+    (AudioBlock(START, SENTENCE, 100), 'sample_rate', '100 Hz'),
+    (AudioBlock(START, SENTENCE * np.float32(np.nan), 16000), 'not_finite', 'finite'),
+])
+def test_sound_that_cannot_be_used_says_why_and_changes_nothing(
+    block: AudioBlock, reason: str, text: str
+) -> None:
+    perceiver = engine()
+    run(perceiver, blocks(sound((0.4, 1.0))))
+    with pytest.raises(BadInput, match=text) as caught:
+        perceiver.process(block)
+    assert caught.value.reason == reason
+    [logits] = run(perceiver, blocks(sound((0.0, 1.0)), start=START + NANOSECONDS))
+    assert at(logits) == pytest.approx(1.0, abs=0.04)
+
+
+def utterance(seconds: float, *, level: float = 0.5, voiced: float = 1.0) -> Utterance:
+    waveform = np.full(round(seconds * 16000), level, dtype=np.float32)
+    return Utterance(START, START + nanoseconds(seconds), waveform, voiced)
+
+
+def test_quality_falls_with_pauses_clipping_and_shortness() -> None:
+    assert quality(utterance(2.0)) == 1.0
+    assert quality(utterance(0.5)) == pytest.approx(0.5)
+    assert quality(utterance(2.0, voiced=0.6)) == pytest.approx(0.6)
+    assert quality(utterance(2.0, level=1.0)) == 0.0
+
+
+def test_an_unknown_mode_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'sometimes'.*'utterance', 'window', 'both'"):
+        engine(mode='sometimes')
+
+
+def test_settings_of_the_segmenter_are_used() -> None:
+    parts = sound((0.4, 1.0), (0.0, 0.6), (0.4, 1.0), (0.0, 1.5))
+    assert len(run(engine(), blocks(parts))) == 2
+    assert len(run(engine(segmenter=Segmenter(min_silence=0.8)), blocks(parts))) == 1
+
+
+def test_real_speech_is_found_with_the_real_voice_activity(shared_data: Path) -> None:
+    samples, rate = soundfile.read(
+        shared_data / 'emodb' / 'audio' / '03a01Fa.flac', dtype='float32')
+    speech = soxr.resample(samples, rate, 48000)
+    silence = np.zeros(48000, dtype=np.float32)
+    stream = np.concatenate([silence, speech, silence])[:, None]
+    [logits] = run(SpeechEngine(Length(), mode='utterance'), blocks(stream, rate=48000))
+    assert at(logits) == pytest.approx(1.0 + len(speech) / 48000, abs=0.2)
+    assert logits.quality > 0.7
+
+
+def test_the_built_in_model_judges_real_speech(shared_data: Path) -> None:
+    clip = shared_data / 'emodb' / 'audio' / '03a01Wa.flac'
+    perceiver = SpeechEngine(load_model('speech', 'lite'), mode='utterance')
+    heard = [block for block in read_media(clip) if isinstance(block, AudioBlock)]
+    [logits] = [*run(perceiver, iter(heard)), *perceiver.flush()]
+    assert np.isfinite(logits.logits).all()
+    assert len(logits.labels) == len(logits.logits)

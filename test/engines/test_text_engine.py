@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+import pytest
+
+from mer_ros.data import BadInput, NANOSECONDS, Words
+from mer_ros.engines.text import TextEngine
+from mer_ros.models import load_model
+
+STAMP = 9 * NANOSECONDS
+
+
+class Echo:
+    """A model that remembers what it was asked."""
+
+    name = 'echo'
+    labels = ('anger', 'happiness')
+
+    def __init__(self, answer: Sequence[float] = (1.0, 2.0)) -> None:
+        self.asked: list[str] = []
+        self.answer = answer
+
+    def logits(self, batch: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += batch
+        return np.array([self.answer] * len(batch), dtype=np.float32)
+
+
+def test_the_evidence_carries_all_that_the_words_say_about_it() -> None:
+    words = Words(STAMP, 'well done', frame_id='ears', person_id='ada', confidence=0.7, duration=5)
+    [logits] = TextEngine(Echo()).process(words)
+    assert (logits.stamp, logits.window, logits.modality) == (STAMP, 5, 'text')
+    assert (logits.person_id, logits.frame_id, logits.model) == ('ada', 'ears', 'echo')
+    assert logits.labels == ('anger', 'happiness')
+    assert logits.quality == 0.7
+    np.testing.assert_array_equal(logits.logits, [1.0, 2.0])
+    assert logits.logits.dtype == np.float64
+
+
+@pytest.mark.parametrize('text', ['no', ' \n oui\t', '😀', '❤️', '好', 'ü', '¿qué?', 'हाँ'])
+def test_words_of_any_script_and_emojis_are_judged(text: str) -> None:
+    model = Echo()
+    assert len(TextEngine(model).process(Words(STAMP, text))) == 1
+    assert model.asked == [text.strip()]
+
+
+def test_of_a_long_text_the_newest_words_are_judged() -> None:
+    model = Echo()
+    engine = TextEngine(model, max_characters=4)
+    engine.process(Words(STAMP, 'long ago, now'))
+    engine.process(Words(STAMP, 'once'))
+    assert model.asked == [' now', 'once']
+    assert engine.counts == {'truncated': 1}
+
+
+def test_half_of_an_emoji_is_replaced() -> None:
+    model = Echo()
+    TextEngine(model).process(Words(STAMP, 'good \ud83d\ude00 bad \ud83d'))
+    assert model.asked == ['good 😀 bad \N{REPLACEMENT CHARACTER}']
+
+
+@pytest.mark.parametrize(('words', 'reason', 'text'), [
+    (Words(0, 'hello'), 'unstamped', 'header.stamp'),
+    (Words(STAMP, ''), 'empty', 'letter nor an emoji'),
+    (Words(STAMP, '  \n'), 'empty', 'letter'),
+    (Words(STAMP, '... 12!'), 'empty', '12!'),
+    (Words(STAMP, '\ud83d'), 'empty', 'letter'),
+    (Words(STAMP, 'hello', confidence=1.1), 'confidence', '1.1'),
+    (Words(STAMP, 'hello', confidence=-0.1), 'confidence', r'\[0, 1\]'),
+    (Words(STAMP, 'hello', confidence=float('nan')), 'confidence', 'nan'),
+    (Words(STAMP, 'hello', duration=-1), 'duration', '-1 ns'),
+])
+def test_words_that_cannot_be_used_say_why(words: Words, reason: str, text: str) -> None:
+    model = Echo()
+    with pytest.raises(BadInput, match=text) as caught:
+        TextEngine(model).process(words)
+    assert caught.value.reason == reason
+    assert model.asked == []
+
+
+def test_a_model_that_answers_with_nan_is_reported() -> None:
+    with pytest.raises(BadInput, match=r'echo.*finite') as caught:
+        TextEngine(Echo((float('nan'), 0.0))).process(Words(STAMP, 'hello'))
+    assert caught.value.reason == 'model_output'
+
+
+def test_a_model_that_breaks_its_promise_is_reported() -> None:
+    with pytest.raises(ValueError, match=r"'echo' returned logits of shape \(1, 3\)"):
+        TextEngine(Echo((0.0, 1.0, 2.0))).process(Words(STAMP, 'hello'))
+
+
+def test_a_limit_below_one_character_is_refused() -> None:
+    with pytest.raises(ValueError, match='at least 1'):
+        TextEngine(Echo(), max_characters=0)
+
+
+def test_the_built_in_model_hears_joy_from_anger() -> None:
+    engine = TextEngine(load_model('text', 'lite'))
+    for text, emotion in (('I am so happy, this is wonderful!', 'happiness'),
+                          ('I am furious, this makes me so angry!', 'anger')):
+        [logits] = engine.process(Words(STAMP, text))
+        assert logits.labels[int(np.argmax(logits.logits))] == emotion

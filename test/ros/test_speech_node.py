@@ -1,0 +1,146 @@
+"""The speech node in a live graph, on real and on broken sound."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+import soundfile
+
+from mer_ros.data import AudioBlock, NANOSECONDS
+from mer_ros.msg import AudioChunk, ModalityLogits
+from mer_ros.nodes.conversions import to_ros
+from mer_ros.nodes.speech_node import SpeechNode
+
+RATE = 16000
+START = 100 * NANOSECONDS
+
+
+@pytest.fixture(scope='session')
+def sentence(shared_data):
+    """Return a spoken sentence between silence, float32 mono at 16 kHz."""
+    path = sorted((shared_data / 'emodb' / 'audio').glob('*.flac'))[0]
+    samples, rate = soundfile.read(path, dtype='float32')
+    assert rate == RATE
+    silence = np.zeros(RATE, dtype=np.float32)
+    return np.concatenate([silence, samples, silence])
+
+
+def chunks(samples, rate=RATE, start=START, seconds=0.1):
+    """Cut samples (n,) or (n, channels) into messages as a microphone driver would."""
+    samples = samples.reshape(len(samples), -1)
+    size = round(rate * seconds)
+    return [to_ros(AudioBlock(start + first * NANOSECONDS // rate,
+                                     samples[first:first + size], rate, 'microphone'))
+            for first in range(0, len(samples), size)]
+
+
+def send(graph, node, topic, messages):
+    """Publish messages one by one as the node takes them in; sound is best effort."""
+    for message in messages:
+        before = node.meter.read(0.0).totals['received']
+        topic.publish(message)
+        graph.wait(lambda before=before: node.meter.read(0.0).totals['received'] > before,
+                   'the chunk')
+
+
+def refused(node):
+    return {name.removeprefix('refused.') for name in node.meter.read(0.0).totals
+            if name.startswith('refused.')}
+
+
+def test_an_utterance_becomes_logits_stamped_with_its_end(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    send(graph, node, graph.publisher(AudioChunk, 'audio'), chunks(sentence))
+    graph.wait(lambda: logits, 'logits')
+
+    message = logits[0]
+    end = message.header.stamp.sec + message.header.stamp.nanosec / NANOSECONDS
+    spoken_until = START / NANOSECONDS + len(sentence) / RATE - 1.0
+    assert end == pytest.approx(spoken_until, abs=0.5)
+    assert message.header.frame_id == 'microphone'
+    assert 'surprise' not in message.labels
+    assert np.isfinite(message.logits).all()
+
+
+@pytest.mark.parametrize('rate', [8000, 44100, 48000])
+def test_any_rate_and_two_channels_are_heard(graph, sentence, rate):
+    import soxr
+
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    sound = soxr.resample(np.stack([sentence, sentence], axis=1), RATE, rate)
+    send(graph, node, graph.publisher(AudioChunk, 'audio'), chunks(np.clip(sound, -1, 1), rate))
+    graph.wait(lambda: logits, 'logits')
+
+
+def test_silence_gives_nothing_and_no_complaint(graph):
+    node = graph.start(SpeechNode)
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    send(graph, node, graph.publisher(AudioChunk, 'audio'),
+         chunks(np.zeros(2 * RATE, dtype=np.float32)))
+    graph.settle()
+    assert logits == []
+    assert refused(node) == set()
+
+
+def mp3(message):
+    message.encoding = 'mp3'
+
+
+def no_channels(message):
+    message.channels = 0
+
+
+def absurd_rate(message):
+    message.sample_rate = 3
+
+
+def not_a_number(message):
+    message.data = np.full(1600, np.nan, dtype='<f4').tobytes()
+
+
+def unstamped(message):
+    message.header.stamp.sec = message.header.stamp.nanosec = 0
+
+
+@pytest.mark.parametrize('spoil', [mp3, no_channels, absurd_rate, not_a_number, unstamped])
+def test_broken_sound_is_counted_and_the_node_still_hears(graph, sentence, spoil):
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    topic = graph.publisher(AudioChunk, 'audio')
+    bad = chunks(sentence)[0]
+    spoil(bad)
+
+    send(graph, node, topic, [bad])
+    graph.wait(lambda: refused(node), 'the refusal')
+    send(graph, node, topic, chunks(sentence))
+    graph.wait(lambda: logits, 'logits of the good sound')
+
+
+def test_odd_byte_counts_are_carried_over_to_the_next_chunk(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    whole = b''.join(bytes(message.data) for message in chunks(sentence))
+    size = 6401
+    messages = []
+    for first in range(0, len(whole), size):
+        message = chunks(sentence[:1], start=START + first // 2 * NANOSECONDS // RATE)[0]
+        message.data = whole[first:first + size]
+        messages.append(message)
+    send(graph, node, graph.publisher(AudioChunk, 'audio'), messages)
+    graph.wait(lambda: logits, 'logits')
+    assert refused(node) == set()
+
+
+def test_sound_that_goes_back_in_time_is_a_new_stream(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    topic = graph.publisher(AudioChunk, 'audio')
+    send(graph, node, topic, chunks(sentence))
+    graph.wait(lambda: len(logits) == 1, 'the first pass')
+    send(graph, node, topic, chunks(sentence))
+    graph.wait(lambda: len(logits) == 2, 'the second pass')
+    assert node.engine.counts['backward'] == 1
+    assert logits[0] == logits[1]

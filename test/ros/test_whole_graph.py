@@ -1,0 +1,135 @@
+"""Real recordings as bags through the whole graph, each node in a process of its own or all in one."""
+
+from contextlib import contextmanager
+import csv
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip('rclpy')
+
+from mer_ros.bags import BagReader, BagWriter
+from mer_ros.bags.convert import media_to_bag
+from mer_ros.msg import EmotionState
+from mer_ros.nodes.conversions import to_nanoseconds
+
+SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
+       '-p', 'image_transport:=compressed')
+
+
+@contextmanager
+def process(node, *arguments):
+    """Run an executable of the package for as long as the block lasts."""
+    code = f'import sys; from mer_ros.nodes.{node} import main; sys.exit(main())'
+    child = subprocess.Popen([sys.executable, '-c', code, *arguments], env=os.environ)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT)
+        assert child.wait(20) == 0, f'{node} ended with status {child.returncode}'
+
+
+def replay_through(graph, bag, nodes=('bringup',), rate=1.0):
+    """Return the states that the graph publishes while a bag is replayed."""
+    with_nodes = [process(node, *SIM) for node in nodes]
+    states = []
+    graph.probe.create_subscription(EmotionState, 'emotion', states.append, 100)
+    for running in with_nodes:
+        running.__enter__()
+    try:
+        player = process('replay', str(bag), '--ros-args', '-p', f'rate:={rate}',
+                         '-p', 'wait_for:=30.0')
+        with player as playing:
+            graph.wait(lambda: playing.poll() is not None, 'the end of the bag', patience=60.0)
+        graph.settle(1.0)
+    finally:
+        for running in with_nodes:
+            running.__exit__(None, None, None)
+    return states
+
+
+def check(states, bag):
+    """Assert what must hold for every state of a bag."""
+    assert states, 'nothing was perceived'
+    with BagReader(bag) as reader:
+        first, last = reader.start, reader.end
+    stamps = [to_nanoseconds(state.header.stamp) for state in states]
+    assert stamps == sorted(stamps)
+    assert first <= stamps[0]
+    assert all(stamp <= last for stamp, state in zip(stamps, states, strict=True)
+               if state.modalities)
+    for state in states:
+        assert sum(state.belief) + state.uncertainty == pytest.approx(1.0)
+        assert sum(state.probability) == pytest.approx(1.0)
+        assert min(state.alpha) >= 1.0
+        assert 0.0 <= state.conflict <= 1.0
+
+
+def used(states):
+    return {opinion.modality for state in states for opinion in state.modalities}
+
+
+def test_an_audio_visual_clip_with_its_words_is_perceived_in_every_modality(
+        graph, shared_data, tmp_path):
+    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
+    media_to_bag(clip, tmp_path / 'bag', transcript="Don't forget a jacket.")
+    states = replay_through(graph, tmp_path / 'bag')
+    check(states, tmp_path / 'bag')
+    assert used(states) == {'face', 'speech', 'text'}
+
+
+def test_four_nodes_in_four_processes_do_the_same(graph, shared_data, tmp_path):
+    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_ANG_XX.mp4'
+    media_to_bag(clip, tmp_path / 'bag', transcript="Don't forget a jacket.")
+    states = replay_through(
+        graph, tmp_path / 'bag', ('fusion_node', 'face_node', 'speech_node', 'text_node'))
+    check(states, tmp_path / 'bag')
+    assert used(states) == {'face', 'speech', 'text'}
+
+
+def test_clips_of_an_actor_are_mostly_understood(graph, shared_data, tmp_path):
+    """The fused state at the end of four clips names the intended emotion more often than chance."""
+    with open(shared_data / 'crema_d' / 'clips.csv', newline='') as file:
+        rows = [row for row in csv.DictReader(file) if row['clip'].startswith('1001_')]
+    right = 0
+    for row in rows:
+        bag = tmp_path / row['clip']
+        media_to_bag(shared_data / 'crema_d' / 'clips' / f'{row["clip"]}.mp4', bag)
+        states = [state for state in replay_through(graph, bag) if state.modalities]
+        check(states, bag)
+        mean = sum(state.probability[list(state.labels).index(row['intended'])]
+                   for state in states) / len(states)
+        right += mean > 1.0 / len(states[0].labels)
+    assert len(rows) == 4
+    assert right >= 3
+
+
+@pytest.mark.parametrize('corpus', ['emodb', 'thorsten_emotional'])
+def test_recordings_of_a_voice_alone_are_heard(graph, shared_data, tmp_path, corpus):
+    recording = sorted((shared_data / corpus / 'audio').iterdir())[0]
+    media_to_bag(recording, tmp_path / 'bag')
+    states = replay_through(graph, tmp_path / 'bag')
+    check(states, tmp_path / 'bag')
+    assert used(states) == {'speech'}
+    assert set(states[-1].missing) >= {'face', 'text'}
+
+
+def test_a_bag_with_text_that_is_no_utf8_is_replayed_to_its_end(graph, tmp_path):
+    from mer_ros.bags.messages import to_message
+    from mer_ros.data import NANOSECONDS, Words
+
+    start = 1000 * NANOSECONDS
+    with BagWriter(tmp_path / 'bag') as writer:
+        for second in range(3):
+            words = to_message(Words(start + second * NANOSECONDS, 'I am so happy today'))
+            writer.write('/transcript', words, start + second * NANOSECONDS)
+    path = next((tmp_path / 'bag').glob('*.mcap'))
+    damaged = path.read_bytes().replace(b'so happy', b's\xff\xfeappy', 1)
+    assert damaged != path.read_bytes()
+    path.write_bytes(damaged)
+    states = replay_through(graph, tmp_path / 'bag')
+    assert used(states) == {'text'}

@@ -1,0 +1,136 @@
+"""What people see in the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
+from mer_ros.emotions import EMOTIONS
+from mer_ros.view import state_panel, summary_table
+
+STAMP = 1000 * NANOSECONDS
+
+
+def emotion(label: str = 'happiness', person: str = '', second: float = 0.0) -> Emotion:
+    probability = np.full(7, 0.05)
+    probability[EMOTIONS.index(label)] = 0.7
+    opinions = tuple(
+        ModalityOpinion(name, 'lite', probability * 0.8, 0.2, probability, NANOSECONDS // 2, 0.9)
+        for name in ('face', 'text'))
+    return Emotion(
+        STAMP + round(second * NANOSECONDS), STAMP, person, label, 0.7, 0.2, 0.125, EMOTIONS,
+        probability * 0.8, probability, probability + 1, modalities=opinions, missing=('speech',),
+        valid_for=2 * NANOSECONDS)
+
+
+def show(content: Any) -> list[str]:
+    console = Console(record=True, width=80, file=StringIO(), color_system=None)
+    console.print(content)
+    return console.export_text().splitlines()
+
+
+def line_of(lines: list[str], start: str) -> str:
+    (line,) = (line for line in lines if line.lstrip('│ ').startswith(start))
+    return line
+
+
+def test_the_panel_shows_every_emotion_with_its_probability() -> None:
+    lines = show(state_panel({'': emotion()}))
+    assert line_of(lines, 'happiness').rstrip('│ ').endswith('0.70')
+    assert line_of(lines, 'anger').rstrip('│ ').endswith('0.05')
+    assert 'happiness   70% sure' in lines[1]
+
+
+def test_belief_is_solid_and_the_share_of_ignorance_is_light() -> None:
+    bar = line_of(show(state_panel({'': emotion()})), 'happiness')
+    assert (bar.count('█'), bar.count('░'), bar.count('·')) == (25, 6, 13)
+
+
+def test_uncertainty_and_conflict_are_shown() -> None:
+    lines = show(state_panel({'': emotion()}))
+    assert line_of(lines, 'uncertainty').rstrip('│ ').endswith('0.20')
+    assert line_of(lines, 'conflict').rstrip('│ ').endswith('0.12')
+
+
+def test_each_modality_tells_what_it_says_and_how_old_it_is() -> None:
+    lines = show(state_panel({'': emotion()}, counts={'face': 12, 'text': 3}))
+    assert 'happiness   70%   weight 0.90   0.5 s old   lite' in line_of(lines, 'face')
+    assert 'no evidence' in line_of(lines, 'speech')
+    assert 'face 12  text 3' in line_of(lines, 'received')
+
+
+def test_a_state_past_its_time_is_marked() -> None:
+    fresh = show(state_panel({'': emotion()}, now=STAMP + NANOSECONDS))
+    old = show(state_panel({'': emotion()}, now=STAMP + 3 * NANOSECONDS))
+    assert '1.0 s ago' in fresh[1]
+    assert 'expired' not in fresh[1]
+    assert '3.0 s ago' in old[1]
+    assert 'expired' in old[1]
+
+
+def test_an_abstention_does_not_look_sure() -> None:
+    lines = show(state_panel({'': replace(emotion(), label='unknown')}))
+    assert 'unknown' in lines[1]
+    assert 'not sure' in lines[1]
+    assert '%' not in lines[1]
+
+
+def test_valence_and_arousal_appear_only_when_known() -> None:
+    assert 'valence' not in '\n'.join(show(state_panel({'': emotion()})))
+    lines = show(state_panel({'': replace(emotion(), valence=0.5, arousal=-0.25)}))
+    assert 'valence +0.5  arousal -0.2' in lines[1]
+
+
+@pytest.mark.parametrize('persons', [0, 1, 2, 5, 6, 7, 40])
+@pytest.mark.parametrize('classes', [2, 7, 30])
+def test_the_panel_fits_a_terminal_of_80_by_24(persons: int, classes: int) -> None:
+    uniform = np.full(classes, 1 / classes)
+    states = {
+        f'person{n:02}': replace(
+            emotion(person=f'person{n:02}'), labels=tuple(f'label{k}' for k in range(classes)),
+            label='label1', belief=uniform / 2, probability=uniform, alpha=uniform + 1,
+            modalities=tuple(replace(o, belief=uniform / 2, probability=uniform)
+                             for o in emotion().modalities))
+        for n in range(persons)}
+    lines = show(state_panel(states, counts=dict.fromkeys(map(str, range(60)), 10**6), now=STAMP))
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+
+
+def test_everybody_is_listed_or_counted() -> None:
+    lines = show(state_panel({name: emotion(person=name) for name in 'abcdefghij'}))
+    listed = sum('happiness   70% sure' in line for line in lines)
+    (more,) = (int(line.split()[2]) for line in lines if 'more' in line)
+    assert listed + more == 10
+
+
+def test_an_id_cannot_break_the_screen() -> None:
+    lines = show(state_panel({'x': emotion(person='\x1b[2Jeve\n\n[red]' + 'x' * 99)}))
+    assert '\x1b' not in '\n'.join(lines)
+    assert '[2Jeve[red]' in lines[1]
+    assert max(map(len, lines)) <= 80
+
+
+def test_nobody_is_a_state_of_affairs_too() -> None:
+    assert 'nobody is perceived yet' in '\n'.join(show(state_panel({})))
+
+
+def test_the_summary_adds_up() -> None:
+    states = [emotion('anger', second=0), emotion('anger', second=1),
+              replace(emotion('fear', second=2), conflict=0.5, modalities=())]
+    lines = show(summary_table(states, counts={'face': 30}))
+    assert line_of(lines, 'face').split() == ['face', '30', '2', 'of', '3', '67%']
+    assert line_of(lines, 'speech').split() == ['speech', '-', '0', 'of', '3', '0%']
+    assert line_of(lines, '■ anger').split()[2:] == ['2.0', '2', '0.70', '0.20', '0.12']
+    assert line_of(lines, '■ fear').split()[2:] == ['2.0', '1', '0.70', '0.20', '0.50']
+    assert line_of(lines, 'all').split()[1:] == ['4.0', '3', '0.70', '0.20', '0.25']
+
+
+def test_a_summary_of_nothing_still_tells_what_was_received() -> None:
+    assert line_of(show(summary_table([], counts={'face': 30})), 'face').split()[1] == '30'
