@@ -35,6 +35,6 @@ def test_the_parameter_reference_is_what_the_declarations_say(reference, reposit
 def test_a_node_and_its_engine_have_the_same_defaults(engine, node):
     parameters = {parameter.name: parameter.default for parameter in node.PARAMETERS}
     shared = {name: option.default for name, option in signature(engine).parameters.items()
-              if name in parameters and name != 'model'}
+              if name in parameters and option.default is not option.empty}
     assert shared, 'the node offers none of its engine\'s options'
     assert shared == {name: parameters[name] for name in shared}

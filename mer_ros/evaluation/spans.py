@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mer_ros.data import Emotion, NANOSECONDS
 
-DEFAULT_HOLD = NANOSECONDS
-"""How long (ns) a last state holds that does not say how long it may be believed."""
+LAST_HOLD = NANOSECONDS
+"""How long (ns) a person's last state is shown, at most: the recording does not say what followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def spans_of(states: Iterable[Emotion]) -> dict[str, list[Span]]:
             if state.valid_for:
                 hold = min(hold, state.valid_for)
         else:
-            hold = state.valid_for or DEFAULT_HOLD
+            hold = min(state.valid_for or LAST_HOLD, LAST_HOLD)
         spans = people.setdefault(state.person_id, [])
         if hold:
             begin = state.stamp - origin

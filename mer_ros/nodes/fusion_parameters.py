@@ -46,7 +46,7 @@ PARAMETERS = (
                           'rate'),
     Parameter(name='rate', default=5.0, range=(0.1, 100.0),
               description='states a second with the trigger timer, in Hz'),
-    Parameter(name='window.length', default=0.5, range=(0.01, 60.0),
+    Parameter(name='window.length', default=0.25, range=(0.01, 60.0),
               description='longest time in seconds that a window waits for a modality'),
     Parameter(name='window.settle', default=0.0, range=(0.0, 60.0),
               description='time in seconds to wait for late messages after a window has closed; '

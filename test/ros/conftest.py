@@ -28,6 +28,7 @@ class Graph:
         self.probe = rclpy.create_node('probe', context=self.context)
         self.executor.add_node(self.probe)
         self._nodes: list[Any] = []
+        self._strangers: list[Any] = []
 
     def start(self, kind: type, **parameters: Any) -> Any:
         """Start a node of the package with these parameters, active."""
@@ -44,9 +45,17 @@ class Graph:
         self.executor.add_node(node)
         return node
 
-    def publisher(self, kind: type, topic: str, qos: Any = 10) -> Any:
-        """Return a publisher that somebody listens to already."""
-        publisher = self.probe.create_publisher(kind, topic, qos)
+    def stranger(self) -> Any:
+        """Return a node of another DDS participant, as one in another process is."""
+        context = Context()
+        rclpy.init(context=context, args=[])
+        node = rclpy.create_node('stranger', context=context)
+        self._strangers.append(node)
+        return node
+
+    def publisher(self, kind: type, topic: str, qos: Any = 10, by: Any = None) -> Any:
+        """Return a publisher, of the probe or another node, that somebody listens to already."""
+        publisher = (by or self.probe).create_publisher(kind, topic, qos)
         self.wait(lambda: publisher.get_subscription_count() > 0, f'a subscriber on {topic}')
         return publisher
 
@@ -77,6 +86,9 @@ class Graph:
         for node in self._nodes:
             node.close()
             node.destroy_node()
+        for node in self._strangers:
+            node.destroy_node()
+            node.context.try_shutdown()
         self.probe.destroy_node()
         self.executor.shutdown()
         self.context.try_shutdown()

@@ -98,6 +98,7 @@ def absurd_rate(message):
 
 
 def not_a_number(message):
+    message.encoding = AudioChunk.PCM_F32LE
     message.data = np.full(1600, np.nan, dtype='<f4').tobytes()
 
 

@@ -44,7 +44,7 @@ def test_a_plain_string_is_understood_and_stamped_on_receipt(graph):
     graph.start(TextNode)
     logits = graph.collect(ModalityLogits, 'text/logits')
     before = graph.probe.get_clock().now().nanoseconds
-    graph.publisher(String, 'transcript').publish(String(data=HAPPY))
+    graph.publisher(String, 'transcript', by=graph.stranger()).publish(String(data=HAPPY))
     graph.wait(lambda: logits, 'logits')
     stamp = logits[0].header.stamp
     assert stamp.sec * NANOSECONDS + stamp.nanosec >= before

@@ -42,7 +42,7 @@ def replay_through(graph, bag, nodes=('bringup',), rate=1.0):
         running.__enter__()
     try:
         player = process('replay', str(bag), '--ros-args', '-p', f'rate:={rate}',
-                         '-p', 'wait_for:=30.0')
+                         '-p', 'wait_for:=30.0', '-p', 'tail:=5.0', '-p', 'progress:=false')
         with player as playing:
             graph.wait(lambda: playing.poll() is not None, 'the end of the bag', patience=60.0)
         graph.settle(1.0)

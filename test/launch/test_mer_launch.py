@@ -1,0 +1,217 @@
+"""The launch file, with real processes."""
+
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip('launch_pytest')
+
+from ament_index_python.packages import get_package_share_directory
+from launch.actions import IncludeLaunchDescription, RegisterEventHandler
+from launch.event_handlers import OnProcessExit, OnProcessStart
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+import launch_pytest
+from lifecycle_msgs.msg import State, Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+from mer_ros.msg import EmotionState, ModalityLogits, Transcript
+from rcl_interfaces.srv import GetParameters
+from rclpy.parameter import parameter_value_to_python
+
+import launch
+from mer_ros.data import Logits
+from mer_ros.emotions import EMOTIONS
+from mer_ros.nodes.conversions import to_ros
+
+PATIENCE = 100.0
+"""Seconds that processes get to start in, on a machine that is busy; never a measure of speed."""
+
+FILE = f'{get_package_share_directory("mer_ros")}/launch/mer.launch.py'
+NODES = ('face_node', 'fusion_node', 'speech_node', 'text_node')
+
+
+class Processes:
+    """The launch description under test, and what became of its processes."""
+
+    def __init__(self, arguments):
+        self.started = []
+        self.exits = {}
+        self.description = launch.LaunchDescription([
+            RegisterEventHandler(OnProcessStart(on_start=self._on_start)),
+            RegisterEventHandler(OnProcessExit(on_exit=self._on_exit)),
+            IncludeLaunchDescription(
+                PythonLaunchDescriptionSource(FILE), launch_arguments=arguments.items()),
+        ])
+
+    def _on_start(self, event, context):
+        self.started.append(event.process_name.rpartition('-')[0])
+
+    def _on_exit(self, event, context):
+        self.exits[event.process_name.rpartition('-')[0]] = event.returncode
+
+
+@pytest.fixture
+def processes(request, domain, tmp_path, monkeypatch):
+    arguments = dict(request.param)
+    if 'params_file' in arguments:
+        path = tmp_path / 'parameters.yaml'
+        path.write_text(yaml.safe_dump(arguments['params_file']))
+        arguments['params_file'] = str(path)
+    monkeypatch.setenv('ROS_LOG_DIR', str(tmp_path / 'log'))
+    return Processes(arguments)
+
+
+@launch_pytest.fixture
+def launched(processes):
+    return processes.description
+
+
+def launches(**arguments):
+    """Mark a test that runs beside the launch file with these arguments."""
+    def decorate(test):
+        with_arguments = pytest.mark.parametrize(
+            'processes', [arguments], indirect=True, ids=[','.join(arguments) or 'default'])
+        return pytest.mark.launch(fixture=launched)(with_arguments(test))
+    return decorate
+
+
+def call(graph, kind, name, request):
+    """Call a service, once it is there, and return what it answers."""
+    client = graph.probe.create_client(kind, name)
+    graph.wait(client.service_is_ready, f'the service {name}', patience=PATIENCE)
+    future = client.call_async(request)
+    graph.wait(future.done, f'an answer of {name}', patience=PATIENCE)
+    graph.probe.destroy_client(client)
+    return future.result()
+
+
+def state(graph, node):
+    return call(graph, GetState, f'{node}/get_state', GetState.Request()).current_state.id
+
+
+def wait_until_active(graph, *nodes):
+    for node in nodes:
+        graph.wait(lambda node=node: state(graph, node) == State.PRIMARY_STATE_ACTIVE,
+                   f'{node} to become active', patience=PATIENCE)
+
+
+def parameter(graph, node, name):
+    answer = call(graph, GetParameters, f'{node}/get_parameters',
+                  GetParameters.Request(names=[name]))
+    return parameter_value_to_python(answer.values[0])
+
+
+def happy(graph, modality):
+    """Return hand-made logits that say happiness, stamped now."""
+    scores = np.where(np.array(EMOTIONS) == 'happiness', 3.0, 0.0)
+    return to_ros(Logits(
+        graph.probe.get_clock().now().nanoseconds, modality, EMOTIONS, scores, model='test'))
+
+
+@launches()
+def test_every_node_comes_up_active_and_ends_with_status_0(graph, processes):
+    wait_until_active(graph, *NODES)
+    assert sorted(processes.started) == sorted(NODES)
+    yield
+    assert processes.exits == dict.fromkeys(NODES, 0)
+
+
+@launches(params_file={'/**': {'ros__parameters': {'window.length': 10.0}}})
+def test_words_and_logits_become_an_emotion(graph, processes):
+    wait_until_active(graph, *NODES)
+    states = graph.collect(EmotionState, 'emotion')
+    topics = {name: graph.publisher(ModalityLogits, f'{name}/logits')
+              for name in ('face', 'speech')}
+    words = Transcript(text='I am so happy, this is wonderful')
+    transcript = graph.publisher(Transcript, 'transcript')
+
+    words.header.stamp = graph.probe.get_clock().now().to_msg()
+    transcript.publish(words)
+    for name, topic in topics.items():
+        topic.publish(happy(graph, name))
+    graph.wait(lambda: states, 'a state', patience=PATIENCE)
+
+    assert states[-1].label == 'happiness'
+    assert [opinion.modality for opinion in states[-1].modalities] == ['face', 'speech', 'text']
+
+
+@launches(namespace='robot', modalities='gesture', transcript_topic='/words')
+def test_a_modality_of_ones_own_is_fused_inside_the_namespace(graph, processes):
+    wait_until_active(graph, 'robot/fusion_node')
+    states = graph.collect(EmotionState, 'robot/emotion')
+
+    graph.publisher(ModalityLogits, 'robot/gesture/logits').publish(happy(graph, 'gesture'))
+    graph.wait(lambda: states, 'a state', patience=PATIENCE)
+
+    assert states[-1].label == 'happiness'
+    assert processes.started == ['fusion_node']
+
+
+@launches(namespace='robot', image_topic='camera/image_raw', image_transport='compressed',
+          audio_topic='/microphone', transcript_topic='/recogniser/words')
+def test_topics_are_remapped(graph, processes):
+    wait_until_active(graph, *(f'robot/{name}' for name in NODES))
+
+    for topic in ('robot/camera/image_raw/compressed', 'microphone', 'recogniser/words'):
+        graph.wait(lambda topic=topic: graph.probe.count_subscribers(f'/{topic}') == 1,
+                   f'a subscriber on {topic}', patience=PATIENCE)
+    for topic in ('image', 'image/compressed', 'audio', 'transcript'):
+        assert graph.probe.count_subscribers(f'/robot/{topic}') == 0
+
+
+@launches(modalities='face,text', params_file={
+    '/**': {'ros__parameters': {
+        'modalities': ['speech'], 'abstain.min_confidence': 0.25, 'autostart': False}}})
+def test_parameters_come_from_arguments_then_from_the_file(graph, processes):
+    assert parameter(graph, 'fusion_node', 'modalities') == ['face', 'text']
+    assert parameter(graph, 'fusion_node', 'abstain.min_confidence') == 0.25
+    assert parameter(graph, 'text_node', 'autostart') is False
+
+
+@launches(params_file={'/**': {'fusion_node': {'ros__parameters': {
+    'modalities': ['face', 'gesture'], 'fusion.preset': 'paper'}}}})
+def test_the_file_overrides_arguments_that_are_left_at_their_default(graph, processes):
+    assert parameter(graph, 'fusion_node', 'modalities') == ['face', 'gesture']
+    assert parameter(graph, 'fusion_node', 'fusion.preset') == 'paper'
+
+
+@launches(modalities='text')
+def test_only_what_the_modalities_need_is_started(graph, processes):
+    wait_until_active(graph, 'fusion_node', 'text_node')
+
+    assert sorted(processes.started) == ['fusion_node', 'text_node']
+
+
+@launches(single_process='true', namespace='robot')
+def test_all_nodes_fit_into_one_process(graph, processes):
+    wait_until_active(graph, *(f'robot/{name}' for name in NODES))
+    assert processes.started == ['bringup']
+    yield
+    assert processes.exits == {'bringup': 0}
+
+
+@launches(autostart='false', modalities='text')
+def test_without_autostart_a_manager_brings_the_nodes_up(graph, processes):
+    assert state(graph, 'text_node') == State.PRIMARY_STATE_UNCONFIGURED
+    assert state(graph, 'fusion_node') == State.PRIMARY_STATE_UNCONFIGURED
+
+    for transition in (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE):
+        request = ChangeState.Request(transition=Transition(id=transition))
+        assert call(graph, ChangeState, 'fusion_node/change_state', request).success
+
+    assert state(graph, 'fusion_node') == State.PRIMARY_STATE_ACTIVE
+    assert state(graph, 'text_node') == State.PRIMARY_STATE_UNCONFIGURED
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    ({'modalities': ' , '}, 'modalities is empty'),
+    ({'params_file': 'missing.yaml'}, "params_file 'missing.yaml' is not a file"),
+    ({'profile': 'heavy'}, "'lite'"),
+])
+def test_arguments_that_cannot_work_are_refused(arguments, message):
+    context = launch.LaunchContext()
+    context.launch_configurations.update(arguments)
+    description = PythonLaunchDescriptionSource(FILE).get_launch_description(context)
+
+    with pytest.raises((RuntimeError, ValueError), match=message):
+        for entity in description.entities:
+            entity.visit(context)
