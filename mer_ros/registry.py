@@ -31,7 +31,7 @@ class Registry:
         return sorted({*self._builtin, *self._load_plugins()})
 
     def get(self, name: str) -> Any:
-        """Return the part of this name; raise ValueError, listing the known names, if none has it."""
+        """Return the part of this name; ValueError lists the known names if none has it."""
         part = self._loaded.get(name)
         if part is None:
             if name in self._builtin:

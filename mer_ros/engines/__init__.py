@@ -1,1 +1,1 @@
-"""Engines: stamped plain data in, stamped plain data out; nodes, replay and evaluation drive them."""
+"""Stamped plain data in, stamped plain data out; nodes, replay and evaluation drive them."""

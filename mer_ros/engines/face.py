@@ -16,6 +16,9 @@ from mer_ros.perception.face import BACKWARD, crop, EveryNth, FrameSelector
 FULL_TRUST_SIDE = 64
 """A face whose shorter side has this many pixels shows all that the models look at."""
 
+FULL_TRUST_SCORE = 0.7
+"""A detector's score from which on there is no doubt that it is a face."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -33,10 +36,11 @@ class FaceEngine:
     model itself, whose logits are then used again.  Faces whose shorter side is below
     ``min_face`` pixels are passed over; ``margin`` is added around a face (see crop).
 
-    The quality of the evidence is the detector's score times the share that the face's shorter
-    side has of FULL_TRUST_SIDE, at most 1.  ``faces`` are those of the last image, for
-    annotation.  ``counts`` says how often there was ``no_face`` or only a ``small_face``, an
-    image was ``late`` (its window is over) or time was set ``backward`` by more than a second.
+    The quality of the evidence is the share that the detector's score has of FULL_TRUST_SCORE
+    times that of the face's shorter side of FULL_TRUST_SIDE, each at most 1.  ``faces`` are
+    those of the last image, for annotation.  ``counts`` says how often there was ``no_face`` or
+    only a ``small_face``, an image was ``late`` (its window is over) or time was set
+    ``backward`` by more than a second.
     """
 
     def __init__(
@@ -117,7 +121,7 @@ class FaceEngine:
         face = crop(image.pixels, faces.boxes[largest], margin=self._margin)
         score = float(np.clip(faces.scores[largest], 0.0, 1.0))
         logits = None if self._selector.rule == 'off' else scores(self._scorer, face)
-        quality = score * min(1.0, side / FULL_TRUST_SIDE)
+        quality = min(1.0, score / FULL_TRUST_SCORE) * min(1.0, side / FULL_TRUST_SIDE)
         return _Candidate(replace(image, pixels=face), quality, logits)
 
     def _finish(self, chosen: _Candidate) -> Logits:

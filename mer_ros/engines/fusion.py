@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mer_ros.data import Emotion, Logits, ModalityOpinion
 from mer_ros.emotions import align, check_labels, EMOTIONS, UNKNOWN
@@ -116,9 +116,7 @@ class FusionEngine:
             belief=opinion.belief,
             probability=opinion.probability,
             alpha=opinion.alpha,
-            modalities=tuple(
-                _modality_opinion(item, opinion.per_modality[name], stamp, weights[name])
-                for name, item in evidence.items()),
+            modalities=_modality_opinions(evidence, opinion, weights, stamp),
             missing=window.missing,
             valid_for=self._windows.settings.max_age if newest else 0,
             frame_id=newest.frame_id if newest else '',
@@ -130,7 +128,7 @@ class FusionEngine:
         return fuse(
             {name: aligned[name][0] if name in aligned else None for name in self.modalities},
             reliability=weights,
-            named={name: named for name, (_, named) in aligned.items()},
+            named={name: named for name, (_, named) in aligned.items() if not named.all()},
             classes=len(self.labels),
             **self._settings.options)
 
@@ -144,10 +142,16 @@ class FusionEngine:
         return UNKNOWN if abstain else self.labels[best]
 
 
-def _modality_opinion(
-    item: Logits, opinion: Opinion, stamp: int, weight: float
-) -> ModalityOpinion:
-    return ModalityOpinion(
-        modality=item.modality, model=item.model, belief=opinion.belief,
-        uncertainty=float(opinion.uncertainty), probability=opinion.probability,
-        age=stamp - item.stamp, weight=weight)
+def _modality_opinions(
+    evidence: Mapping[str, Logits], opinion: Opinion, weights: Mapping[str, float], stamp: int
+) -> tuple[ModalityOpinion, ...]:
+    each = opinion.each
+    parts = dict(zip(
+        opinion.used, zip(each.belief, each.uncertainty, each.probability, strict=True),
+        strict=True))
+    return tuple(
+        ModalityOpinion(
+            modality=name, model=item.model, belief=parts[name][0],
+            uncertainty=float(parts[name][1]), probability=parts[name][2],
+            age=stamp - item.stamp, weight=weights[name])
+        for name, item in evidence.items())

@@ -16,13 +16,23 @@ PerModality = float | Mapping[str, float]
 """A number for all modalities, or by modality; those that a mapping leaves out have 1."""
 
 
+BUILT_IN_RELIABILITY: dict[str, float] = {'speech': 0.5}
+"""How far the built-in models are trusted.
+
+The speech model is as sure of itself on voices unlike those it learned from, where it is right
+half as often (RAVDESS, doc/models/lite_speech.md).
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FusionSettings:
     """How the evidence of a window is fused, and when the engine abstains.
 
     Args:
-        preset, evidence, reference, temperature, reliability, rule: as for
-            `mer_ros.fusion.fuse`; None leaves the value of the preset.
+        preset, evidence, reference, temperature, rule: as for `mer_ros.fusion.fuse`; None leaves
+            the value of the preset.
+        reliability: of each modality, before quality and freshness, in [0, 1]; None means
+            BUILT_IN_RELIABILITY with the preset calibrated, else 1.
         output_temperature: as for `fuse`, with the preset calibrated; the others define their
             probability by eq. (12) and ignore it.  None is eq. (12) for every preset.
         min_confidence: below this probability of the best label the label is 'unknown', in [0, 1].
@@ -52,16 +62,21 @@ class FusionSettings:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The keyword options of `fuse`, without the reliability."""
+        """The keyword options of `fuse`, without the reliability.
+
+        The preset calibrated takes log-scores as log-likelihoods, so its discount is a mixture.
+        """
+        calibrated = self.preset == 'calibrated'
         return {'preset': self.preset, 'evidence': self.evidence, 'reference': self.reference,
                 'temperature': self.temperature, 'rule': self.rule,
-                'output_temperature':
-                    self.output_temperature if self.preset == 'calibrated' else None}
+                'output_temperature': self.output_temperature if calibrated else None,
+                'discount': 'mixture' if calibrated else 'shafer'}
 
     def reliability_of(self, modality: str) -> float:
         """Return the reliability in [0, 1] that a modality has before quality and freshness."""
-        given = (find_preset(self.preset).reliability if self.reliability is None
-                 else self.reliability)
+        given = self.reliability
+        if given is None:
+            given = BUILT_IN_RELIABILITY if self.preset == 'calibrated' else 1.0
         return given.get(modality, 1.0) if isinstance(given, Mapping) else given
 
     def check(self, modalities: Sequence[str], labels: Sequence[str] = EMOTIONS) -> None:

@@ -21,18 +21,20 @@ MODES = ('utterance', 'window', 'both')
 
 _CLIPPED = 0.999
 _LONG_ENOUGH = NANOSECONDS
+_FULLY_VOICED = 0.6
 
 
 def quality(utterance: Utterance) -> float:
     """Return how far the voice in an utterance can be trusted, in [0, 1].
 
-    The product of three shares: of the frames in which someone spoke; of what clipping left (a
-    tenth of the samples at full scale leaves nothing); of the first second, since a shorter
-    utterance says little.
+    The product of three shares: of the frames in which someone spoke (pauses and padding belong
+    to speech: 0.6 of all is as good as 1); of what clipping left (a tenth of the samples at full
+    scale leaves nothing); of the first second, since a shorter utterance says little.
     """
     clipped = float(np.mean(np.abs(utterance.waveform) >= _CLIPPED))
     unclipped = max(0.0, 1.0 - 10.0 * clipped)
-    return utterance.voiced * unclipped * min(1.0, (utterance.end - utterance.start) / _LONG_ENOUGH)
+    voiced = min(1.0, utterance.voiced / _FULLY_VOICED)
+    return voiced * unclipped * min(1.0, (utterance.end - utterance.start) / _LONG_ENOUGH)
 
 
 class SpeechEngine:

@@ -24,6 +24,9 @@ class TextEngine:
         self._model = model
         self._max_characters = max_characters
 
+    def reset(self) -> None:
+        """Do nothing: every transcript is judged on its own, so there is nothing to forget."""
+
     def process(self, words: Words) -> list[Logits]:
         """Return the evidence of one transcript.
 

@@ -1,13 +1,15 @@
-"""Shafer's discount: trust an opinion only as far as its source is reliable."""
+"""Discounts: trust an opinion only as far as its source is reliable."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from mer_ros.fusion.logspace import Floats, from_masses, masses
 
 
-def discount(log_scores: Floats, reliability: Floats) -> Floats:
+def shafer(log_scores: Floats, reliability: Floats) -> Floats:
     """Return the log-scores (..., K) of opinions discounted by reliability (...) in [0, 1].
 
     Belief becomes r b and uncertainty 1 - r + r u (Shafer 1976).  Reliability 1 returns the
@@ -17,3 +19,31 @@ def discount(log_scores: Floats, reliability: Floats) -> Floats:
     belief, uncertainty = masses(log_scores)
     discounted = from_masses(trust * belief, 1.0 - reliability + reliability * uncertainty)
     return np.where(trust == 1.0, log_scores, discounted)
+
+
+def mixture(log_scores: Floats, reliability: Floats) -> Floats:
+    """Return the log-scores (..., K) of sources that say something with probability r only.
+
+    Where log-scores count as log-likelihoods, p = softmax(L), the discounted p is exactly
+    r p + (1 - r) / K: with probability 1 - r the source is noise.  Reliability 1 returns the
+    opinion itself and 0 exact ignorance; neither is rounded.
+    """
+    trust = reliability[..., np.newaxis]
+    classes = log_scores.shape[-1]
+    centred = log_scores - log_scores.max(axis=-1, keepdims=True)
+    log_p = centred - np.log(np.exp(centred).sum(axis=-1, keepdims=True))
+    with np.errstate(divide='ignore'):
+        mixed = np.logaddexp(np.log(trust) + log_p, np.log1p(-trust) - np.log(classes))
+    mixed -= mixed.min(axis=-1, keepdims=True)
+    return np.where(trust == 1.0, log_scores, mixed)
+
+
+DISCOUNTS: dict[str, Callable[[Floats, Floats], Floats]] = {'shafer': shafer, 'mixture': mixture}
+"""Discounts by name."""
+
+
+def find_discount(name: str) -> Callable[[Floats, Floats], Floats]:
+    """Return the discount of this name; ValueError lists the known names if none has it."""
+    if name not in DISCOUNTS:
+        raise ValueError(f'no discount is called {name!r}; known: {sorted(DISCOUNTS)}')
+    return DISCOUNTS[name]

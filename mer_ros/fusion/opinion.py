@@ -86,6 +86,12 @@ class Opinion:
         return softmax(self.log_scores)
 
     @cached_property
+    def each(self) -> Opinion:
+        """What the used modalities contributed, after discounting, as one batch (N, ..., K)."""
+        return Opinion(self.sources, self.used, (), self.sources[np.newaxis],
+                       self.output_temperature, self.pooled)
+
+    @cached_property
     def per_modality(self) -> dict[str, Opinion]:
         """What each modality contributed, by name, after discounting; vacuous where missing."""
         vacuous = np.zeros_like(self.log_scores)
@@ -120,12 +126,13 @@ class Opinion:
         if len(self.used) < 2:
             return {}
         return {(self.used[i], self.used[j]): degree
-                for (i, j), degree in pairwise(*masses(self.sources)).items()}
+                for (i, j), degree in pairwise(
+                    self.each.belief, self.each.uncertainty).items()}
 
     @cached_property
     def _conjunction(self) -> tuple[Floats, Floats]:
         """Mass of the whole frame and of the empty set before normalising."""
         if not self.used:
             return self.uncertainty, 0.0 * self.uncertainty
-        _, whole, empty = conjunction(*masses(self.sources))
+        _, whole, empty = conjunction(self.each.belief, self.each.uncertainty)
         return whole, np.minimum(empty, 1.0)

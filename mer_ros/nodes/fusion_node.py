@@ -59,6 +59,11 @@ class FusionNode(EngineNode):
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Make the engine and the publishers."""
+        # The modalities may have been changed since the node was made.
+        self.parameters.declare([
+            parameter for parameter in modality_parameters(values['modalities'])
+            if parameter.name not in values])
+        values = self.parameters.values()
         self.engine = FusionEngine(
             modalities=values['modalities'], labels=values['labels'],
             fusion=fusion_settings(values), window=window_settings(values))

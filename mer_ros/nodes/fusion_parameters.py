@@ -7,7 +7,7 @@ from typing import Any
 
 from mer_ros.data import nanoseconds
 from mer_ros.emotions import EMOTIONS
-from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.fusion_settings import BUILT_IN_RELIABILITY, FusionSettings
 from mer_ros.fusion import PRESETS, RULES
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.window import WindowSettings
@@ -69,7 +69,8 @@ PARAMETERS = (
 def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
     """Return the parameters that every modality has."""
     return [parameter for name in modalities for parameter in (
-        Parameter(name=f'{name}.reliability', default=1.0, range=(0.0, 1.0), live=True,
+        Parameter(name=f'{name}.reliability', default=BUILT_IN_RELIABILITY.get(name, 1.0),
+                  range=(0.0, 1.0), live=True,
                   description=f'how far {name} is trusted, 0 to 1; discounts its evidence'),
         Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
                   description=f'the logits of {name} are divided by this'),

@@ -41,11 +41,11 @@ class Parameter:
 
     def descriptor(self) -> ParameterDescriptor:
         """Return the descriptor that `ros2 param describe` shows."""
-        descriptor = ParameterDescriptor(description=self.description)
-        if self.choices:
-            descriptor.additional_constraints = f'one of: {", ".join(self.choices)}'
+        constraints = [f'one of: {", ".join(self.choices)}'] if self.choices else []
         if not self.live:
-            descriptor.additional_constraints += ' fixed while the node is configured'
+            constraints.append('fixed while the node is configured')
+        descriptor = ParameterDescriptor(
+            description=self.description, additional_constraints='; '.join(constraints))
         if self.range is not None:
             low, high = self.range
             if isinstance(self.default, float):

@@ -144,8 +144,8 @@ def test_the_margin_is_added_around_the_face() -> None:
 
 
 @pytest.mark.parametrize(('box', 'score', 'quality'), [
-    (FACE, 1.0, 1.0), (FACE, 0.6, 0.6), ((0.0, 0.0, 32.0, 80.0), 1.0, 0.5),
-    ((0.0, 0.0, 32.0, 32.0), 0.5, 0.25)])
+    (FACE, 1.0, 1.0), (FACE, 0.7, 1.0), (FACE, 0.35, 0.5), ((0.0, 0.0, 32.0, 80.0), 1.0, 0.5),
+    ((0.0, 0.0, 32.0, 32.0), 0.35, 0.25)])
 def test_quality_falls_with_the_score_and_the_size_of_the_face(
     box: tuple[float, ...], score: float, quality: float
 ) -> None:

@@ -231,7 +231,7 @@ def utterance(seconds: float, *, level: float = 0.5, voiced: float = 1.0) -> Utt
 def test_quality_falls_with_pauses_clipping_and_shortness() -> None:
     assert quality(utterance(2.0)) == 1.0
     assert quality(utterance(0.5)) == pytest.approx(0.5)
-    assert quality(utterance(2.0, voiced=0.6)) == pytest.approx(0.6)
+    assert quality(utterance(2.0, voiced=0.3)) == pytest.approx(0.5)
     assert quality(utterance(2.0, level=1.0)) == 0.0
 
 

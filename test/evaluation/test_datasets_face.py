@@ -49,6 +49,14 @@ def test_an_unreadable_picture_is_named(tmp_path):
         load('own_faces', tmp_path, 'train')
 
 
+def test_a_table_without_persons_is_refused(tmp_path):
+    folder = tmp_path / 'own_faces'
+    folder.mkdir()
+    (folder / 'labels.csv').write_text('path,label,split\na.png,fear,train\n')
+    with pytest.raises(ValueError, match='subject'):
+        load('own_faces', tmp_path, 'train')
+
+
 def test_unknown_names_and_splits_list_the_known_ones(tmp_path):
     with pytest.raises(ValueError, match='fer2013'):
         load('fer2014', tmp_path, 'test')

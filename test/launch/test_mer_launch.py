@@ -14,8 +14,8 @@ import launch_pytest
 from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from mer_ros.msg import EmotionState, ModalityLogits, Transcript
-from rcl_interfaces.srv import GetParameters
-from rclpy.parameter import parameter_value_to_python
+from rcl_interfaces.srv import GetParameters, SetParameters
+from rclpy.parameter import Parameter, parameter_value_to_python
 
 import launch
 from mer_ros.data import Logits
@@ -194,12 +194,24 @@ def test_without_autostart_a_manager_brings_the_nodes_up(graph, processes):
     assert state(graph, 'text_node') == State.PRIMARY_STATE_UNCONFIGURED
     assert state(graph, 'fusion_node') == State.PRIMARY_STATE_UNCONFIGURED
 
+    request = SetParameters.Request(parameters=[
+        Parameter('modalities', value=['text', 'gesture']).to_parameter_msg()])
+    assert call(graph, SetParameters, 'fusion_node/set_parameters', request).results[0].successful
     for transition in (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE):
         request = ChangeState.Request(transition=Transition(id=transition))
         assert call(graph, ChangeState, 'fusion_node/change_state', request).success
 
     assert state(graph, 'fusion_node') == State.PRIMARY_STATE_ACTIVE
+    assert parameter(graph, 'fusion_node', 'gesture.reliability') == 1.0
     assert state(graph, 'text_node') == State.PRIMARY_STATE_UNCONFIGURED
+
+
+def start(arguments):
+    """Return what the launch file would start with these arguments."""
+    context = launch.LaunchContext()
+    context.launch_configurations.update(arguments)
+    description = PythonLaunchDescriptionSource(FILE).get_launch_description(context)
+    return [entity.visit(context) for entity in description.entities]
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [
@@ -208,10 +220,5 @@ def test_without_autostart_a_manager_brings_the_nodes_up(graph, processes):
     ({'profile': 'heavy'}, "'lite'"),
 ])
 def test_arguments_that_cannot_work_are_refused(arguments, message):
-    context = launch.LaunchContext()
-    context.launch_configurations.update(arguments)
-    description = PythonLaunchDescriptionSource(FILE).get_launch_description(context)
-
     with pytest.raises((RuntimeError, ValueError), match=message):
-        for entity in description.entities:
-            entity.visit(context)
+        start(arguments)

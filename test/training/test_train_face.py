@@ -12,7 +12,7 @@ torch = pytest.importorskip('torch')
 from mer_ros.models.lite_face import LiteFace  # noqa: E402
 from mer_ros.training.face import fit_temperature, train_face  # noqa: E402
 from mer_ros.training.face_augment import augment  # noqa: E402
-from mer_ros.training.face_data import draw_weights, drawn_priors, FaceArrays  # noqa: E402
+from mer_ros.training.face_data import draw_weights, drawn_priors, FaceArrays, pooled_prior  # noqa: E402
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_a_stopped_run_ends_like_one_that_was_not_stopped(own_faces, tmp_path, m
         train_face(data=own_faces, out=tmp_path / 'halved', epochs=1, refine_epochs=1, draws=14)
     monkeypatch.undo()
     train_face(data=own_faces, out=tmp_path / 'halved', epochs=1, refine_epochs=1, draws=14)
-    whole, halved = ((tmp_path / name / 'lite_face.csv').read_text() for name in ('whole', 'halved'))
-    assert whole == halved
+    whole = (tmp_path / 'whole' / 'lite_face.csv').read_text()
+    assert (tmp_path / 'halved' / 'lite_face.csv').read_text() == whole
 
 
 def test_a_folder_without_faces_says_where_to_put_them(tmp_path):
@@ -130,6 +130,16 @@ def test_small_data_sets_are_lifted_to_the_least_share():
     lifted = draw_weights(faces, least_share=0.5)
     assert lifted.sum() == pytest.approx(1.0)
     assert lifted[sources == 1].sum() == pytest.approx(6 / 16)
+
+
+def test_the_pooled_prior_is_the_share_of_each_class_among_all_draws():
+    labels = np.array([0, 0, 0, 1], dtype=np.int64)
+    faces = FaceArrays(np.zeros((4, 48, 48), np.uint8), labels, np.array([0, 1, 1, 1]), ('a', 'b'))
+    prior = pooled_prior(faces, np.array([0.25, 0.25, 0.25, 0.25]))
+    assert prior.shape == (7,)
+    assert prior.sum() == pytest.approx(1.0)
+    assert prior[0] / prior[1] == pytest.approx(3.0)
+    assert prior.min() > 0
 
 
 def test_the_temperature_undoes_a_known_overconfidence():

@@ -1,0 +1,1 @@
+"""Metrics, data sets, manifests and reports: how well the models and their fusion do."""

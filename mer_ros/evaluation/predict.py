@@ -1,0 +1,40 @@
+"""Running a model over a list of inputs, the same way for every modality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.emotions import align, EMOTIONS
+from mer_ros.fusion.logspace import softmax
+
+BATCH = 64
+"""Inputs that a model is given together."""
+
+
+def predict_logits(model: Any, inputs: Sequence[Any]) -> NDArray[np.float64]:
+    """Return the logits (N, n) of N inputs over the model's own n labels.
+
+    Raises ValueError if the model answers with another shape, or with NaN or infinity.
+    """
+    logits = np.empty((len(inputs), len(model.labels)))
+    for start in range(0, len(inputs), BATCH):
+        batch = inputs[start:start + BATCH]
+        answer = np.asarray(model.logits(batch), dtype=np.float64)
+        if answer.shape != (len(batch), len(model.labels)) or not np.isfinite(answer).all():
+            raise ValueError(
+                f'the model {model.name!r} returned shape {answer.shape} or values that are not '
+                f'finite for {len(batch)} inputs and {len(model.labels)} labels')
+        logits[start:start + BATCH] = answer
+    return logits
+
+
+def predict_probabilities(model: Any, inputs: Sequence[Any]) -> NDArray[np.float64]:
+    """Return softmax probabilities (N, 7) in the order of EMOTIONS, 0 for unlearned classes."""
+    aligned, named = align(model.labels, predict_logits(model, inputs))
+    probability = np.zeros((len(inputs), len(EMOTIONS)))
+    probability[:, named] = softmax(aligned[:, named])
+    return probability
