@@ -23,10 +23,17 @@ ifeq ($(ROS_SOURCED),yes)
   NAME := $(ROS_DISTRO)-sourced
   VENV_OPTIONS := --system-site-packages
   ROS_REQUIREMENTS :=
+  # The installation's messages were compiled for its numpy; another major version breaks them.
+  ROS_NUMPY := numpy==$(shell $(PYTHON) -c 'import numpy; print(numpy.__version__)')
 else
   NAME := $(ROS_DISTRO_PIP)
   VENV_OPTIONS :=
   ROS_REQUIREMENTS := requirements/ros-$(ROS_DISTRO_PIP).txt
+  ROS_NUMPY :=
+  # An installation that is sourced but does not work with this Python must not get in the way.
+  export PYTHONPATH :=
+  export AMENT_PREFIX_PATH :=
+  export CMAKE_PREFIX_PATH :=
 endif
 
 VENV := $(CURDIR)/.venv-$(NAME)
@@ -52,19 +59,20 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements/runtime.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
 	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
-	@$(PIP) $(addprefix -r ,$^)
+	@$(PIP) $(addprefix -r ,$^) $(ROS_NUMPY)
 	@touch $@
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
 	@echo "== Python packages for $*"
-	@$(PIP) -r $<
+	@$(PIP) -r $< $(ROS_NUMPY)
 	@touch $@
 
 build: $(VENV)/.runtime
 	@echo "== build"
 	@mkdir -p $(BUILD)
 	@$(IN_VENV) set -o pipefail; \
-	{ cmake -S . -B $(BUILD) -G Ninja -DCMAKE_INSTALL_PREFIX=$(VENV) -DPython3_EXECUTABLE=$(VENV)/bin/python \
+	{ cmake -S . -B $(BUILD) -G Ninja -DCMAKE_INSTALL_PREFIX=$(VENV) \
+	    -DPython3_EXECUTABLE=$(VENV)/bin/python -DBUILD_TESTING=OFF \
 	  && cmake --build $(BUILD) && cmake --install $(BUILD); } > $(BUILD)/build.log 2>&1 \
 	|| { tail -n 40 $(BUILD)/build.log; echo "the build failed; all of its output is in $(BUILD)/build.log"; exit 1; }
 

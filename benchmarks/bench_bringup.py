@@ -12,6 +12,7 @@ import signal
 from statistics import median
 import subprocess
 import sys
+from threading import Thread
 import time
 from typing import Any
 
@@ -72,11 +73,10 @@ class _Probe:
     """Publishes camera and microphone, and measures how old the evidence is when it comes back."""
 
     def __init__(self) -> None:
+        from mer_ros.msg import AudioChunk, ModalityLogits
         import rclpy
         from rclpy.qos import qos_profile_sensor_data
         from sensor_msgs.msg import Image
-
-        from mer_ros.msg import AudioChunk, ModalityLogits
 
         self.node = rclpy.create_node('probe')
         self._images = self.node.create_publisher(Image, 'image', qos_profile_sensor_data)
@@ -101,10 +101,11 @@ class _Probe:
         from mer_ros.nodes.conversions import to_ros
 
         noise = np.random.default_rng(0).normal(0, 0.05, (16000 // FRAME_RATE, 1)).astype('f4')
+        spinner = Thread(target=rclpy.spin, args=[self.node], daemon=True)
+        spinner.start()
         start = time.monotonic()
         for frame in range(round(seconds * FRAME_RATE)):
-            while (rest := start + frame / FRAME_RATE - time.monotonic()) > 0:
-                rclpy.spin_once(self.node, timeout_sec=rest)
+            time.sleep(max(0.0, start + frame / FRAME_RATE - time.monotonic()))
             now = self.node.get_clock().now()
             self._image.header.stamp = now.to_msg()
             self._images.publish(self._image)

@@ -77,12 +77,12 @@ def run() -> list[dict[str, Any]]:
 
 
 def _measure() -> tuple[list[float], list[float]]:
+    from mer_ros.msg import EmotionState, ModalityLogits
     import numpy as np
     import rclpy
 
     from mer_ros.data import Logits
     from mer_ros.emotions import EMOTIONS
-    from mer_ros.msg import EmotionState, ModalityLogits
     from mer_ros.nodes.conversions import to_ros
 
     node = rclpy.create_node('probe')

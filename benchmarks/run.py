@@ -1,6 +1,6 @@
 """Run every benchmark, print one table, and write the figures as JSON.
 
-    python benchmarks/run.py [--only NAME ...] [--json bench_output/results.json]
+python benchmarks/run.py [--only NAME ...] [--json bench_output/results.json]
 """
 
 from __future__ import annotations

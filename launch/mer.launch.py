@@ -3,13 +3,13 @@
 ros2 launch mer_ros mer.launch.py image_topic:=/camera/image_raw audio_topic:=/microphone
 """
 
+from pathlib import Path
+
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch.utilities import perform_substitutions
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
-
-from pathlib import Path
 
 from launch import LaunchDescription
 
@@ -48,7 +48,7 @@ ARGUMENTS = (
         description='configure and activate the nodes at start; false leaves it to a manager'),
     DeclareLaunchArgument(
         'single_process', default_value='false', choices=['true', 'false'],
-        description='run all nodes in one process (executable bringup)'),
+        description='run the nodes in one process (executable bringup)'),
 )
 
 OWN_MODALITIES = ('face', 'speech', 'text')

@@ -89,8 +89,7 @@ def analyze(media: Path, **options: Any) -> None:
 
 @main.command()
 @click.option('--manifest', type=EXISTING, help='CSV with label and face, speech and/or text.')
-@click.option('--dataset', help='A known data set instead: goemotions, xed, meld, emodb, ravdess, '
-                                'fer2013, muxspace_faces, london_faces.')
+@click.option('--dataset', help='Or a known data set; an unknown name lists them.')
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA', help='Folder of the data sets.')
 @click.option('--split', default='test', show_default=True, help='Part of the data set.')
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
@@ -102,16 +101,24 @@ def evaluate(
     preset: str, out: Path | None,
 ) -> None:
     """Measure the models on labelled recordings."""
-    from mer_ros.evaluation import evaluate as evaluation
+    import json
+
+    from rich.console import Console
+
+    from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
+    from mer_ros.evaluation.tables import report_table
 
     if (manifest is None) == (dataset is None):
         raise click.UsageError('give either --manifest or --dataset')
     if manifest is not None:
-        evaluation.evaluate_manifest(manifest, profile=profile, preset=preset, out=out)
+        report = evaluate_manifest(manifest, profile=profile, preset=preset)
     elif data is None:
         raise click.UsageError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
     else:
-        evaluation.evaluate_dataset(dataset, data, split=split, profile=profile, out=out)
+        report = evaluate_dataset(dataset, data, split, profile=profile)
+    Console().print(report_table(report))
+    if out is not None:
+        out.write_text(json.dumps(report, indent=1))
 
 
 @main.command()

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 EMOTIONS: tuple[str, ...] = (
     'anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise')
-"""The seven classes of the default frame, in the order used everywhere (Ekman 1992, and neutral)."""
+"""The classes of the default frame, in the order used everywhere (Ekman 1992, and neutral)."""
 
 UNKNOWN = 'unknown'
 """The label of a state that abstains."""

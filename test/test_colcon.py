@@ -24,17 +24,18 @@ print(importlib.metadata.distribution('mer_ros').locate_file(''))
 
 @pytest.fixture(scope='module')
 def workspace(repository, tmp_path_factory):
-    """Build the source tree in a workspace of its own; return its folder."""
+    """Build a copy of the source tree in a workspace of its own; return its folder."""
     if shutil.which('colcon') is None:
         pytest.skip('colcon is missing: pip install colcon-common-extensions')
     folder = tmp_path_factory.mktemp('workspace')
+    # A copy, because CMake refuses a virtual environment inside the source tree it builds.
+    shutil.copytree(repository, folder / 'src' / 'mer_ros',
+                    ignore=shutil.ignore_patterns('.*', 'build', 'install', 'log', 'runs'))
     environment = {
         'AMENT_PREFIX_PATH': sys.prefix, 'CMAKE_PREFIX_PATH': sys.prefix,  # ROS 2 as wheels
-        **os.environ, 'COLCON_LOG_PATH': str(folder / 'log')}
+        **os.environ}
     build = subprocess.run(
-        ['colcon', 'build', '--base-paths', str(repository), '--packages-select', 'mer_ros',
-         '--build-base', str(folder / 'build'), '--install-base', str(folder / 'install'),
-         '--cmake-args', f'-DPython3_EXECUTABLE={sys.executable}', '-DBUILD_TESTING=OFF'],
+        ['colcon', 'build', '--cmake-args', f'-DPython3_EXECUTABLE={sys.executable}'],
         cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert build.returncode == 0, build.stdout + build.stderr
     return folder

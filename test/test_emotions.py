@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.emotions import align, ALIASES, emotion_of, EMOTIONS
+from mer_ros.emotions import ALIASES, align, emotion_of, EMOTIONS
 
 
 def test_the_frame_has_the_seven_classes_in_their_fixed_order():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 
@@ -17,25 +18,28 @@ def check_logits(item: Logits, frame: Sequence[str]) -> None:
     The reasons are 'empty', 'labels' (unknown, repeated, or not one a logit), 'not_finite',
     'too_large' (beyond 1e300), 'quality' (not in [0, 1]) and 'window' (negative).
     """
-    source = f'logits of modality {item.modality!r}, model {item.model!r}'
-    if not len(item.labels) or not np.size(item.logits):
-        raise BadInput('empty', f'{source} hold {len(item.labels)} labels and '
-                       f'{np.size(item.logits)} logits; send at least one of each')
-    if not np.isfinite(item.logits).all():
-        raise BadInput('not_finite', f'{source} are {np.asarray(item.logits).tolist()}; send '
-                       f'finite numbers, or nothing when the model failed')
-    if np.abs(item.logits).max() > LIMIT:
-        raise BadInput('too_large', f'{source} are {np.asarray(item.logits).tolist()}; the largest '
-                       f'magnitude allowed is {LIMIT:g}')
+    values = np.asarray(item.logits).tolist()
+    if not item.labels or not values:
+        raise _bad('empty', item, f'hold {len(item.labels)} labels and {np.size(item.logits)} '
+                   f'logits; send at least one of each')
     if np.ndim(item.logits) != 1:
-        raise BadInput('labels', f'{source} have shape {np.shape(item.logits)}; send one logit '
-                       f'for each of the labels {list(item.labels)}')
+        raise _bad('labels', item, f'have shape {np.shape(item.logits)}; send one logit for each '
+                   f'of the labels {list(item.labels)}')
+    if not all(map(isfinite, values)):
+        raise _bad('not_finite', item, f'are {values}; send finite numbers, or nothing when the '
+                   f'model failed')
+    if max(map(abs, values)) > LIMIT:
+        raise _bad('too_large', item, f'are {values}; the largest magnitude allowed is {LIMIT:g}')
     try:
         align(item.labels, item.logits, frame)
     except ValueError as error:
-        raise BadInput('labels', f'{source}: {error}') from error
+        raise _bad('labels', item, f'cannot be ordered: {error}') from error
     if not 0.0 <= item.quality <= 1.0:
-        raise BadInput('quality', f'{source} have quality {item.quality}; send a number in [0, 1], '
-                       f'1 to be trusted fully')
+        raise _bad('quality', item, f'have quality {item.quality}; send a number in [0, 1], 1 to '
+                   f'be trusted fully')
     if item.window < 0:
-        raise BadInput('window', f'{source} have a window of {item.window} ns; send 0 or more')
+        raise _bad('window', item, f'have a window of {item.window} ns; send 0 or more')
+
+
+def _bad(reason: str, item: Logits, problem: str) -> BadInput:
+    return BadInput(reason, f'logits of modality {item.modality!r}, model {item.model!r} {problem}')

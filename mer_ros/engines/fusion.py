@@ -111,7 +111,7 @@ class FusionEngine:
             label=self._label(opinion),
             confidence=float(opinion.probability.max()),
             uncertainty=float(opinion.uncertainty),
-            conflict=max(map(float, opinion.pairwise_conflict.values()), default=0.0),
+            conflict=float(opinion.disagreement),
             labels=self.labels,
             belief=opinion.belief,
             probability=opinion.probability,

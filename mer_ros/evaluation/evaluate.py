@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.emotions import align, EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.evaluation.datasets import load
 from mer_ros.evaluation.inputs import InputReader
 from mer_ros.evaluation.manifest import MODALITIES, read_manifest, Row
@@ -89,18 +90,22 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
     usable = np.any(list(present.values()), axis=0) if present else np.zeros(len(rows), bool)
     if not usable.any():
         raise ValueError(f'no row of {path} can be used: {reader.skipped[:3]}')
+    settings = FusionSettings(preset=preset)
     groups = [row.person for row in rows] if all(row.person for row in rows) else None
 
     def figures(names: Sequence[str], mask: NDArray[np.bool_]) -> dict[str, Any]:
-        opinion = fuse({name: logits[name][mask] for name in names}, preset=preset,
-                       named={name: named[name] for name in names},
-                       reliability={name: present[name][mask].astype(float) for name in names})
+        opinion = fuse(
+            {name: logits[name][mask] for name in names},
+            named={name: named[name] for name in names},
+            reliability={name: settings.reliability_of(name) * present[name][mask]
+                         for name in names},
+            **settings.options)
         kept = np.flatnonzero(mask)
         report = summarise(_indices([rows[i].label for i in kept]), opinion.probability,
                            labels=EMOTIONS, resamples=resamples, seed=seed,
                            groups=[groups[i] for i in kept] if groups else None)
         return {**report, 'mean_uncertainty': float(np.mean(opinion.uncertainty)),
-                'mean_conflict': float(np.mean(opinion.conflict))}
+                'mean_conflict': float(np.mean(opinion.disagreement))}
 
     labels = [row.label for row in rows]
     report: dict[str, Any] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mer_ros.data import Emotion, NANOSECONDS
 
 LAST_HOLD = NANOSECONDS
-"""How long (ns) a person's last state is shown, at most: the recording does not say what followed."""
+"""How long (ns) a person's last state is shown, at most: nobody knows what followed."""
 
 
 @dataclass(frozen=True, slots=True)

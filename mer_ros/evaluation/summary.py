@@ -26,6 +26,10 @@ HEADLINE: dict[str, Callable[..., float]] = {
 """The figures that come with a bootstrap interval."""
 
 
+MIN_GROUPS = 10
+"""Fewer speakers or dialogues than this cannot be drawn from in a bootstrap."""
+
+
 def summarise(truth: ArrayLike, probability: ArrayLike, *, labels: Sequence[str],
               groups: Sequence[str] | None = None, resamples: int = 1000,
               seed: int = 0) -> dict[str, Any]:
@@ -35,7 +39,8 @@ def summarise(truth: ArrayLike, probability: ArrayLike, *, labels: Sequence[str]
         truth: class indices (N,).
         probability: (N, K), rows sum to 1.
         labels: names of the K classes.
-        groups: N names; intervals resample whole groups instead of rows.
+        groups: N names; intervals resample whole groups instead of rows where there are at
+            least MIN_GROUPS: fewer do not show how groups differ.
         resamples: of the bootstrap; 0 leaves the intervals out.
         seed: of the bootstrap.
 
@@ -51,8 +56,9 @@ def summarise(truth: ArrayLike, probability: ArrayLike, *, labels: Sequence[str]
     report: dict[str, Any] = {'n': len(y)}
     report.update({name: metric(y, p) for name, metric in HEADLINE.items()})
     if resamples:
+        units = groups if groups is not None and len(set(groups)) >= MIN_GROUPS else None
         report['intervals'] = {
-            name: interval(metric, y, p, groups=groups, resamples=resamples, seed=seed)
+            name: interval(metric, y, p, groups=units, resamples=resamples, seed=seed)
             for name, metric in HEADLINE.items()}
     report['aurc'] = aurc(correct, confidence)
     report['augrc'] = augrc(correct, confidence)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-COLUMNS = ('accuracy', 'uar', 'macro_f1', 'weighted_f1', 'nll', 'brier', 'ece', 'error_auroc',
+FIGURES = ('accuracy', 'uar', 'macro_f1', 'weighted_f1', 'nll', 'brier', 'ece', 'error_auroc',
            'neutral_rate')
 """The figures that the table shows."""
 
@@ -14,16 +14,21 @@ COLUMNS = ('accuracy', 'uar', 'macro_f1', 'weighted_f1', 'nll', 'brier', 'ece', 
 def report_table(report: dict[str, Any]) -> Table:
     """Return the table of a report of `evaluate_manifest` or `evaluate_dataset`.
 
-    One row a modality and one for the fusion; figures with a bootstrap interval show it.  What
-    was skipped, could not be used or was never learned stands in the caption.
+    One column a modality and one for the fusion, one row a figure, with its bootstrap interval
+    where there is one.  What was skipped, could not be used or was never learned stands in the
+    caption.
     """
     title = report.get('manifest') or f'{report["dataset"]} {report["split"]}'
     table = Table(title=title, caption=_caption(report), caption_justify='left')
-    for column in ('', 'model', 'n', *(name.replace('_', ' ') for name in COLUMNS)):
-        table.add_column(column)
-    for name, figures in _sections(report):
-        table.add_row(name, figures.get('model', ''), str(figures['n']),
-                      *(_cell(figures, column) for column in COLUMNS))
+    sections = _sections(report)
+    table.add_column('')
+    for name, _ in sections:
+        table.add_column(name, justify='right')
+    table.add_row('model', *(figures.get('model', '') for _, figures in sections))
+    table.add_row('n', *(str(figures['n']) for _, figures in sections))
+    for figure in FIGURES:
+        table.add_row(figure.replace('_', ' '),
+                      *(_cell(figures, figure) for _, figures in sections))
     return table
 
 
@@ -41,7 +46,7 @@ def _cell(figures: dict[str, Any], name: str) -> str:
     if value is None:
         return '-'
     bounds = figures.get('intervals', {}).get(name)
-    return f'{value:.3f}' + (f'\n[{bounds[0]:.3f}, {bounds[1]:.3f}]' if bounds else '')
+    return f'{value:.3f}' + (f' [{bounds[0]:.3f}, {bounds[1]:.3f}]' if bounds else '')
 
 
 def _caption(report: dict[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 
 from mer_ros.fusion.logspace import Floats
@@ -31,14 +29,14 @@ def conjunction(belief: Floats, uncertainty: Floats) -> tuple[Floats, Floats, Fl
     return joint, whole, empty
 
 
-def pairwise(belief: Floats, uncertainty: Floats) -> dict[tuple[int, int], Floats]:
-    """Return the degree of conflict (...) in [0, 1] of each pair of the N opinions.
+def pairwise(belief: Floats, uncertainty: Floats) -> Floats:
+    """Return the degree of conflict (N, N, ...) in [0, 1] of each two of the N opinions.
 
     The distance of the projected probabilities, 0.5 |p_i - p_j|_1, times the certainty that both
     have, (1 - u_i)(1 - u_j) (Xu et al., ECML, AAAI 2024).
     """
     probability = belief + uncertainty[..., np.newaxis] / belief.shape[-1]
-    return {
-        (i, j): 0.5 * np.abs(probability[i] - probability[j]).sum(axis=-1)
-        * (1.0 - uncertainty[i]) * (1.0 - uncertainty[j])
-        for i, j in combinations(range(len(belief)), 2)}
+    certainty = 1.0 - uncertainty
+    distance = np.abs(probability[:, np.newaxis] - probability).sum(axis=-1)
+    degrees: Floats = 0.5 * distance * certainty[:, np.newaxis] * certainty
+    return degrees

@@ -29,12 +29,11 @@ def mixture(log_scores: Floats, reliability: Floats) -> Floats:
     opinion itself and 0 exact ignorance; neither is rounded.
     """
     trust = reliability[..., np.newaxis]
-    classes = log_scores.shape[-1]
-    centred = log_scores - log_scores.max(axis=-1, keepdims=True)
-    log_p = centred - np.log(np.exp(centred).sum(axis=-1, keepdims=True))
-    with np.errstate(divide='ignore'):
-        mixed = np.logaddexp(np.log(trust) + log_p, np.log1p(-trust) - np.log(classes))
-    mixed -= mixed.min(axis=-1, keepdims=True)
+    weights = np.exp(log_scores - log_scores.max(axis=-1, keepdims=True))
+    share = trust / weights.sum(axis=-1, keepdims=True)
+    with np.errstate(divide='ignore', invalid='ignore'):
+        mixed = np.log(share * weights + (1.0 - trust) / log_scores.shape[-1])
+        mixed -= mixed.min(axis=-1, keepdims=True)
     return np.where(trust == 1.0, log_scores, mixed)
 
 

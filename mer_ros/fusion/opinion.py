@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -123,11 +124,18 @@ class Opinion:
     @cached_property
     def pairwise_conflict(self) -> dict[tuple[str, str], Floats]:
         """Degree of conflict (...) in [0, 1] of each pair of used modalities (Xu et al. 2024)."""
-        if len(self.used) < 2:
-            return {}
-        return {(self.used[i], self.used[j]): degree
-                for (i, j), degree in pairwise(
-                    self.each.belief, self.each.uncertainty).items()}
+        return {(self.used[i], self.used[j]): self._degrees[i, j]
+                for i, j in combinations(range(len(self.used)), 2)}
+
+    @property
+    def disagreement(self) -> Floats:
+        """Largest degree of conflict of any pair, (...) in [0, 1]; 0 for a single modality."""
+        largest: Floats = self._degrees.max(axis=(0, 1), initial=0.0)
+        return largest
+
+    @cached_property
+    def _degrees(self) -> Floats:
+        return pairwise(self.each.belief, self.each.uncertainty)
 
     @cached_property
     def _conjunction(self) -> tuple[Floats, Floats]:

@@ -39,7 +39,7 @@ def to_input(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 class LiteFace:
-    """Classifies face crops into the seven emotions; about 2 ms a crop on one core.
+    """Classifies face crops into the seven emotions; about 1 ms a crop on one core.
 
     The ONNX file standardises the brightness of each crop, runs the network and divides by the
     temperature that was fitted on held-out faces, so that the softmax of its logits is

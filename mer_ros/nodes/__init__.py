@@ -1,0 +1,1 @@
+"""The ROS nodes: they convert, count and publish; engines do the rest."""

@@ -46,8 +46,8 @@ class EngineNode(LifecycleNode):
         self._failure = ''
         self._logged: dict[str, float] = {}
         self.parameters = Parameters(
-            self, (AUTOSTART, *parameters), is_configured=lambda: self._state in ('inactive', 'active'),
-            check=self.check, apply=self.apply)
+            self, (AUTOSTART, *parameters), check=self.check, apply=self.apply,
+            is_configured=lambda: self._state in ('inactive', 'active'))
         self._diagnostics = Diagnostics(self, self._report)
         self._switch = self.create_service(SetBool, '~/enable', self._on_enable)
 
@@ -215,7 +215,7 @@ class EngineNode(LifecycleNode):
             'processing median (ms)': reading.median_ms,
             'processing p95 (ms)': reading.p95_ms,
             **self.describe(reading),
-            **{name: count for name, count in sorted(reading.totals.items())},
+            **dict(sorted(reading.totals.items())),
         }
         if self._failure and (self._state == 'unconfigured' or reading.recent['errors']):
             return 'error', self._failure, values

@@ -1,14 +1,28 @@
-"""All nodes in one process: the simplest way to run the package."""
+"""The whole graph in one process: the simplest way to run the package."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from mer_ros.nodes.base import EngineNode
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.run import run
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
 
+PERCEPTION = {'face': FaceNode, 'speech': SpeechNode, 'text': TextNode}
+"""The node that perceives each modality."""
+
+
+def makers() -> Iterator[Callable[[], EngineNode]]:
+    """Yield what makes the fusion node, then the node of each modality that it fuses."""
+    fusion = FusionNode()
+    yield lambda: fusion
+    modalities = fusion.get_parameter('modalities').value
+    yield from (node for modality, node in PERCEPTION.items() if modality in modalities)
+
 
 def main(args: list[str] | None = None) -> int:
-    """Run every node in one executor; their models work in threads of their own."""
-    return run([FusionNode, FaceNode, SpeechNode, TextNode], args)
+    """Run the nodes in one executor; their models work in threads of their own."""
+    return run(makers(), args)

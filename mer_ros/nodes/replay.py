@@ -36,7 +36,7 @@ CLOCK_TOPIC = '/clock'
 _LEAD = nanoseconds(0.1)
 _ACKNOWLEDGE = Duration(seconds=1.0)
 _POLL = 0.02
-_SETTLE = 0.25
+_SETTLE = 1.0
 
 _Publishers = dict[tuple[str, str], Publisher]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 import signal
 
 import rclpy
@@ -11,7 +11,7 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from mer_ros.nodes.base import EngineNode
 
 
-def run(makers: Sequence[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
+def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
     """Spin these nodes in one executor until SIGINT or SIGTERM; return the exit status.
 
     A node whose parameter ``autostart`` is set is configured and activated at once; one that

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
 from mer_ros.fusion import fuse
 
@@ -64,8 +65,9 @@ def test_modalities_are_fused_by_the_fusion_of_the_robot(tmp_path):
     face = Constant()
     report = run(write(tmp_path, 'label,text,face\nfear,fear,a.png\nhappiness,,a.png\n'),
                  text=Words(), face=face)
-    fused = fuse({'text': 4.0 * np.eye(7)[2], 'face': 2.0 * np.eye(7)[3]})
-    alone = fuse({'face': 2.0 * np.eye(7)[3]})
+    options = FusionSettings().options
+    fused = fuse({'text': 4.0 * np.eye(7)[2], 'face': 2.0 * np.eye(7)[3]}, **options)
+    alone = fuse({'face': 2.0 * np.eye(7)[3]}, **options)
     expected = -np.mean(np.log([fused.probability[2], alone.probability[3]]))
     assert report['fused']['nll'] == pytest.approx(expected)
     assert report['modalities']['text']['n'] == 1

@@ -46,7 +46,7 @@ def test_tells_smiling_from_neutral_in_portraits_of_unseen_persons(model, shared
     samples = load('london_faces', shared_data, 'test')
     _, logits = predict(model, samples)
     smiling = logits[:, EMOTIONS.index('happiness')] > logits[:, EMOTIONS.index('neutral')]
-    assert np.mean(smiling == [label == 'happiness' for label in samples.labels]) > 0.85
+    assert np.mean(smiling == [label == 'happiness' for label in samples.labels]) >= 0.85
 
 
 def test_a_batch_gives_what_single_crops_give(model):

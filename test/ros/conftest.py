@@ -69,7 +69,7 @@ class Graph:
     def wait(
         self, condition: Callable[[], Any], what: str, patience: float = PATIENCE
     ) -> None:
-        """Spin until the condition holds; fail the test, saying what was awaited, if it never does."""
+        """Spin until the condition holds; fail, saying what was awaited, if it never does."""
         give_up = time.monotonic() + patience
         while not condition():
             assert time.monotonic() < give_up, f'waited in vain for {what}'

@@ -6,11 +6,11 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from mer_ros.msg import ModalityLogits
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.msg import ModalityLogits
 from mer_ros.nodes.face_node import FaceNode
 
 EVERY_IMAGE = {'every': 1, 'selection': 'off'}

@@ -6,13 +6,13 @@ import pytest
 pytest.importorskip('rclpy')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import SetBool
 
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
-from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.fusion_node import FusionNode
 

@@ -8,8 +8,7 @@ import pytest
 pytest.importorskip('rclpy')
 
 from ament_index_python.packages import get_package_prefix
-from lifecycle_msgs.msg import State
-from lifecycle_msgs.srv import GetState
+from diagnostic_msgs.msg import DiagnosticArray, KeyValue
 
 PATIENCE = 100.0
 """Seconds that a process gets to start in, on a machine that is busy; never a measure of speed."""
@@ -33,14 +32,16 @@ def process(request, domain):
 
 
 def wait_until_active(graph, nodes):
-    for node in nodes:
-        client = graph.probe.create_client(GetState, f'{node}/get_state')
-        answers = []
-        graph.wait(client.service_is_ready, f'{node} to start', PATIENCE)
-        while State.PRIMARY_STATE_ACTIVE not in answers:
-            future = client.call_async(GetState.Request())
-            graph.wait(future.done, f'an answer of {node}', PATIENCE)
-            answers.append(future.result().current_state.id)
+    reports = graph.collect(DiagnosticArray, '/diagnostics')
+    awaited = set(nodes)
+
+    def active():
+        for status in (status for report in reports for status in report.status):
+            if KeyValue(key='lifecycle state', value='active') in status.values:
+                awaited.discard(status.name.rpartition('/')[2])
+        return not awaited
+
+    graph.wait(active, f'{nodes} to become active', PATIENCE)
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda it: it.name)

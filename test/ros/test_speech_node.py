@@ -5,10 +5,10 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from mer_ros.msg import AudioChunk, ModalityLogits
 import soundfile
 
 from mer_ros.data import AudioBlock, NANOSECONDS
-from mer_ros.msg import AudioChunk, ModalityLogits
 from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.speech_node import SpeechNode
 

@@ -5,11 +5,11 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from mer_ros.msg import ModalityLogits, Transcript
 from std_msgs.msg import String
 
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.msg import ModalityLogits, Transcript
 from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.text_node import TextNode
 

@@ -1,4 +1,4 @@
-"""Real recordings as bags through the whole graph, each node in a process of its own or all in one."""
+"""Real recordings as bags through the whole graph, in one process or one a node."""
 
 from contextlib import contextmanager
 import csv
@@ -11,9 +11,10 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from mer_ros.msg import EmotionState
+
 from mer_ros.bags import BagReader, BagWriter
 from mer_ros.bags.convert import media_to_bag
-from mer_ros.msg import EmotionState
 from mer_ros.nodes.conversions import to_nanoseconds
 
 SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
@@ -92,7 +93,7 @@ def test_four_nodes_in_four_processes_do_the_same(graph, shared_data, tmp_path):
 
 
 def test_clips_of_an_actor_are_mostly_understood(graph, shared_data, tmp_path):
-    """The fused state at the end of four clips names the intended emotion more often than chance."""
+    """The intended emotion of most clips gets more probability than chance would give it."""
     with open(shared_data / 'crema_d' / 'clips.csv', newline='') as file:
         rows = [row for row in csv.DictReader(file) if row['clip'].startswith('1001_')]
     right = 0

@@ -10,7 +10,7 @@ from mer_ros.emotions import EMOTIONS
 torch = pytest.importorskip('torch')
 
 from mer_ros.models.lite_face import LiteFace  # noqa: E402
-from mer_ros.training.face import fit_temperature, train_face  # noqa: E402
+from mer_ros.training.face import train_face  # noqa: E402
 from mer_ros.training.face_augment import augment  # noqa: E402
 from mer_ros.training.face_data import draw_weights, drawn_priors, FaceArrays, pooled_prior  # noqa: E402
 
@@ -140,11 +140,3 @@ def test_the_pooled_prior_is_the_share_of_each_class_among_all_draws():
     assert prior.sum() == pytest.approx(1.0)
     assert prior[0] / prior[1] == pytest.approx(3.0)
     assert prior.min() > 0
-
-
-def test_the_temperature_undoes_a_known_overconfidence():
-    rng = np.random.default_rng(0)
-    logits = rng.normal(size=(20_000, 7)) * 2
-    gumbel = rng.gumbel(size=logits.shape)
-    truth = (logits + gumbel).argmax(axis=1)
-    assert fit_temperature(3 * logits, truth) == pytest.approx(3.0, rel=0.05)

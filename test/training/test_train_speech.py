@@ -9,7 +9,7 @@ torch = pytest.importorskip('torch')
 pytest.importorskip('sklearn')
 
 from mer_ros.models.lite_speech import LiteSpeech  # noqa: E402
-from mer_ros.training.speech import fit_temperature, train_speech  # noqa: E402
+from mer_ros.training.speech import train_speech  # noqa: E402
 from mer_ros.training.speech_augment import augment, equalise, speed  # noqa: E402
 
 SAMPLE_RATE = 16000
@@ -101,10 +101,3 @@ def test_band_limits_take_away_the_top_of_the_spectrum():
     top = [np.mean(np.abs(np.fft.rfft(wave))[7500:] ** 2) for wave in limited]
     assert min(top) < 1e-3 * np.mean(np.abs(np.fft.rfft(noise)) ** 2)
     assert max(top) > 0.1 * np.mean(np.abs(np.fft.rfft(noise)) ** 2)
-
-
-def test_the_temperature_undoes_a_known_overconfidence():
-    random = np.random.default_rng(0)
-    logits = random.normal(size=(20_000, 6)) * 2
-    truth = (logits + random.gumbel(size=logits.shape)).argmax(axis=1)
-    assert fit_temperature(3 * logits, truth) == pytest.approx(3.0, rel=0.05)

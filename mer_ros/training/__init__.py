@@ -1,0 +1,1 @@
+"""Training of the built-in models; nothing else of the package imports this at start."""
