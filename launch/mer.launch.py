@@ -5,13 +5,12 @@ ros2 launch mer_ros mer.launch.py image_topic:=/camera/image_raw audio_topic:=/m
 
 from pathlib import Path
 
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch.utilities import perform_substitutions
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
-
-from launch import LaunchDescription
 
 ARGUMENTS = (
     DeclareLaunchArgument(

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -23,6 +24,9 @@ from mer_ros.data import Emotion
 from mer_ros.evaluation.timeline import plot_timeline
 from mer_ros.samples import SAMPLE_BAG
 from mer_ros.view import state_panel, summary_table
+
+if TYPE_CHECKING:
+    from mer_ros.nodes.watch import EmotionWatch
 
 TOPIC_OF_TYPE = {
     'sensor_msgs/msg/Image': 'image',
@@ -117,21 +121,34 @@ def _perceive(
 
     rclpy.init()
     try:
-        with _process(graph), _process(player) as playing:
-            watch = EmotionWatch()
-            with Live(state_panel({}), console=console, refresh_per_second=10) as live:
-                try:
-                    while playing.poll() is None or watch.seconds_quiet() < QUIET_AFTER:
-                        rclpy.spin_once(watch, timeout_sec=0.1)
-                        live.update(state_panel(watch.latest, counts=watch.counts))
-                except KeyboardInterrupt:
-                    console.print('stopped')
-            watch.destroy_node()
-            if playing.returncode:
-                raise RuntimeError(f'the player ended with status {playing.returncode}')
-            return watch.states, watch.counts
+        watch = EmotionWatch()
+        with _process(graph) as perceiving:
+            # Discovery may take seconds; what is played before it is lost.
+            while not watch.is_connected and perceiving.poll() is None:
+                rclpy.spin_once(watch, timeout_sec=0.1)
+            if perceiving.poll() is not None:
+                raise RuntimeError(f'the graph ended with status {perceiving.returncode}')
+            with _process(player) as playing:
+                _show(watch, playing, console)
+        watch.destroy_node()
+        return watch.states, watch.counts
     finally:
         rclpy.try_shutdown()
+
+
+def _show(watch: EmotionWatch, playing: subprocess.Popen[bytes], console: Console) -> None:
+    """Show what is perceived until the player has ended and no state comes any more."""
+    import rclpy
+
+    with Live(state_panel({}), console=console, refresh_per_second=10) as live:
+        try:
+            while playing.poll() is None or watch.seconds_quiet() < QUIET_AFTER:
+                rclpy.spin_once(watch, timeout_sec=0.1)
+                live.update(state_panel(watch.latest, counts=watch.counts))
+        except KeyboardInterrupt:
+            console.print('stopped')
+    if playing.returncode:
+        raise RuntimeError(f'the player ended with status {playing.returncode}')
 
 
 def _python(node: str, *arguments: str) -> list[str]:

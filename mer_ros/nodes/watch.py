@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from rclpy.event_handler import QoSSubscriptionMatchedInfo, SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 
@@ -18,7 +19,8 @@ QOS = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=100, reliability=Reliabi
 class EmotionWatch(Node):
     """Collects what is published on ``emotion``: all ``states``, and the ``latest`` by person.
 
-    ``counts`` says how many logits came of each modality that the package perceives itself.
+    ``counts`` says how many logits came of each modality that the package perceives itself,
+    ``is_connected`` whether a publisher of emotions has been found.
     """
 
     def __init__(self) -> None:
@@ -30,7 +32,13 @@ class EmotionWatch(Node):
         for modality in MODALITIES:
             self.create_subscription(
                 ModalityLogits, f'{modality}/logits', self._on_logits, QOS)
-        self.create_subscription(EmotionState, 'emotion', self._on_emotion, QOS)
+        self.is_connected = False
+        self.create_subscription(
+            EmotionState, 'emotion', self._on_emotion, QOS,
+            event_callbacks=SubscriptionEventCallbacks(matched=self._on_matched))
+
+    def _on_matched(self, event: QoSSubscriptionMatchedInfo) -> None:
+        self.is_connected = event.current_count > 0
 
     def seconds_quiet(self) -> float:
         """Return how long ago the last state came, or this node was made."""

@@ -35,8 +35,9 @@ def test_values_of_unnamed_classes_are_ignored(preset, ignored):
 
 
 def test_an_unnamed_class_keeps_its_odds_against_the_geometric_mean_of_the_named_ones():
-    alone = fuse({'face': FACE}).probability
-    both = fuse({'face': FACE, 'speech': SPEECH}, named={'speech': MASK}).probability
+    alone = fuse({'face': FACE}, output_temperature=1.0).probability
+    both = fuse({'face': FACE, 'speech': SPEECH}, named={'speech': MASK},
+                output_temperature=1.0).probability
 
     def lead(p):
         return np.log(p[2]) - np.log(p[[0, 1, 3]]).mean()

@@ -10,6 +10,7 @@ pytest.importorskip('launch_pytest')
 
 from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray, KeyValue
+import launch
 from launch.actions import IncludeLaunchDescription, RegisterEventHandler
 from launch.event_handlers import OnProcessExit, OnProcessStart
 from launch.launch_description_sources import PythonLaunchDescriptionSource
@@ -20,7 +21,6 @@ from mer_ros.msg import EmotionState, ModalityLogits, Transcript
 from rcl_interfaces.srv import GetParameters, SetParameters
 from rclpy.parameter import Parameter, parameter_value_to_python
 
-import launch
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
 from mer_ros.nodes.conversions import to_ros

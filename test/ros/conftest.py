@@ -11,6 +11,7 @@ import pytest
 rclpy = pytest.importorskip('rclpy')
 
 from rclpy.context import Context  # noqa: E402
+from rclpy.event_handler import SubscriptionEventCallbacks  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 
@@ -62,8 +63,11 @@ class Graph:
     def collect(self, kind: type, topic: str, qos: Any = 10) -> list[Any]:
         """Return a list that fills with what is published on a topic."""
         received: list[Any] = []
-        self.probe.create_subscription(kind, topic, received.append, qos)
-        self.wait(lambda: self.probe.count_publishers(topic) > 0, f'a publisher on {topic}')
+        matched: list[int] = []
+        self.probe.create_subscription(
+            kind, topic, received.append, qos, event_callbacks=SubscriptionEventCallbacks(
+                matched=lambda event: matched.append(event.current_count)))
+        self.wait(lambda: matched and matched[-1] > 0, f'a publisher on {topic}')
         return received
 
     def wait(

@@ -1,6 +1,6 @@
 """Real recordings as bags through the whole graph, in one process or one a node."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, ExitStack
 import csv
 import os
 import signal
@@ -36,20 +36,16 @@ def process(node, *arguments):
 
 def replay_through(graph, bag, nodes=('bringup',), rate=1.0):
     """Return the states that the graph publishes while a bag is replayed."""
-    with_nodes = [process(node, *SIM) for node in nodes]
-    states = []
-    graph.probe.create_subscription(EmotionState, 'emotion', states.append, 100)
-    for running in with_nodes:
-        running.__enter__()
-    try:
-        player = process('replay', str(bag), '--ros-args', '-p', f'rate:={rate}',
-                         '-p', 'wait_for:=30.0', '-p', 'tail:=5.0', '-p', 'progress:=false')
-        with player as playing:
-            graph.wait(lambda: playing.poll() is not None, 'the end of the bag', patience=60.0)
+    with ExitStack() as running:
+        for node in nodes:
+            running.enter_context(process(node, *SIM))
+        # Discovery may take seconds: a bag that starts before would be half over.
+        states = graph.collect(EmotionState, 'emotion', 100)
+        playing = running.enter_context(process(
+            'replay', str(bag), '--ros-args', '-p', f'rate:={rate}', '-p', 'wait_for:=30.0',
+            '-p', 'tail:=5.0', '-p', 'progress:=false'))
+        graph.wait(lambda: playing.poll() is not None, 'the end of the bag', patience=60.0)
         graph.settle(1.0)
-    finally:
-        for running in with_nodes:
-            running.__exit__(None, None, None)
     return states
 
 
@@ -129,7 +125,7 @@ def test_a_bag_with_text_that_is_no_utf8_is_replayed_to_its_end(graph, tmp_path)
             words = to_message(Words(start + second * NANOSECONDS, 'I am so happy today'))
             writer.write('/transcript', words, start + second * NANOSECONDS)
     path = next((tmp_path / 'bag').glob('*.mcap'))
-    damaged = path.read_bytes().replace(b'so happy', b's\xff\xfeappy', 1)
+    damaged = path.read_bytes().replace(b'so happy', b's\xff\xfehappy', 1)
     assert damaged != path.read_bytes()
     path.write_bytes(damaged)
     states = replay_through(graph, tmp_path / 'bag')

@@ -128,8 +128,8 @@ def test_the_summary_adds_up() -> None:
     assert line_of(lines, 'face').split() == ['face', '30', '2', 'of', '3', '67%']
     assert line_of(lines, 'speech').split() == ['speech', '-', '0', 'of', '3', '0%']
     assert line_of(lines, '■ anger').split()[2:] == ['2.0', '2', '0.70', '0.20', '0.12']
-    assert line_of(lines, '■ fear').split()[2:] == ['2.0', '1', '0.70', '0.20', '0.50']
-    assert line_of(lines, 'all').split()[1:] == ['4.0', '3', '0.70', '0.20', '0.25']
+    assert line_of(lines, '■ fear').split()[2:] == ['1.0', '1', '0.70', '0.20', '0.50']
+    assert line_of(lines, 'all').split()[1:] == ['3.0', '3', '0.70', '0.20', '0.25']
 
 
 def test_a_summary_of_nothing_still_tells_what_was_received() -> None:

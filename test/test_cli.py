@@ -1,0 +1,117 @@
+"""The command, as a user types it."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+
+COMMAND = [sys.executable, '-c', 'from mer_ros.cli import main; main()']
+
+
+def run(*arguments, status=0, **environment):
+    """Run the command in a process of its own; return what it printed."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=150,
+        env={**os.environ, 'COLUMNS': '120', **environment})
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_every_subcommand_is_listed_with_its_purpose():
+    text = run('--help')
+    for name in ('analyze', 'bringup', 'demo', 'doctor', 'evaluate', 'replay', 'train'):
+        assert name in text
+
+
+def test_the_doctor_finds_all_that_the_graph_needs():
+    pytest.importorskip('rclpy')
+    text = run('doctor')
+    assert 'onnxruntime' in text
+    assert 'missing' not in text
+
+
+def test_analyze_writes_the_states_and_the_timeline_of_a_clip(shared_data, tmp_path):
+    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
+    run('analyze', clip, '--transcript', 'What a lovely day!', '--output', tmp_path)
+    states = json.loads((tmp_path / 'states.json').read_text())
+    used = {opinion['modality'] for state in states for opinion in state['modalities']}
+    assert used == {'face', 'speech', 'text'}
+    assert (tmp_path / 'timeline.png').read_bytes().startswith(b'\x89PNG')
+
+
+def test_analyzing_the_same_file_twice_gives_the_same_states(shared_data, tmp_path):
+    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_ANG_XX.mp4'
+    for name in ('first', 'second'):
+        run('analyze', clip, '--output', tmp_path / name)
+    first, second = (
+        (tmp_path / name / 'states.json').read_bytes() for name in ('first', 'second'))
+    assert first == second
+
+
+def test_a_file_in_which_nothing_can_be_perceived_is_an_error_of_one_line(tmp_path):
+    soundfile.write(tmp_path / 'silence.wav', np.zeros(16000), 16000)
+    text = run('analyze', tmp_path / 'silence.wav', '--output', tmp_path, status=1)
+    assert 'nothing was perceived' in text
+    assert 'Traceback' not in text
+
+
+def test_evaluate_reads_a_manifest_and_writes_a_report(tmp_path):
+    with open(tmp_path / 'manifest.csv', 'w', newline='') as file:
+        csv.writer(file).writerows([
+            ['label', 'text'], ['happiness', 'I am so happy, what a wonderful day!'],
+            ['anger', 'I hate you, leave me alone, you idiot!'],
+            ['sadness', 'I cried all night, I miss him so much.']])
+    out = tmp_path / 'report.json'
+    text = run('evaluate', '--manifest', tmp_path / 'manifest.csv', '--json', out)
+    assert 'accuracy' in text
+    report = json.loads(out.read_text())
+    assert report['modalities']['text']['n'] == 3
+    assert report['fused']['accuracy'] == 1.0
+
+
+def test_evaluate_measures_a_model_on_a_data_set(shared_data):
+    text = run('evaluate', '--dataset', 'london_faces', '--data', shared_data)
+    assert 'london_faces test' in text
+
+
+def test_evaluate_wants_either_a_manifest_or_a_data_set():
+    assert 'either --manifest or --dataset' in run('evaluate', status=2)
+
+
+def test_a_data_set_that_is_not_known_is_answered_with_the_known_ones(tmp_path):
+    text = run('evaluate', '--dataset', 'imagenet', '--data', tmp_path, status=1)
+    assert 'goemotions' in text
+
+
+def test_replay_of_something_that_is_no_bag_says_so(tmp_path):
+    pytest.importorskip('rclpy')
+    (tmp_path / 'notes.txt').write_text('hello')
+    text = run('replay', tmp_path / 'notes.txt', status=1)
+    assert 'Traceback' not in text
+    assert 'Error' in text
+
+
+def test_the_demo_shows_what_it_perceives_in_the_sample_and_keeps_it(tmp_path, domain):
+    pytest.importorskip('rclpy')
+    from mer_ros.bags import BagReader
+
+    text = run('demo', '--output', tmp_path, '--domain', domain)
+    for expected in ('happiness', 'face', 'speech', 'text', 'used in states'):
+        assert expected in text
+    assert (tmp_path / 'timeline.png').read_bytes().startswith(b'\x89PNG')
+    with BagReader(tmp_path / 'emotion') as bag:
+        assert [topic.msgtype for topic in bag.topics] == ['mer_ros/msg/EmotionState']
+        labels = {message.label for _, message in bag.decoded()}
+    assert len(labels) >= 2, f'the mood changes in the sample, but only {labels} was perceived'
+
+
+def test_the_demo_takes_a_media_file_of_the_user(shared_data, tmp_path, domain):
+    pytest.importorskip('rclpy')
+    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_NEU_XX.flv'
+    text = run('demo', '--input', clip, '--output', tmp_path, '--domain', domain)
+    assert 'used in states' in text
