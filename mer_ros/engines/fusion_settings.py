@@ -62,15 +62,11 @@ class FusionSettings:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The keyword options of `fuse`, without the reliability.
-
-        The preset calibrated takes log-scores as log-likelihoods, so its discount is a mixture.
-        """
-        calibrated = self.preset == 'calibrated'
+        """The keyword options of `fuse`, without the reliability."""
         return {'preset': self.preset, 'evidence': self.evidence, 'reference': self.reference,
                 'temperature': self.temperature, 'rule': self.rule,
-                'output_temperature': self.output_temperature if calibrated else None,
-                'discount': 'mixture' if calibrated else 'shafer'}
+                'output_temperature':
+                    self.output_temperature if self.preset == 'calibrated' else None}
 
     def reliability_of(self, modality: str) -> float:
         """Return the reliability in [0, 1] that a modality has before quality and freshness."""

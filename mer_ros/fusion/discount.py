@@ -8,6 +8,9 @@ import numpy as np
 
 from mer_ros.fusion.logspace import Floats, from_masses, masses
 
+Discount = Callable[[Floats, Floats], Floats]
+"""Takes log-scores (..., K) and reliability (...), returns discounted log-scores."""
+
 
 def shafer(log_scores: Floats, reliability: Floats) -> Floats:
     """Return the log-scores (..., K) of opinions discounted by reliability (...) in [0, 1].
@@ -35,14 +38,3 @@ def mixture(log_scores: Floats, reliability: Floats) -> Floats:
         mixed = np.log(share * weights + (1.0 - trust) / log_scores.shape[-1])
         mixed -= mixed.min(axis=-1, keepdims=True)
     return np.where(trust == 1.0, log_scores, mixed)
-
-
-DISCOUNTS: dict[str, Callable[[Floats, Floats], Floats]] = {'shafer': shafer, 'mixture': mixture}
-"""Discounts by name."""
-
-
-def find_discount(name: str) -> Callable[[Floats, Floats], Floats]:
-    """Return the discount of this name; ValueError lists the known names if none has it."""
-    if name not in DISCOUNTS:
-        raise ValueError(f'no discount is called {name!r}; known: {sorted(DISCOUNTS)}')
-    return DISCOUNTS[name]

@@ -28,6 +28,8 @@ class Opinion:
         sources: (N, ..., K), the log-scores of the used modalities, after discounting.
         output_temperature: None if probability is the projected one, else its temperature.
         pooled: whether the output temperature acts on log p instead of on the log-scores.
+        likelihoods: (..., K), what the output temperature acts on; None where that is log_scores.
+        source_likelihoods: (N, ..., K), the same of the used modalities.
 
     """
 
@@ -37,6 +39,8 @@ class Opinion:
     sources: Floats = field(repr=False)
     output_temperature: float | None = None
     pooled: bool = False
+    likelihoods: Floats | None = field(default=None, repr=False)
+    source_likelihoods: Floats | None = field(default=None, repr=False)
 
     @cached_property
     def _masses(self) -> tuple[Floats, Floats]:
@@ -56,14 +60,15 @@ class Opinion:
     def probability(self) -> Floats:
         """Probability of each class, (..., K), sums to 1.
 
-        Eq. (12), (e + 1) / S, without an output temperature; else softmax(L / T), or for a rule
-        that pools probabilities the pooled one to the power 1 / T, normalised.
+        Eq. (12), (e + 1) / S, without an output temperature; else softmax(L / T), where L counts
+        as log-likelihoods, or for a rule that pools probabilities the pooled one to the power
+        1 / T, normalised.
         """
         if self.output_temperature is None:
             share = self.uncertainty / self.log_scores.shape[-1]
             projected: Floats = self.belief + share[..., np.newaxis]
             return projected
-        scores = self.log_scores
+        scores = self.log_scores if self.likelihoods is None else self.likelihoods
         if self.pooled:
             scores = np.logaddexp(0.0, log_expm1(scores) + np.log(scores.shape[-1]))
         return softmax(scores, self.output_temperature)
@@ -90,16 +95,18 @@ class Opinion:
     def each(self) -> Opinion:
         """What the used modalities contributed, after discounting, as one batch (N, ..., K)."""
         return Opinion(self.sources, self.used, (), self.sources[np.newaxis],
-                       self.output_temperature, self.pooled)
+                       self.output_temperature, self.pooled, self.source_likelihoods)
 
     @cached_property
     def per_modality(self) -> dict[str, Opinion]:
         """What each modality contributed, by name, after discounting; vacuous where missing."""
         vacuous = np.zeros_like(self.log_scores)
+        likelihoods = (self.source_likelihoods if self.source_likelihoods is not None
+                       else [None] * len(self.used))
         opinions = {
             name: Opinion(source, (name,), (), source[np.newaxis],
-                          self.output_temperature, self.pooled)
-            for name, source in zip(self.used, self.sources, strict=True)}
+                          self.output_temperature, self.pooled, likelihood)
+            for name, source, likelihood in zip(self.used, self.sources, likelihoods, strict=True)}
         for name in self.missing:
             opinions[name] = Opinion(vacuous, (), (name,), self.sources[:0],
                                      self.output_temperature, self.pooled)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mer_ros.fusion.discount import find_discount
+from mer_ros.fusion.discount import Discount, mixture, shafer
 from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
 from mer_ros.fusion.frames import fill_unnamed
 from mer_ros.fusion.inputs import LIMIT, POSITIVE, read_logits, read_named, read_option
@@ -34,7 +34,6 @@ def fuse(
     reliability: PerModality | None = None,
     rule: str | Rule | None = None,
     output_temperature: float | None = None,
-    discount: str = 'shafer',
     named: Mapping[str, ArrayLike] | None = None,
     classes: int | None = None,
 ) -> Opinion:
@@ -53,12 +52,12 @@ def fuse(
             over all that is present, eq. 1), own (of each modality), or a number in the unit of
             the logits, for all or by modality; what lies below it is no evidence.
         temperature: what the logits are divided by first, > 0; 1 for modalities not mentioned.
-        reliability: discount in [0, 1]; 1 for modalities not mentioned.  An array over the
+        reliability: Shafer discount in [0, 1]; 1 for modalities not mentioned.  An array over the
             leading dimensions masks a batch: where it is 0 the modality counts as missing.
         rule: a name in `RULES`, or a `Rule`.
-        output_temperature: T > 0 of probability = softmax(log_scores / T).
-        discount: what reliability r < 1 does: shafer (b' = r b, u' = 1 - r + r u) or mixture
-            (softmax(L') = r softmax(L) + (1 - r) / K), for log-scores that are log-likelihoods.
+        output_temperature: T > 0 of probability = softmax(log_scores / T).  Log-scores then
+            count as log-likelihoods, so that reliability r makes of a modality's probability p
+            the mixture r p + (1 - r) / K; belief and uncertainty are discounted as ever.
         named: by modality, a mask (K,), True where its model learned the class.  A modality
             neither supports nor opposes the others: their log-score is the mean of the named
             ones, and the values that stand there are ignored (but must be finite).
@@ -76,7 +75,6 @@ def fuse(
     reference = settings.reference if reference is None else reference
     temperature = settings.temperature if temperature is None else temperature
     reliability = settings.reliability if reliability is None else reliability
-    discounted = find_discount(discount)
     chosen = find_rule(settings.rule if rule is None else rule)
     if output_temperature is None:
         output_temperature = settings.output_temperature
@@ -96,13 +94,21 @@ def fuse(
     log_scores = _log_scores(scores, evidence, reference, scale, trust, used, logits)
     if mask is not None:
         log_scores = fill_unnamed(log_scores, mask)
-    if trust.min(initial=1.0) < 1.0:
-        log_scores = discounted(log_scores, trust)
+    if trust.min(initial=1.0) == 1.0:
+        fused = _combined(chosen, Sources(used, log_scores, scores, trust))
+        return Opinion(fused, used, missing, log_scores, output_temperature, chosen.pools)
+
+    def fused_after(discount: Discount) -> tuple[Floats, Floats]:
+        discounted = discount(log_scores, trust)
         if mask is not None:
-            log_scores = fill_unnamed(log_scores, mask)
-    fused = (_combined(chosen, Sources(used, log_scores, scores, trust)) if used
-             else np.zeros(values.shape[-1]))
-    return Opinion(fused, used, missing, log_scores, output_temperature, chosen.pools)
+            discounted = fill_unnamed(discounted, mask)
+        return _combined(chosen, Sources(used, discounted, scores, trust)), discounted
+
+    fused, sources = fused_after(shafer)
+    if output_temperature is None:
+        return Opinion(fused, used, missing, sources, None, chosen.pools)
+    return Opinion(fused, used, missing, sources, output_temperature, chosen.pools,
+                   *fused_after(mixture))
 
 
 def _scaled(values: Floats, scale: Floats) -> Floats:
@@ -134,6 +140,8 @@ def _log_scores(
 
 
 def _combined(rule: Rule, sources: Sources) -> Floats:
+    if not sources.names:
+        return np.zeros(sources.scores.shape[1:])
     fused = rule.combine(sources)
     expected = sources.log_scores.shape[1:]
     if fused.shape != expected or not (

@@ -114,7 +114,7 @@ def test_old_evidence_fades_to_ignorance_and_then_the_state_is_unknown_once():
     assert [state.label for state in fading] == ['happiness'] * 20
     uncertainty = [state.uncertainty for state in fading]
     assert uncertainty == sorted(uncertainty)
-    assert uncertainty[0] < 0.1 < 0.8 < uncertainty[-1]
+    assert uncertainty[0] < 0.1 < 0.9 < uncertainty[-1]
     assert (last.label, last.stamp, last.missing) == ('unknown', s(20.0), ('face',))
     assert (last.uncertainty, last.conflict, last.valid_for) == (1.0, 0.0, 0)
     np.testing.assert_array_equal(last.alpha, np.ones(7))

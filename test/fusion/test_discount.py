@@ -56,26 +56,32 @@ def test_an_unbounded_opinion_can_be_discounted():
 @settings(max_examples=60, deadline=None)
 @given(logits=st.lists(st.floats(-30.0, 30.0), min_size=2, max_size=6),
        reliability=st.floats(0.0, 1.0))
-def test_a_mixture_is_the_source_with_its_reliability_and_noise_otherwise(logits, reliability):
-    options = {'output_temperature': 1.0, 'discount': 'mixture'}
-    trusted = fuse({'a': logits}, **options).probability
-    doubted = fuse({'a': logits}, reliability=reliability, **options).probability
-    np.testing.assert_allclose(
-        doubted, reliability * trusted + (1.0 - reliability) / len(logits), rtol=1e-9)
+def test_with_an_output_temperature_a_doubted_source_is_noise_for_the_rest(logits, reliability):
+    trusted = fuse({'a': logits}, output_temperature=1.0).probability
+    doubted = fuse({'a': logits}, reliability=reliability, output_temperature=1.0)
+    expected = reliability * trusted + (1.0 - reliability) / len(logits)
+    np.testing.assert_allclose(doubted.probability, expected, rtol=1e-9)
+    np.testing.assert_allclose(doubted.per_modality['a'].probability, expected, rtol=1e-9)
+    np.testing.assert_array_equal(
+        doubted.belief, fuse({'a': logits}, reliability=reliability).belief)
 
 
-def test_a_mixture_of_full_reliability_is_exactly_the_opinion_and_of_none_ignorance():
-    logits = np.tile(LOGITS, (2, 1))
-    opinion = fuse({'a': logits}, reliability=np.array([1.0, 0.0]), discount='mixture')
-    np.testing.assert_array_equal(opinion.log_scores[0], fuse({'a': LOGITS}).log_scores)
-    np.testing.assert_array_equal(opinion.log_scores[1], np.zeros(3))
+def test_doubted_sources_are_independent_experts():
+    other = [0.0, 1.0, 3.0]
+    trust = {'a': 0.8, 'b': 0.3}
+    both = fuse({'a': LOGITS, 'b': other}, reliability=trust, output_temperature=1.0)
+    alone = [fuse({name: logits}, reliability=trust[name], output_temperature=1.0).probability
+             for name, logits in (('a', LOGITS), ('b', other))]
+    product = alone[0] * alone[1]
+    np.testing.assert_allclose(both.probability, product / product.sum(), rtol=1e-12)
 
 
-def test_a_mixture_of_an_unbounded_opinion_is_finite():
-    opinion = fuse({'a': [1e300, 0.0]}, reliability=0.9, discount='mixture', output_temperature=1.0)
+def test_a_source_without_reliability_leaves_the_probability_as_it_was():
+    alone = fuse({'a': LOGITS}, output_temperature=1.0).probability
+    both = fuse({'a': LOGITS, 'b': LOGITS}, reliability={'b': 0.0}, output_temperature=1.0)
+    np.testing.assert_allclose(both.probability, alone, rtol=1e-12)
+
+
+def test_an_unbounded_opinion_mixes_to_a_finite_probability():
+    opinion = fuse({'a': [1e300, 0.0]}, reliability=0.9, output_temperature=1.0)
     np.testing.assert_allclose(opinion.probability, [0.95, 0.05], rtol=1e-12)
-
-
-def test_an_unknown_discount_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"'magic'; known: \['mixture', 'shafer'\]"):
-        fuse({'a': LOGITS}, discount='magic')
