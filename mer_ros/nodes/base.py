@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.qos import QoSProfile
+from rclpy.qos import QoSPolicyKind, QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_srvs.srv import SetBool
 
@@ -25,6 +25,11 @@ LOG_PERIOD = 5.0
 
 IDLE_AFTER = 5.0
 """Seconds without input after which diagnostics warn."""
+
+QOS_OVERRIDES = QoSOverridingOptions((
+    QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
+    QoSPolicyKind.DURABILITY))
+"""What users may change of every topic's QoS with parameters `qos_overrides.*`."""
 
 Callback = TransitionCallbackReturn
 
@@ -160,13 +165,13 @@ class EngineNode(LifecycleNode):
 
         return self.create_subscription(
             kind, topic, guarded, qos,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=QOS_OVERRIDES)
 
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
         """Create a lifecycle publisher with QoS that users may override."""
         return self.create_lifecycle_publisher(
             kind, topic, qos,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=QOS_OVERRIDES)
 
     def attempt(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Run engine code on one input; bad input and failures are counted and logged, not raised.

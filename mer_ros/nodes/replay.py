@@ -18,7 +18,6 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.signals import SignalHandlerOptions
 from rclpy.time import Time
 from rclpy.utilities import remove_ros_args
@@ -27,6 +26,7 @@ from rosgraph_msgs.msg import Clock
 from mer_ros.bags import BagError, BagReader, BagTopic
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
+from mer_ros.nodes.base import QOS_OVERRIDES
 from mer_ros.nodes.parameters import Parameters
 from mer_ros.nodes.replay_parameters import PARAMETERS
 from mer_ros.nodes.replay_progress import progress_bar
@@ -147,7 +147,7 @@ class ReplayNode(Node):
                 continue
             publishers[topic.name, topic.msgtype] = self.create_publisher(
                 message_class(topic.msgtype), topic.name, offered_qos(topic),
-                qos_overriding_options=QoSOverridingOptions.with_default_policies())
+                qos_overriding_options=QOS_OVERRIDES)
         if not publishers:
             raise BagError(f'{bag.path} holds nothing that can be replayed')
         return publishers

@@ -8,7 +8,7 @@ pytest.importorskip('rclpy')
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from rclpy.parameter import Parameter
-from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_srvs.srv import SetBool
 
 from mer_ros.data import Logits
@@ -261,3 +261,13 @@ def test_a_configuration_that_cannot_work_leaves_the_node_unconfigured_with_the_
     level, message, values = node._report()
     assert (level, values['lifecycle state']) == ('error', 'unconfigured')
     assert 'max_age' in message
+
+
+def test_quality_of_service_is_changed_by_parameters(graph):
+    node = graph.start(
+        FusionNode, **{'qos_overrides./emotion.publisher.durability': 'volatile',
+                       'qos_overrides./face/logits.subscription.reliability': 'best_effort'})
+    (emotion,) = node.get_publishers_info_by_topic('/emotion')
+    (face,) = node.get_subscriptions_info_by_topic('/face/logits')
+    assert emotion.qos_profile.durability == DurabilityPolicy.VOLATILE
+    assert face.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT

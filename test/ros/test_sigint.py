@@ -69,3 +69,12 @@ def test_signals_that_arrive_during_the_clean_up_do_no_harm(graph, process, node
 
     assert process.returncode == 0, errors
     assert 'Traceback' not in errors
+
+
+def test_a_parameter_that_is_not_allowed_is_answered_in_one_line(domain):
+    path = f'{get_package_prefix("mer_ros")}/lib/mer_ros/fusion_node'
+    done = subprocess.run([path, '--ros-args', '-p', 'rate:=1000000.0'], capture_output=True,
+                          text=True, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert 'rate' in done.stderr
+    assert 'Traceback' not in done.stderr
