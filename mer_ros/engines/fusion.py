@@ -95,6 +95,10 @@ class FusionEngine:
         """Return the time of the clock at which ``advance`` next has something to do, or None."""
         return self._windows.next_deadline()
 
+    def nothing_known(self, person_id: str, stamp: int) -> Emotion:
+        """Return the state of a person about whom there is no evidence: 'unknown', vacuous."""
+        return self._emotion(Window(person_id, stamp, stamp, {}, self.modalities, expired=True))
+
     def _emotion(self, window: Window) -> Emotion:
         evidence = {name: item.logits for name, item in window.evidence.items()}
         weights = {

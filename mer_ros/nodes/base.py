@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
@@ -43,13 +44,18 @@ class EngineNode(LifecycleNode):
     (``build``/``free``) and the topics (``start``/``stop``).
     """
 
+    remarks: Mapping[str, str] = {}
+    """What to tell the user when one of the engine's ``counts`` rises, by name."""
+
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
+        self.engine: Any = None
         super().__init__(name, **options)
         self.meter = Meter()
         self.enabled = True
         self._state = 'unconfigured'
         self._failure = ''
         self._logged: dict[str, float] = {}
+        self._remarked: Counter[str] = Counter()
         self.parameters = Parameters(
             self, (AUTOSTART, *parameters), check=self.check, apply=self.apply,
             is_configured=lambda: self._state in ('inactive', 'active'))
@@ -104,6 +110,7 @@ class EngineNode(LifecycleNode):
             self.free()
             return Callback.FAILURE
         self._failure = ''
+        self._remarked.clear()
         self._state = 'inactive'
         return Callback.SUCCESS
 
@@ -195,12 +202,26 @@ class EngineNode(LifecycleNode):
     def complain(self, reason: str, message: str) -> None:
         """Count a refused input under its reason and log it once in a while."""
         self.meter.count(f'refused.{reason}')
+        self._log(reason, message)
+
+    # Inside.
+
+    def _log(self, reason: str, message: str) -> None:
         now = monotonic()
         if now - self._logged.get(reason, -LOG_PERIOD) >= LOG_PERIOD:
             self._logged[reason] = now
             self.get_logger().warning(f'[{reason}] {message}')
 
-    # Inside.
+    def _remark(self) -> list[str]:
+        """Log what the engine has counted since the last call and the user should know."""
+        found = []
+        for name, meaning in self.remarks.items():
+            rise = self.engine.counts[name] - self._remarked[name]
+            if rise:
+                self._remarked[name] += rise
+                self._log(name, meaning)
+                found.append(f'{name}: {rise}')
+        return found
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> Any:
         self.enabled = request.data
@@ -220,6 +241,8 @@ class EngineNode(LifecycleNode):
             'processing median (ms)': reading.median_ms,
             'processing p95 (ms)': reading.p95_ms,
             **self.describe(reading),
+            **({f'engine.{name}': count for name, count in sorted(self.engine.counts.items())}
+               if self.engine is not None else {}),
             **dict(sorted(reading.totals.items())),
         }
         if self._failure and (self._state == 'unconfigured' or reading.recent['errors']):
@@ -228,7 +251,7 @@ class EngineNode(LifecycleNode):
             return 'warn', self._state, values
         if not self.enabled:
             return 'ok', 'switched off', values
-        warnings = self.warnings(reading)
+        warnings = self.warnings(reading) + self._remark()
         refused = sorted(name.removeprefix('refused.') for name in reading.recent
                          if name.startswith('refused.'))
         if refused:

@@ -43,6 +43,7 @@ class FaceNode(PerceptionNode):
 
     modality = 'face'
     capacity = 1
+    remarks = {'backward': 'image stamps went back in time; the stream starts afresh'}
 
     def __init__(self, **options: Any) -> None:
         self._subscription: Any = None

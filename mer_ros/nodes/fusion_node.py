@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -11,18 +12,17 @@ from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
-from mer_ros.emotions import UNKNOWN
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import array_message, logits_from, to_ros
+from mer_ros.nodes.conversions import array_message, logits_from, to_nanoseconds, to_ros
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
     PARAMETERS,
     window_settings,
 )
-from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.meter import Reading, RECENT
 from mer_ros.nodes.run import run
 
 STATE_QOS = QoSProfile(
@@ -42,14 +42,23 @@ class FusionNode(EngineNode):
     Fusing takes microseconds, so it happens in the executor's thread as the message comes in.
     """
 
+    remarks = {
+        'unknown_modality': 'a message names a modality that is not in the parameter modalities',
+        'future': 'stamps lie ahead of the clock: check use_sim_time, synchronise the clocks',
+        'too_late': 'evidence was too late to be used: see window.max_lateness, staleness.max_age',
+        'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
+        'overflow': 'messages come faster than window.max_messages allows',
+        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
+        'restart': 'stamps went back for good: the source has restarted, all was forgotten',
+    }
+
     def __init__(self, **options: Any) -> None:
-        self.engine: FusionEngine | None = None
         self._subscriptions_by_modality: list[Any] = []
         self._tick: Any = None
         self._emotion: Any = None
         self._array: Any = None
         self._latest: dict[str, EmotionState] = {}
-        self._conflicts: list[float] = []
+        self._conflicts: deque[float] = deque(maxlen=RECENT)
         super().__init__('fusion_node', PARAMETERS, **options)
         self.parameters.declare(modality_parameters(self.get_parameter('modalities').value))
         self._jump = self.get_clock().create_jump_callback(
@@ -94,12 +103,9 @@ class FusionNode(EngineNode):
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""
         self.engine.reset()
-        for state in self._latest.values():
-            state.label = UNKNOWN
-            state.valid_for = Duration().to_msg()
-            self._emotion.publish(state)
-        self._latest.clear()
-        self._array.publish(array_message([]))
+        self._publish([
+            self.engine.nothing_known(person, to_nanoseconds(state.header.stamp))
+            for person, state in self._latest.items()])
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Refuse fusion settings that do not work with the modalities and labels."""
@@ -140,15 +146,13 @@ class FusionNode(EngineNode):
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return what the engine counted, how many people there are, and the conflict."""
-        if self.engine is None:
-            return {}
-        conflicts, self._conflicts = self._conflicts, []
+        conflicts = list(self._conflicts)
+        self._conflicts.clear()
         return {
             'people': len(self._latest),
             'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
                                 for person, state in sorted(self._latest.items())),
             'conflict median': median(conflicts) if conflicts else 'none',
-            **{f'window.{name}': count for name, count in sorted(self.engine.counts.items())},
         }
 
     def warnings(self, reading: Reading) -> list[str]:

@@ -31,7 +31,6 @@ class PerceptionNode(EngineNode):
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
         self._worker: Worker | None = None
         self._publisher: Any = None
-        self.engine: Any = None
         super().__init__(name, parameters, **options)
 
     def make_engine(self, values: Mapping[str, Any]) -> Any:
@@ -95,11 +94,8 @@ class PerceptionNode(EngineNode):
                 self.meter.count('published')
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return the engine's own counts."""
-        if self.engine is None:
-            return {}
-        return {'model': self.get_parameter('model').value,
-                **{f'engine.{name}': count for name, count in sorted(self.engine.counts.items())}}
+        """Return the name of the model."""
+        return {'model': self.get_parameter('model').value}
 
     def warnings(self, reading: Reading) -> list[str]:
         """Warn when inputs are dropped because the model is too slow."""

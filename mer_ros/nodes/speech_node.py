@@ -38,6 +38,10 @@ class SpeechNode(PerceptionNode):
 
     modality = 'speech'
     capacity = 500
+    remarks = {
+        'gap': 'sound is missing between two blocks; the utterance ends there',
+        'backward': 'sound stamps went back in time; the stream starts afresh',
+    }
 
     def __init__(self, **options: Any) -> None:
         self._subscription: Any = None

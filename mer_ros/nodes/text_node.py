@@ -39,6 +39,7 @@ class TextNode(PerceptionNode):
 
     modality = 'text'
     capacity = 16
+    remarks = {'truncated': 'a text was longer than max_characters; its end was judged'}
 
     def __init__(self, **options: Any) -> None:
         self._subscription: Any = None

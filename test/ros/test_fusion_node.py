@@ -165,12 +165,12 @@ def test_puts_labels_of_another_order_in_order_by_name(graph):
     assert (states[0].label, list(states[0].labels)) == ('happiness', list(EMOTIONS))
 
 
-def test_stamps_in_the_future_are_dropped_and_counted(graph):
+def test_stamps_in_the_future_are_dropped_counted_and_logged(graph, capfd):
     node = graph.start(FusionNode, window__length=0.05)
     states = graph.collect(EmotionState, 'emotion')
     publishers(graph)['face'].publish(happy(graph, ahead=60.0))
     graph.wait(lambda: node.engine.counts['future'], 'the refusal')
-    graph.settle()
+    graph.wait(lambda: 'ahead of the clock' in capfd.readouterr().err, 'the log line')
     assert states == []
 
 
@@ -197,6 +197,7 @@ def test_stops_at_once_when_switched_off_and_withdraws_what_it_said(graph):
     answer = client.call_async(SetBool.Request(data=False))
     graph.wait(answer.done, 'the answer')
     graph.wait(lambda: states[-1].label == 'unknown', 'the withdrawal')
+    assert states[-1].uncertainty == 1.0
     seen = len(states)
     face.publish(happy(graph))
     graph.settle()
