@@ -114,13 +114,20 @@ def _converter() -> Callable[[Any, str], Any]:
     try:
         from cv_bridge import CvBridge
 
-        convert = CvBridge().imgmsg_to_cv2
-        convert(_Packed(1, 1, 'bgr8', False, 3, np.zeros(3, np.uint8)), 'rgb8')
+        bridge = CvBridge()
+        bridge.imgmsg_to_cv2(_Packed(1, 1, 'bgr8', False, 3, np.zeros(3, np.uint8)), 'rgb8')
     except Exception as error:  # beside another numpy than its own its binary fails in many ways
         if not isinstance(error, ModuleNotFoundError):
             _LOG.warning('cv_bridge does not work and is not used: %s', error)
         return image_to_cvimage
-    return cast(Callable[[Any, str], Any], convert)
+
+    def convert(image: Any, color_space: str) -> Any:
+        try:
+            return bridge.imgmsg_to_cv2(image, color_space)
+        except TypeError:  # CvBridgeError: an encoding that this release of cv_bridge lacks
+            return image_to_cvimage(image, color_space)
+
+    return convert
 
 
 def _check_size(image: ImageMessage) -> None:
