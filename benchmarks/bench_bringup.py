@@ -5,6 +5,8 @@ The process runs on one core only; images of 640x480 come at 30 Hz, with sound a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import os
 from pathlib import Path
 import random
@@ -19,13 +21,24 @@ from typing import Any
 import numpy as np
 
 SECONDS = 20.0
+STARTS = 5
 FRAME_RATE = 30
 SIZE = (480, 640)
 TARGET_READY = 3.0
 TARGET_MEMORY = 350.0
 TARGET_GROWTH = 0.05
 
-BRINGUP = 'import sys; from mer_ros.nodes.bringup import main; sys.exit(main())'
+BRINGUP = '''
+import sys
+from rclpy.executors import SingleThreadedExecutor
+spin = SingleThreadedExecutor.spin
+def tell(self):  # every node is active by then
+    print('ready', flush=True)
+    spin(self)
+SingleThreadedExecutor.spin = tell
+from mer_ros.nodes.bringup import main
+sys.exit(main())
+'''
 
 
 def run() -> list[dict[str, Any]]:
@@ -34,34 +47,51 @@ def run() -> list[dict[str, Any]]:
     os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
     import rclpy
 
+    starts = []
+    for _ in range(STARTS - 1):
+        with _bringup() as (_, seconds):
+            starts.append(seconds)
     rclpy.init()
-    core = max(os.sched_getaffinity(0))
-    began = time.monotonic()
-    child = subprocess.Popen(
-        [sys.executable, '-c', BRINGUP, '--ros-args', '--log-level', 'warn'],
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}))
     try:
-        probe = _Probe()
-        ready = probe.wait_until_ready() - began
-        cpu = _cpu_seconds(child.pid)
-        ages = probe.feed(SECONDS)
-        cpu = (_cpu_seconds(child.pid) - cpu) / SECONDS
-        memory = _resident_megabytes(child.pid)
-        probe.node.destroy_node()
+        with _bringup() as (child, seconds):
+            starts.append(seconds)
+            probe = _Probe()
+            probe.wait_until_connected()
+            cpu = _cpu_seconds(child.pid)
+            ages = probe.feed(SECONDS)
+            cpu = (_cpu_seconds(child.pid) - cpu) / SECONDS
+            memory = _resident_megabytes(child.pid)
+            probe.node.destroy_node()
     finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(20)
         rclpy.try_shutdown()
     half = len(ages) // 2
     growth = median(ages[half:]) - median(ages[:half])
     return [
-        _row('bringup: started to all nodes active', ready, 's', TARGET_READY),
+        _row('bringup: started to all nodes active, median', median(starts), 's', TARGET_READY),
         _row('bringup: resident memory after the run', memory, 'MB', TARGET_MEMORY),
         {'name': 'bringup: CPU, 30 images/s 640x480 with sound', 'value': 100 * cpu,
          'unit': '% of one core'},
         {'name': 'age of a face at its logits, median', 'value': 1e3 * median(ages), 'unit': 'ms'},
         _row('growth of that age from first to second half', growth, 's', TARGET_GROWTH),
     ]
+
+
+@contextmanager
+def _bringup() -> Iterator[tuple[subprocess.Popen[str], float]]:
+    """Run all nodes in a process on one core; give it and the seconds until they were active."""
+    core = max(os.sched_getaffinity(0))
+    began = time.monotonic()
+    child = subprocess.Popen(
+        [sys.executable, '-c', BRINGUP, '--ros-args', '--log-level', 'warn'], text=True,
+        stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+    try:
+        assert child.stdout is not None
+        if child.stdout.readline() != 'ready\n':
+            raise RuntimeError('bringup did not become ready; its log says why')
+        yield child, time.monotonic() - began
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(20)
 
 
 def _row(name: str, value: float, unit: str, limit: float) -> dict[str, Any]:
@@ -86,12 +116,11 @@ class _Probe:
         self._image = Image(height=SIZE[0], width=SIZE[1], encoding='rgb8', step=SIZE[1] * 3)
         self._image.data.frombytes(_scene().tobytes())
 
-    def wait_until_ready(self) -> float:
-        """Return the time at which every input has its subscriber."""
+    def wait_until_connected(self) -> None:
+        """Wait until every input has its subscriber."""
         while not (self._images.get_subscription_count() and self._sound.get_subscription_count()
                    and self.node.count_subscribers('transcript')):
             time.sleep(0.01)
-        return time.monotonic()
 
     def feed(self, seconds: float) -> list[float]:
         """Publish for so long; return the ages of the face evidence in seconds."""
