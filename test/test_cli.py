@@ -115,3 +115,34 @@ def test_the_demo_takes_a_media_file_of_the_user(shared_data, tmp_path, domain):
     clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_NEU_XX.flv'
     text = run('demo', '--input', clip, '--output', tmp_path, '--domain', domain)
     assert 'used in states' in text
+
+
+def test_the_demo_finds_the_topics_of_a_bag_by_their_types(shared_data, tmp_path, domain):
+    pytest.importorskip('rclpy')
+    import cv2
+
+    from mer_ros.bags import BagReader, BagWriter
+    from mer_ros.bags.typestore import typestore
+
+    kinds = typestore().types
+    photo = cv2.imread(str(shared_data / 'london_faces' / 'fullsize' / '039_happiness.jpg'))
+    pixels = cv2.resize(photo, (320, 320))
+    with BagWriter(tmp_path / 'bag') as bag:
+        for index in range(30):
+            stamp = 1_700_000_000_000_000_000 + index * 100_000_000
+            seconds, rest = divmod(stamp, 1_000_000_000)
+            time = kinds['builtin_interfaces/msg/Time'](sec=seconds, nanosec=rest)
+            header = kinds['std_msgs/msg/Header'](stamp=time, frame_id='eye')
+            image = kinds['sensor_msgs/msg/Image'](
+                header=header, height=320, width=320, encoding='bgr8', is_bigendian=0, step=960,
+                data=pixels.reshape(-1))
+            bag.write('/head/eye/image_raw', image, stamp)
+            if index == 20:
+                words = kinds['std_msgs/msg/String'](data='What a wonderful day, I am so happy!')
+                bag.write('/asr/result', words, stamp)
+    text = run('demo', '--input', tmp_path / 'bag', '--output', tmp_path / 'out',
+               '--domain', domain)
+    assert 'happiness' in text
+    with BagReader(tmp_path / 'out' / 'emotion') as reader:
+        used = {opinion.modality for _, state in reader.decoded() for opinion in state.modalities}
+    assert used == {'face', 'text'}
