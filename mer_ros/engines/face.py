@@ -45,7 +45,7 @@ class FaceEngine:
 
     def __init__(
         self, model: FaceModel, detector: FaceDetector, *, every: int = 5,
-        selection: str = 'probability', selection_window: float = 0.5, min_face: int = 24,
+        selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
         margin: float = 0.0, scorer: FaceModel | None = None,
     ) -> None:
         if min_face < 1 or not 0.0 <= margin <= 1.0:

@@ -55,7 +55,7 @@ class Faces:
 
 
 class FaceDetector(Protocol):
-    """Finds faces."""
+    """Finds faces; its constructor takes ``min_face``, the smallest side of a face in pixels."""
 
     name: str
 

@@ -33,7 +33,7 @@ PARAMETERS = (
                           'one with the highest probability or the largest logit; off uses all'),
     Parameter(name='selection_window', default=0.5, range=(0.05, 10.0),
               description='length of a selection window in seconds'),
-    Parameter(name='min_face', default=24, range=(16, 1000),
+    Parameter(name='min_face', default=48, range=(16, 1000),
               description='smallest face that is evaluated: side of its box in pixels'),
 )
 
@@ -53,7 +53,8 @@ class FaceNode(PerceptionNode):
     def make_engine(self, values: Mapping[str, Any]) -> FaceEngine:
         """Load the detector and the expression model."""
         return FaceEngine(
-            load_model('face', values['model']), load_detector(values['detector']),
+            load_model('face', values['model']),
+            load_detector(values['detector'], min_face=values['min_face']),
             every=values['every'], selection=values['selection'],
             selection_window=values['selection_window'], min_face=values['min_face'])
 

@@ -17,7 +17,6 @@ from mer_ros.nodes.worker import Worker
 LOGITS_DEPTH = 10
 
 
-
 class PerceptionNode(EngineNode):
     """Publishes ``<modality>/logits`` for what a subclass's ``perceive`` finds in an input.
 

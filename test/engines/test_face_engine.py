@@ -149,7 +149,7 @@ def test_the_margin_is_added_around_the_face() -> None:
 def test_quality_falls_with_the_score_and_the_size_of_the_face(
     box: tuple[float, ...], score: float, quality: float
 ) -> None:
-    perceiver = FaceEngine(Brightness(), Boxes(box, scores=[score]))
+    perceiver = FaceEngine(Brightness(), Boxes(box, scores=[score]), min_face=24)
     perceiver.process(image(0))
     [logits] = perceiver.flush()
     assert logits.quality == pytest.approx(quality)
