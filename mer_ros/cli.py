@@ -130,6 +130,9 @@ def evaluate(
 @click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
 def train(name: str, **options: Any) -> None:
     """Train a built-in model again."""
+    import logging
+
+    logging.basicConfig(level=logging.INFO, format='%(message)s')
     trainer: Callable[..., dict[str, Any]]
     try:
         if name == 'text':
