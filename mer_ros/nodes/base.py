@@ -12,7 +12,7 @@ from rclpy.qos import QoSPolicyKind, QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_srvs.srv import SetBool
 
-from mer_ros.data import BadInput
+from mer_ros.data import BadInput, NANOSECONDS
 from mer_ros.nodes.diagnostics import Diagnostics
 from mer_ros.nodes.meter import Meter, Reading
 from mer_ros.nodes.parameters import Parameter, Parameters
@@ -199,6 +199,10 @@ class EngineNode(LifecycleNode):
         self.meter.took(monotonic() - began)
         return result
 
+    def note_age(self, stamp: int) -> None:
+        """Remember the age of an input with this stamp, now that work on it begins."""
+        self.meter.aged((self.now - stamp) / NANOSECONDS)
+
     def complain(self, reason: str, message: str) -> None:
         """Count a refused input under its reason and log it once in a while."""
         self.meter.count(f'refused.{reason}')
@@ -238,6 +242,7 @@ class EngineNode(LifecycleNode):
             'enabled': self.enabled,
             'input rate (Hz)': float(reading.recent['received']),
             'last input (s ago)': 'never' if reading.idle is None else round(reading.idle, 1),
+            'input age (ms)': reading.age_ms,
             'processing median (ms)': reading.median_ms,
             'processing p95 (ms)': reading.p95_ms,
             **self.describe(reading),

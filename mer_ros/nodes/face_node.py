@@ -79,7 +79,9 @@ class FaceNode(PerceptionNode):
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Convert one image message and look at its faces."""
-        return self.engine.process(image_from(item))
+        image = image_from(item)
+        self.note_age(image.stamp)
+        return self.engine.process(image)
 
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""

@@ -119,7 +119,9 @@ class FusionNode(EngineNode):
         self._publish(self.attempt(self._add, message) or ())
 
     def _add(self, message: ModalityLogits) -> list[Emotion]:
-        return self.engine.add(logits_from(message), self.now)
+        logits = logits_from(message)
+        self.note_age(logits.stamp)
+        return self.engine.add(logits, self.now)
 
     def _on_tick(self) -> None:
         if self.enabled:

@@ -18,12 +18,18 @@ class Reading:
     totals: Counter[str]
     recent: Counter[str]
     seconds: list[float] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
     idle: float | None = None
 
     @property
     def median_ms(self) -> float:
         """Median processing time in milliseconds, 0 before the first."""
         return 1e3 * median(self.seconds) if self.seconds else 0.0
+
+    @property
+    def age_ms(self) -> float:
+        """Median age of the inputs taken up since the reading before, in ms; 0 without any."""
+        return 1e3 * median(self.ages) if self.ages else 0.0
 
     @property
     def p95_ms(self) -> float:
@@ -41,6 +47,7 @@ class Meter:
         self._totals: Counter[str] = Counter()
         self._read: Counter[str] = Counter()
         self._seconds: deque[float] = deque(maxlen=RECENT)
+        self._ages: deque[float] = deque(maxlen=RECENT)
         self._last_input: float | None = None
 
     def count(self, name: str, by: int = 1) -> None:
@@ -54,6 +61,11 @@ class Meter:
             self._totals['received'] += 1
             self._last_input = at
 
+    def aged(self, seconds: float) -> None:
+        """Remember how old an input was when work on it began."""
+        with self._lock:
+            self._ages.append(seconds)
+
     def took(self, seconds: float) -> None:
         """Remember how long one input took."""
         with self._lock:
@@ -66,4 +78,6 @@ class Meter:
             recent = self._totals - self._read
             self._read = self._totals.copy()
             idle = None if self._last_input is None else at - self._last_input
-            return Reading(self._totals.copy(), recent, list(self._seconds), idle)
+            ages = list(self._ages)
+            self._ages.clear()
+            return Reading(self._totals.copy(), recent, list(self._seconds), ages, idle)

@@ -65,7 +65,9 @@ class SpeechNode(PerceptionNode):
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Decode one block and listen to it."""
-        return self.engine.process(audio_from(item, self._decoder))
+        block = audio_from(item, self._decoder)
+        self.note_age(block.end)
+        return self.engine.process(block)
 
 
 def main(args: list[str] | None = None) -> int:

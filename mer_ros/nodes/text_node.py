@@ -91,7 +91,9 @@ class TextNode(PerceptionNode):
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Read one message of words, received at this time."""
         message, received = item
-        return self.engine.process(words_from(message, received))
+        words = words_from(message, received)
+        self.note_age(words.stamp)
+        return self.engine.process(words)
 
 
 def main(args: list[str] | None = None) -> int:

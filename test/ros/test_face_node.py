@@ -190,3 +190,13 @@ def test_twice_around_the_lifecycle_leaves_nothing_behind(graph, portrait):
         assert not node.get_subscriptions_info_by_topic('/image')
         assert not [info for info in node.get_publishers_info_by_topic('/face/logits')
                     if info.node_name == 'face_node']
+
+
+def test_diagnostics_say_how_old_images_are_when_work_on_them_begins(graph, portrait):
+    node = graph.start(FaceNode, **EVERY_IMAGE)
+    logits = graph.collect(ModalityLogits, 'face/logits')
+    message = image(graph, portrait)
+    message.header.stamp.sec -= 2
+    graph.publisher(Image, 'image').publish(message)
+    graph.wait(lambda: logits, 'logits')
+    assert node.meter.read(0.0).age_ms > 2000.0
