@@ -7,8 +7,7 @@ from pathlib import Path
 
 from mer_ros.bags.inputs import BAG_START, write_input
 from mer_ros.bags.writer import BagWriter
-from mer_ros.data import AudioBlock, Words
-from mer_ros.perception.media import read_media
+from mer_ros.perception.media import read_media, with_transcript
 
 
 def media_to_bag(
@@ -31,13 +30,8 @@ def media_to_bag(
         BadInput: the file cannot be decoded.
     """
     counts: Counter[str] = Counter()
-    end = BAG_START
-    items = read_media(media, start=BAG_START)
+    items = with_transcript(read_media(media, start=BAG_START), transcript, start=BAG_START)
     with BagWriter(bag, storage=storage) as writer:
         for item in items:
-            end = max(end, item.end if isinstance(item, AudioBlock) else item.stamp)
             counts[write_input(writer, item)] += 1
-        if transcript.strip():
-            words = Words(stamp=end, text=transcript.strip(), duration=end - BAG_START)
-            counts[write_input(writer, words)] += 1
     return dict(counts)

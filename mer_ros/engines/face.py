@@ -109,16 +109,16 @@ class FaceEngine:
         return [self._finish(one) for one in self._selector.flush()]
 
     def _candidate(self, image: CameraImage, faces: Faces) -> _Candidate | None:
-        sides = faces.boxes[:, 2:] - faces.boxes[:, :2]
-        if not len(sides):
+        largest = faces.largest()
+        if largest is None:
             self.counts['no_face'] += 1
             return None
-        largest = int(np.argmax(sides.prod(axis=1)))
-        side = float(sides[largest].min())
+        box = faces.boxes[largest]
+        side = float((box[2:] - box[:2]).min())
         if side < self._min_face:
             self.counts['small_face'] += 1
             return None
-        face = crop(image.pixels, faces.boxes[largest], margin=self._margin)
+        face = crop(image.pixels, box, margin=self._margin)
         score = float(np.clip(faces.scores[largest], 0.0, 1.0))
         logits = None if self._selector.rule == 'off' else scores(self._scorer, face)
         quality = min(1.0, score / FULL_TRUST_SCORE) * min(1.0, side / FULL_TRUST_SIDE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 import json
 import math
@@ -13,11 +12,11 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from mer_ros.data import AudioBlock, Emotion, NANOSECONDS, Words
+from mer_ros.data import Emotion, NANOSECONDS
 from mer_ros.engines.fusion_settings import FusionSettings
-from mer_ros.engines.pipeline import Input, Pipeline
+from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.timeline import plot_timeline
-from mer_ros.perception.media import read_media
+from mer_ros.perception.media import read_media, with_transcript
 from mer_ros.view import summary_table
 
 START = NANOSECONDS
@@ -45,7 +44,7 @@ def analyze_media(
 
     """
     pipeline = Pipeline(profile=profile, fusion=FusionSettings(preset=preset))
-    inputs = track(_with_words(read_media(media, start=START), transcript),
+    inputs = track(with_transcript(read_media(media, start=START), transcript, start=START),
                    description=media.name, total=None)
     states = list(pipeline.run(inputs))
     if not states:
@@ -72,12 +71,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _with_words(inputs: Iterable[Input], transcript: str) -> Iterator[Input]:
-    end = START
-    for item in inputs:
-        end = max(end, item.end if isinstance(item, AudioBlock) else item.stamp)
-        yield item
-    if transcript.strip():
-        yield Words(stamp=end, text=transcript, duration=end - START)

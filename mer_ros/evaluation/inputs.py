@@ -56,12 +56,12 @@ class InputReader:
     def _face(self, path: Path) -> NDArray[np.uint8]:
         image = np.ascontiguousarray(read_image(path))
         faces = self._detector.detect(image)
-        if not len(faces.boxes):
+        largest = faces.largest()
+        if largest is None:
             self.face_crops['whole_image'] += 1
             return image
         self.face_crops['detected'] += 1
-        sides = faces.boxes[:, 2:] - faces.boxes[:, :2]
-        return crop(image, faces.boxes[int(np.argmax(sides.prod(axis=1)))])
+        return crop(image, faces.boxes[largest])
 
 
 def _speech(path: Path) -> NDArray[np.float32]:

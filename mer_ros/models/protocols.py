@@ -53,6 +53,11 @@ class Faces:
     scores: NDArray[np.float32]
     landmarks: NDArray[np.float32]
 
+    def largest(self) -> int | None:
+        """Return the index of the face with the largest box, or None when there is no face."""
+        sides = self.boxes[:, 2:] - self.boxes[:, :2]
+        return int(np.argmax(sides.prod(axis=1))) if len(sides) else None
+
 
 class FaceDetector(Protocol):
     """Finds faces; its constructor takes ``min_face``, the smallest side of a face in pixels."""

@@ -171,14 +171,12 @@ class EngineNode(LifecycleNode):
                 callback(message)
 
         return self.create_subscription(
-            kind, topic, guarded, qos,
-            qos_overriding_options=QOS_OVERRIDES)
+            kind, topic, guarded, qos, qos_overriding_options=QOS_OVERRIDES)
 
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
         """Create a lifecycle publisher with QoS that users may override."""
         return self.create_lifecycle_publisher(
-            kind, topic, qos,
-            qos_overriding_options=QOS_OVERRIDES)
+            kind, topic, qos, qos_overriding_options=QOS_OVERRIDES)
 
     def attempt(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Run engine code on one input; bad input and failures are counted and logged, not raised.

@@ -24,9 +24,7 @@ class CameraNode(Node):
 
     def __init__(self) -> None:
         super().__init__('camera')
-        values = Parameters(
-            self, PARAMETERS, is_configured=lambda: True, check=lambda _: None,
-            apply=lambda _: None).values()
+        values = Parameters(self, PARAMETERS).values()
         self._camera = cv2.VideoCapture(values['device'])
         if not self._camera.isOpened():
             raise RuntimeError(

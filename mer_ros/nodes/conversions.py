@@ -24,6 +24,7 @@ from mer_ros.data import (
     NANOSECONDS,
     Words,
 )
+from mer_ros.engines.scores import check_stamp
 from mer_ros.perception.images import to_rgb
 from mer_ros.perception.sound import PcmDecoder
 
@@ -36,10 +37,7 @@ def to_nanoseconds(time: Any) -> int:
 def stamp_of(message: Any) -> int:
     """Return the header stamp; raise BadInput if it was never set."""
     stamp = to_nanoseconds(message.header.stamp)
-    if stamp <= 0:
-        raise BadInput('unstamped', (
-            f'the header stamp is {stamp} ns; a publisher must fill it with the time of the '
-            'measurement'))
+    check_stamp(stamp)
     return stamp
 
 
@@ -111,8 +109,7 @@ def to_ros(item: Any) -> Any:
 
 def _make(msgtype: str, **fields: Any) -> Any:
     return _message_class(msgtype)(**{
-        name: array(_CODES[value.dtype.char], value.tobytes())
-        if isinstance(value, np.ndarray) else value
+        name: array(value.dtype.char, value.tobytes()) if isinstance(value, np.ndarray) else value
         for name, value in fields.items()})
 
 
@@ -120,10 +117,6 @@ def _make(msgtype: str, **fields: Any) -> Any:
 def _message_class(msgtype: str) -> Any:
     package, _, name = msgtype.split('/')
     return getattr(import_module(f'{package}.msg'), name)
-
-
-_CODES = {'d': 'd', 'B': 'B'}
-"""Type codes of the array module for the element types of messages, by numpy's."""
 
 
 def array_message(states: list[Any]) -> Any:

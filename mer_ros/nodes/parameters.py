@@ -70,9 +70,9 @@ class Parameters:
         node: Node,
         table: Sequence[Parameter],
         *,
-        is_configured: Callable[[], bool],
-        check: Callable[[Mapping[str, Any]], None],
-        apply: Callable[[Mapping[str, Any]], None],
+        is_configured: Callable[[], bool] = lambda: True,
+        check: Callable[[Mapping[str, Any]], None] = lambda _: None,
+        apply: Callable[[Mapping[str, Any]], None] = lambda _: None,
     ) -> None:
         self._node = node
         self._table: dict[str, Parameter] = {}

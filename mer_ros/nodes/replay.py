@@ -52,9 +52,7 @@ class ReplayNode(Node):
     def __init__(self, *, overrides: Mapping[str, Any], context: Context) -> None:
         super().__init__('replay', context=context, parameter_overrides=[
             RosParameter(name, value=value) for name, value in overrides.items()])
-        values = Parameters(
-            self, PARAMETERS, is_configured=lambda: True, check=lambda _: None,
-            apply=lambda _: None).values()
+        values = Parameters(self, PARAMETERS).values()
         self._bag: str = values['bag']
         self._rate: float = values['rate']
         self._start: float = values['start']

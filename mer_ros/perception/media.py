@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 import heapq
 from pathlib import Path
@@ -13,7 +13,7 @@ from av.stream import Disposition
 import cv2
 import numpy as np
 
-from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS, nanoseconds
+from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS, nanoseconds, Words
 
 STILL_SECONDS = 2.0
 """How long a still image is shown."""
@@ -43,6 +43,21 @@ def read_media(
     if not file.is_file():
         raise FileNotFoundError(f'{file} is no file; give a video, audio or image file')
     return _still(file, start) if cv2.haveImageReader(str(file)) else _container(file, start)
+
+
+def with_transcript(
+    items: Iterable[CameraImage | AudioBlock], transcript: str, *, start: int
+) -> Iterator[CameraImage | AudioBlock | Words]:
+    """Yield the items of a file that begins at ``start``, then what is said in it, if anything.
+
+    The words are one text that ends with the last item.
+    """
+    end = start
+    for item in items:
+        end = max(end, item.end if isinstance(item, AudioBlock) else item.stamp)
+        yield item
+    if transcript.strip():
+        yield Words(stamp=end, text=transcript.strip(), duration=end - start)
 
 
 def _still(file: Path, start: int) -> Iterator[CameraImage]:
