@@ -67,6 +67,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whom the robot was talking with at a time; ``person_id`` is '' where nobody was there."""
+
+    stamp: int
+    person_id: str
+    frame_id: str = ''
+
+
+@dataclass(frozen=True, slots=True)
 class Logits:
     """The evidence of one modality about one person: raw scores of a classifier.
 

@@ -15,6 +15,21 @@ EMOTIONS: tuple[str, ...] = (
 UNKNOWN = 'unknown'
 """The label of a state that abstains."""
 
+CIRCUMPLEX: dict[str, tuple[float, float]] = {
+    'anger': (-0.51, 0.59),
+    'disgust': (-0.60, 0.35),
+    'fear': (-0.64, 0.60),
+    'happiness': (0.81, 0.51),
+    'neutral': (0.0, 0.0),
+    'sadness': (-0.63, -0.27),
+    'surprise': (0.40, 0.67),
+}
+"""Valence and arousal of each emotion, -1 to 1.
+
+Mean ratings of the terms angry, disgusted, fearful, happy, sad and surprised by Russell and
+Mehrabian (J. Research in Personality 11, 1977, pleasure and arousal); neutral is the origin.
+"""
+
 ALIASES: dict[str, tuple[str, ...]] = {
     'anger': ('anger', 'angry', 'ang'),
     'disgust': ('disgust', 'disgusted', 'dis'),
@@ -95,3 +110,18 @@ def _places(
     for array in (positions, named):
         array.setflags(write=False)
     return positions, named
+
+
+def circumplex(labels: Sequence[str], probability: ArrayLike) -> tuple[float, float]:
+    """Return expected valence and arousal, each in [-1, 1], of probabilities (K,) of K labels.
+
+    Both are NaN where a label has no place in `CIRCUMPLEX`.
+    """
+    valence, arousal = np.asarray(probability, dtype=np.float64) @ _coordinates(tuple(labels))
+    return float(valence), float(arousal)
+
+
+@lru_cache
+def _coordinates(labels: tuple[str, ...]) -> NDArray[np.float64]:
+    nowhere = (float('nan'), float('nan'))
+    return np.array([CIRCUMPLEX.get(label, nowhere) for label in labels])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.emotions import ALIASES, align, emotion_of, EMOTIONS
+from mer_ros.emotions import ALIASES, align, CIRCUMPLEX, circumplex, emotion_of, EMOTIONS
 
 
 def test_the_frame_has_the_seven_classes_in_their_fixed_order():
@@ -53,3 +53,16 @@ def test_classes_that_a_model_never_learned_hold_the_mean_and_are_marked():
 def test_labels_that_do_not_fit_are_refused_with_what_was_given(labels, logits, message):
     with pytest.raises(ValueError, match=message):
         align(labels, logits)
+
+
+def test_valence_and_arousal_are_those_expected_under_the_probabilities():
+    certain = np.eye(len(EMOTIONS))
+    assert circumplex(EMOTIONS, certain[EMOTIONS.index('happiness')]) == (0.81, 0.51)
+    assert circumplex(EMOTIONS, certain[EMOTIONS.index('neutral')]) == (0.0, 0.0)
+    assert circumplex(('happiness', 'sadness'), [0.5, 0.5]) == pytest.approx((0.09, 0.12))
+
+
+def test_every_emotion_has_a_place_on_the_circumplex_and_others_have_none():
+    assert set(CIRCUMPLEX) == set(EMOTIONS)
+    assert all(-1 <= number <= 1 for place in CIRCUMPLEX.values() for number in place)
+    assert np.isnan(circumplex(('happiness', 'boredom'), [0.5, 0.5])).all()

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mer_ros.bags.typestore import typestore
-from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, NANOSECONDS, Words
+from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, NANOSECONDS, Speaker, Words
 
 JPEG_QUALITY = 75
 """Quality of the images in a bag, of 100."""
@@ -32,16 +32,16 @@ def _make_for_bag(msgtype: str, **fields: Any) -> Any:
 
 @singledispatch
 def message_of(item: Any, make: Make) -> Any:
-    """Return the message of a CameraImage, an AudioBlock, Words, Logits or an Emotion.
+    """Return the message of a CameraImage, an AudioBlock, Words, a Speaker, Logits or an Emotion.
 
     An image becomes a JPEG sensor_msgs/CompressedImage, sound a 16-bit AudioChunk, words a
-    Transcript, logits a ModalityLogits, an emotion an EmotionState.
+    Transcript, a speaker an ActiveSpeaker, logits a ModalityLogits, an emotion an EmotionState.
 
     Raises:
         TypeError: the item is none of these.
     """
     raise TypeError(f'there is no message for a {type(item).__name__}; there is for CameraImage, '
-                    f'AudioBlock, Words, Logits and Emotion')
+                    f'AudioBlock, Words, Speaker, Logits and Emotion')
 
 
 @message_of.register
@@ -66,6 +66,11 @@ def _words(item: Words, make: Make) -> Any:
     return make('mer_ros/msg/Transcript', header=_header(item, make), person_id=item.person_id,
                 text=item.text, language=item.language, confidence=float(item.confidence),
                 window=_duration(item.duration, make))
+
+
+@message_of.register
+def _speaker(item: Speaker, make: Make) -> Any:
+    return make('mer_ros/msg/ActiveSpeaker', header=_header(item, make), person_id=item.person_id)
 
 
 @message_of.register

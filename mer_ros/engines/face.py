@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,12 +13,25 @@ from mer_ros.data import BadInput, CameraImage, Logits
 from mer_ros.engines.scores import check_stamp, scores
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
 from mer_ros.perception.face import BACKWARD, crop, EveryNth, FrameSelector
+from mer_ros.perception.tracking import Box, FaceTracker, Foremost
+
+PEOPLE = ('one', 'many')
+"""Whether only the largest face is judged, or each under a name of its own."""
 
 FULL_TRUST_SIDE = 64
 """A face whose shorter side has this many pixels shows all that the models look at."""
 
 FULL_TRUST_SCORE = 0.7
 """A detector's score from which on there is no doubt that it is a face."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """A face in an image: whose, where, and what the scorer says, None where it was not asked."""
+
+    person_id: str
+    box: Box
+    logits: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +42,62 @@ class _Candidate:
 
 
 class FaceEngine:
-    """Judges the largest face in one stream of images, at its most salient moment.
+    """Judges the faces in one stream of images, each at its most salient moments.
+
+    With ``people`` 'one' the largest face is judged, as the person that the image names.  With
+    'many' every face is, under a name that stays with it (see FaceTracker), and ``foremost`` is
+    the name of the one that the robot is talking with (see Foremost), '' with no face.
 
     Section 3.3.2 of the multimodal paper: every ``every``-th image is a candidate; of each
-    ``selection_window`` seconds the most salient one by the rule ``selection`` (see
-    FrameSelector) is judged.  ``scorer`` is the model that rates the candidates, None = the
+    ``selection_window`` seconds the most salient one of each person by the rule ``selection``
+    (see FrameSelector) is judged.  ``scorer`` is the model that rates the candidates, None = the
     model itself, whose logits are then used again.  Faces whose shorter side is below
-    ``min_face`` pixels are passed over; ``margin`` is added around a face (see crop).
+    ``min_face`` pixels are passed over; ``margin`` is added around a face (see crop);
+    ``smoothing`` steadies the boxes of 'many' (see FaceTracker).
 
     The quality of the evidence is the share that the detector's score has of FULL_TRUST_SCORE
-    times that of the face's shorter side of FULL_TRUST_SIDE, each at most 1.  ``faces`` are
-    those of the last image, for annotation.  ``counts`` says how often there was ``no_face`` or
+    times that of the face's shorter side of FULL_TRUST_SIDE, each at most 1.  ``seen`` are
+    the faces of the last image, for annotation.  ``counts`` says how often there was ``no_face`` or
     only a ``small_face``, an image was ``late`` (its window is over) or time was set
     ``backward`` by more than a second.
     """
 
     def __init__(
-        self, model: FaceModel, detector: FaceDetector, *, every: int = 5,
+        self, model: FaceModel, detector: FaceDetector, *, people: str = 'one', every: int = 5,
         selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
-        margin: float = 0.0, scorer: FaceModel | None = None,
+        margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
     ) -> None:
+        if people not in PEOPLE:
+            raise ValueError(f'people must be one of {list(PEOPLE)}; given {people!r}')
         if min_face < 1 or not 0.0 <= margin <= 1.0:
             raise ValueError(f'min_face {min_face} px and margin {margin} cannot be used; needed '
                              f'is min_face >= 1 and 0 <= margin <= 1')
         self.counts: Counter[str] = Counter()
-        self.faces: Faces | None = None
         self._model = model
         self._detector = detector
         self._every = every
         self._min_face = min_face
         self._margin = margin
         self._scorer = model if scorer is None else scorer
-        self._selector: FrameSelector[_Candidate] = FrameSelector(
-            selection, window=selection_window)
+        self._tracker = FaceTracker(smoothing=smoothing) if people == 'many' else None
+        self._foremost = Foremost()
+        self._selection = selection, selection_window
+        self._window = FrameSelector[_Candidate](selection, window=selection_window).window
         self.reset()
 
     def reset(self) -> None:
         """Forget the stream; the counts stay."""
         self._sampler = EveryNth(self._every)
-        self._selector.reset()
+        self._start_again()
+
+    def _start_again(self) -> None:
+        self.seen: tuple[SeenFace, ...] = ()
+        self.foremost = ''
+        self._selectors: dict[str, FrameSelector[_Candidate]] = {}
         self._newest = 0
-        self._person = ''
+        self._foremost.reset()
+        if self._tracker is not None:
+            self._tracker.reset()
 
     def takes(self, stamp: int) -> bool:
         """Count an arriving image; return whether to convert and process it.
@@ -78,51 +107,79 @@ class FaceEngine:
         return self._sampler.takes(stamp)
 
     def process(self, image: CameraImage) -> list[Logits]:
-        """Take a candidate; return the evidence of the moment that is chosen by now, if any.
+        """Take a candidate; return the evidence of the moments that are chosen by now, if any.
 
         Raises:
             BadInput: ``unstamped``, ``size`` (not uint8 (H, W, 3) or without pixels),
                 ``model_output``.
         """
         _check(image)
-        backward = image.stamp < self._newest - BACKWARD
-        if not backward and self._selector.is_late(image.stamp):
+        if image.stamp < self._newest - BACKWARD:
+            self.counts['backward'] += 1
+            self._start_again()
+        elif self._is_late(image.stamp):
             self.counts['late'] += 1
             return []
-        self.faces = self._detector.detect(image.pixels)
-        candidate = self._candidate(image, self.faces)
-        if backward:
-            self.counts['backward'] += 1
-            self._selector.reset()
-            self._newest = 0
+        faces = self._detector.detect(image.pixels)
+        if not len(faces.boxes):
+            self.counts['no_face'] += 1
+        found = self._name(image, faces)
+        candidates = {
+            person: candidate for person, (box, score) in found.items()
+            if (candidate := self._candidate(image, person, box, score)) is not None}
+        self.seen = tuple(
+            SeenFace(person, box, candidates[person].logits if person in candidates else None)
+            for person, (box, _) in found.items())
         self._newest = max(self._newest, image.stamp)
-        chosen = self._selector.flush() if image.person_id != self._person else []
-        self._person = image.person_id
-        if candidate is None:
-            chosen += self._selector.advance(image.stamp)
-        else:
-            chosen += self._selector.push(image.stamp, candidate.logits, candidate)
-        return [self._finish(one) for one in chosen]
+        return self._choose(image.stamp, candidates)
 
     def flush(self) -> list[Logits]:
-        """Return the evidence of the window that is still open, if any."""
-        return [self._finish(one) for one in self._selector.flush()]
+        """Return the evidence of the windows that are still open, if any."""
+        return [self._finish(one) for selector in self._selectors.values()
+                for one in selector.flush()]
+    def _is_late(self, stamp: int) -> bool:
+        return self._window > 0 and stamp // self._window < self._newest // self._window
 
-    def _candidate(self, image: CameraImage, faces: Faces) -> _Candidate | None:
+    def _name(self, image: CameraImage, faces: Faces) -> dict[str, tuple[Box, float]]:
+        """Return box and score of the faces to judge, by the name of their person."""
+        if self._tracker is not None:
+            boxes = self._tracker.update(image.stamp, faces.boxes)
+            self.foremost = self._foremost.update(boxes)
+            return {name: (box, float(score)) for (name, box), score in zip(
+                boxes.items(), faces.scores, strict=True)}
         largest = faces.largest()
-        if largest is None:
-            self.counts['no_face'] += 1
-            return None
-        box = faces.boxes[largest]
+        return {} if largest is None else {image.person_id: (
+            faces.boxes[largest].astype(np.float64), float(faces.scores[largest]))}
+
+    def _candidate(self, image: CameraImage, person: str, box: Box, score: float
+                   ) -> _Candidate | None:
         side = float((box[2:] - box[:2]).min())
         if side < self._min_face:
             self.counts['small_face'] += 1
             return None
         face = crop(image.pixels, box, margin=self._margin)
-        score = float(np.clip(faces.scores[largest], 0.0, 1.0))
-        logits = None if self._selector.rule == 'off' else scores(self._scorer, face)
-        quality = min(1.0, score / FULL_TRUST_SCORE) * min(1.0, side / FULL_TRUST_SIDE)
-        return _Candidate(replace(image, pixels=face), quality, logits)
+        logits = None if self._selection[0] == 'off' else scores(self._scorer, face)
+        quality = (min(1.0, max(0.0, score) / FULL_TRUST_SCORE)
+                   * min(1.0, side / FULL_TRUST_SIDE))
+        return _Candidate(replace(image, pixels=face, person_id=person), quality, logits)
+
+    def _choose(self, stamp: int, candidates: Mapping[str, _Candidate]) -> list[Logits]:
+        """Offer the candidates of an image; return the evidence that is chosen by now."""
+        chosen = []
+        for person in [*self._selectors, *(candidates.keys() - self._selectors.keys())]:
+            selector = self._selectors.get(person)
+            candidate = candidates.get(person)
+            if candidate is not None:
+                if selector is None:
+                    rule, window = self._selection
+                    selector = self._selectors[person] = FrameSelector(rule, window=window)
+                chosen += selector.push(stamp, candidate.logits, candidate)
+            elif selector is not None:
+                chosen += selector.advance(stamp)
+                if selector.is_empty:
+                    del self._selectors[person]
+        return sorted((self._finish(one) for one in chosen),
+                      key=lambda logits: (logits.stamp, logits.person_id))
 
     def _finish(self, chosen: _Candidate) -> Logits:
         face = chosen.face
@@ -130,7 +187,7 @@ class FaceEngine:
         return Logits(
             stamp=face.stamp, modality='face', labels=tuple(self._model.labels),
             logits=scores(self._model, face.pixels) if known is None else known,
-            person_id=face.person_id, model=self._model.name, window=self._selector.window,
+            person_id=face.person_id, model=self._model.name, window=self._window,
             quality=chosen.quality, frame_id=face.frame_id)
 
 

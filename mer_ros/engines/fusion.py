@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from mer_ros.data import Emotion, Logits, ModalityOpinion
-from mer_ros.emotions import align, check_labels, EMOTIONS, UNKNOWN
+from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
+from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
+from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.temporal import Estimate, TemporalFilter
 from mer_ros.fusion import fuse, Opinion
 from mer_ros.window import Window, Windows, WindowSettings
 
@@ -21,6 +24,13 @@ class FusionEngine:
     ignorance.  When the last evidence about a person has expired, one 'unknown' state with a
     vacuous opinion is given, with the expiry as its stamp.
 
+    Evidence that names no person is about the active speaker of its middle, where one was noted
+    (see ActiveSpeaker), else about the one anonymous person ''.
+
+    With ``temporal`` the states of each person are smoothed (see TemporalFilter) before they are
+    labelled; what each modality said stays as it was.  Valence and arousal are those expected
+    under the probabilities (see `mer_ros.emotions.circumplex`).
+
     A state's label is 'unknown' when its confidence or uncertainty is beyond the thresholds of
     the settings, or when no class is ahead of all others.  It may be believed for ``valid_for``
     after its stamp, the time in which its evidence expires.
@@ -30,6 +40,7 @@ class FusionEngine:
         labels: the K classes of the frame; messages may name fewer, in any order.
         fusion: how to fuse and when to abstain.
         window: how to gather messages.
+        temporal: memory over the states of each person; None = each state on its own.
 
     Raises:
         ValueError: a setting is not allowed; the message says what is.
@@ -42,9 +53,12 @@ class FusionEngine:
         labels: Sequence[str] = EMOTIONS,
         fusion: FusionSettings | None = None,
         window: WindowSettings | None = None,
+        temporal: TemporalFilter | None = None,
     ) -> None:
         self.labels = check_labels(labels)
         self._windows = Windows(modalities, window)
+        self._speaker = ActiveSpeaker()
+        self._temporal = temporal
         self.configure(fusion or FusionSettings())
 
     @property
@@ -73,6 +87,13 @@ class FusionEngine:
     def reset(self) -> None:
         """Forget all evidence, as after a jump of the clock; the counts stay."""
         self._windows.reset()
+        self._speaker.reset()
+        if self._temporal is not None:
+            self._temporal.reset()
+
+    def note_speaker(self, speaker: Speaker) -> None:
+        """Take in whom the robot was talking with."""
+        self._speaker.note(speaker)
 
     def add(self, logits: Logits, now: int | None) -> list[Emotion]:
         """Take one message in and return the states that are ready.
@@ -85,6 +106,9 @@ class FusionEngine:
             BadInput: the message cannot be used; nothing has changed.
         """
         check_logits(logits, self.labels)
+        if not logits.person_id and (
+                speaker := self._speaker.at(logits.stamp - logits.window // 2)):
+            logits = replace(logits, person_id=speaker)
         return [self._emotion(window) for window in self._windows.add(logits, now)]
 
     def advance(self, now: int | None) -> list[Emotion]:
@@ -108,23 +132,37 @@ class FusionEngine:
         newest = max(evidence.values(), key=lambda item: item.stamp, default=None)
         stamp = newest.stamp if newest else window.time
         starts = [item.stamp - item.window for item in evidence.values()]
+        known = self._smoothed(window.person_id, stamp, Estimate.of(opinion), bool(newest))
+        valence, arousal = (circumplex(self.labels, known.probability) if newest
+                            else (float('nan'), float('nan')))
         return Emotion(
             stamp=stamp,
             window_start=max(0, min(starts, default=window.start)),
             person_id=window.person_id,
-            label=self._label(opinion),
-            confidence=float(opinion.probability.max()),
-            uncertainty=float(opinion.uncertainty),
+            label=self._label(known),
+            confidence=float(known.probability[known.best]),
+            uncertainty=known.uncertainty,
             conflict=float(opinion.disagreement),
             labels=self.labels,
-            belief=opinion.belief,
-            probability=opinion.probability,
-            alpha=opinion.alpha,
+            belief=known.belief,
+            probability=known.probability,
+            alpha=known.alpha,
+            valence=valence,
+            arousal=arousal,
             modalities=_modality_opinions(evidence, opinion, weights, stamp),
             missing=window.missing,
             valid_for=self._windows.settings.max_age if newest else 0,
             frame_id=newest.frame_id if newest else '',
         )
+
+    def _smoothed(self, person_id: str, stamp: int, estimate: Estimate, is_evidence: bool
+                  ) -> Estimate:
+        if self._temporal is None:
+            return estimate
+        if is_evidence:
+            return self._temporal.update(person_id, stamp, estimate)
+        self._temporal.forget(person_id)
+        return estimate
 
     def _fuse(self, evidence: dict[str, Logits], weights: dict[str, float]) -> Opinion:
         aligned = {name: align(item.labels, item.logits, self.labels)
@@ -136,14 +174,14 @@ class FusionEngine:
             classes=len(self.labels),
             **self._settings.options)
 
-    def _label(self, opinion: Opinion) -> str:
-        probability = opinion.probability
-        best = int(probability.argmax())
+    def _label(self, estimate: Estimate) -> str:
+        probability = estimate.probability
+        confidence = probability[estimate.best]
         abstain = (
-            probability[best] < self._settings.min_confidence
-            or opinion.uncertainty > self._settings.max_uncertainty
-            or (probability == probability[best]).sum() > 1)
-        return UNKNOWN if abstain else self.labels[best]
+            confidence < self._settings.min_confidence
+            or estimate.uncertainty > self._settings.max_uncertainty
+            or (probability == confidence).sum() > 1)
+        return UNKNOWN if abstain else self.labels[estimate.best]
 
 
 def _modality_opinions(

@@ -22,6 +22,7 @@ from mer_ros.data import (
     Logits,
     ModalityOpinion,
     NANOSECONDS,
+    Speaker,
     Words,
 )
 from mer_ros.engines.scores import check_stamp
@@ -73,6 +74,12 @@ def words_from(message: Any, now: int) -> Words:
         confidence=message.confidence or 1.0, duration=to_nanoseconds(message.window))
 
 
+def speaker_from(message: Any) -> Speaker:
+    """Read an ActiveSpeaker message."""
+    return Speaker(stamp=stamp_of(message), person_id=message.person_id,
+                   frame_id=message.header.frame_id)
+
+
 def logits_from(message: Any) -> Logits:
     """Read a ModalityLogits message."""
     return Logits(
@@ -103,7 +110,7 @@ def emotion_from(message: Any) -> Emotion:
 
 
 def to_ros(item: Any) -> Any:
-    """Return the rclpy message of a CameraImage, an AudioBlock, Words, Logits or an Emotion."""
+    """Return the rclpy message of any item that `message_of` knows."""
     return message_of(item, _make)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 
-from mer_ros.data import Logits
-from mer_ros.engines.face import FaceEngine
+from mer_ros.data import Logits, Speaker
+from mer_ros.engines.face import FaceEngine, PEOPLE
 from mer_ros.models import DETECTORS, load_detector, load_model, MODELS
-from mer_ros.nodes.conversions import image_from, stamp_of
+from mer_ros.msg import ActiveSpeaker
+from mer_ros.nodes.conversions import image_from, stamp_of, to_ros
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import PerceptionNode
+from mer_ros.nodes.perception import LOGITS_DEPTH, PerceptionNode
 from mer_ros.nodes.run import run
 
 TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
@@ -24,6 +25,13 @@ PARAMETERS = (
               description='expression model'),
     Parameter(name='detector', default='haar', choices=DETECTORS.names(),
               description='face detector'),
+    Parameter(name='people', default='one', choices=PEOPLE,
+              description='one: judge the largest face, for the one anonymous person; many: '
+                          'follow every face under a name of its own (face_1, ...) and publish '
+                          'active_speaker'),
+    Parameter(name='tracking.smoothing', default=0.0, range=(0.0, 0.95),
+              description='with people: many, share of the predicted box in the box that is cut '
+                          'out; steadies trembling boxes, 0 = as detected'),
     Parameter(name='image_transport', default='raw', choices=tuple(TRANSPORTS),
               description='subscribe to image (raw) or to image/compressed'),
     Parameter(name='every', default=5, range=(1, 100),
@@ -47,6 +55,7 @@ class FaceNode(PerceptionNode):
 
     def __init__(self, **options: Any) -> None:
         self._subscription: Any = None
+        self._speaker: Any = None
         self._transport = 'raw'
         super().__init__('face_node', PARAMETERS, **options)
 
@@ -55,8 +64,22 @@ class FaceNode(PerceptionNode):
         return FaceEngine(
             load_model('face', values['model']),
             load_detector(values['detector'], min_face=values['min_face']),
+            people=values['people'], smoothing=values['tracking.smoothing'],
             every=values['every'], selection=values['selection'],
             selection_window=values['selection_window'], min_face=values['min_face'])
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Load the models and create the publishers."""
+        super().build(values)
+        if values['people'] == 'many':
+            self._speaker = self.advertise(ActiveSpeaker, 'active_speaker', LOGITS_DEPTH)
+
+    def free(self) -> None:
+        """Drop the models and the publishers."""
+        super().free()
+        if self._speaker is not None:
+            self.destroy_lifecycle_publisher(self._speaker)
+            self._speaker = None
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the raw or the compressed images."""
@@ -81,7 +104,11 @@ class FaceNode(PerceptionNode):
         """Convert one image message and look at its faces."""
         image = image_from(item)
         self.note_age(image.stamp)
-        return self.engine.process(image)
+        found: Sequence[Logits] = self.engine.process(image)
+        if self._speaker is not None and self.enabled:
+            self._speaker.publish(to_ros(
+                Speaker(image.stamp, self.engine.foremost, image.frame_id)))
+        return found
 
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""

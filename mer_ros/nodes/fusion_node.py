@@ -13,9 +13,15 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 
 from mer_ros.data import Emotion
 from mer_ros.engines.fusion import FusionEngine
-from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import array_message, logits_from, to_nanoseconds, to_ros
+from mer_ros.nodes.conversions import (
+    array_message,
+    logits_from,
+    speaker_from,
+    to_nanoseconds,
+    to_ros,
+)
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
@@ -53,7 +59,7 @@ class FusionNode(EngineNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._subscriptions_by_modality: list[Any] = []
+        self._inputs: list[Any] = []
         self._tick: Any = None
         self._emotion: Any = None
         self._array: Any = None
@@ -80,18 +86,20 @@ class FusionNode(EngineNode):
         self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the logits of every modality."""
-        self._subscriptions_by_modality = [
+        """Subscribe to the logits of every modality, and to who speaks."""
+        self._inputs = [
             self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
             for modality in values['modalities']]
+        self._inputs.append(
+            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH))
         self._tick = self.create_timer(TICK, self._on_tick)
 
     def stop(self) -> None:
         """Unsubscribe."""
         self.destroy_timer(self._tick)
-        for subscription in self._subscriptions_by_modality:
+        for subscription in self._inputs:
             self.destroy_subscription(subscription)
-        self._subscriptions_by_modality = []
+        self._inputs = []
 
     def free(self) -> None:
         """Drop the engine and the publishers."""
@@ -122,6 +130,9 @@ class FusionNode(EngineNode):
         logits = logits_from(message)
         self.note_age(logits.stamp)
         return self.engine.add(logits, self.now)
+
+    def _on_speaker(self, message: ActiveSpeaker) -> None:
+        self.attempt(lambda: self.engine.note_speaker(speaker_from(message)))
 
     def _on_tick(self) -> None:
         if self.enabled:

@@ -91,9 +91,10 @@ class FrameSelector(Generic[Item]):
         self._index = -1
         self._best: tuple[float, Item] | None = None
 
-    def is_late(self, stamp: int) -> bool:
-        """Tell whether the window of this stamp is over."""
-        return self.window > 0 and stamp // self.window < self._index
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no candidate waits for its window to end."""
+        return self._best is None
 
     def advance(self, stamp: int) -> list[Item]:
         """Move on to the window of this stamp; return the best of the window that is over."""

@@ -169,20 +169,55 @@ def test_an_image_without_a_face_still_ends_the_window() -> None:
 
 def test_the_faces_of_the_last_image_are_there_for_annotation() -> None:
     perceiver = engine()
-    assert perceiver.faces is None
+    assert perceiver.seen == ()
     perceiver.process(image(0))
-    assert perceiver.faces is not None
-    np.testing.assert_array_equal(perceiver.faces.boxes, [FACE])
+    [seen] = perceiver.seen
+    np.testing.assert_array_equal(seen.box, FACE)
+    assert seen.logits is not None
+    np.testing.assert_allclose(seen.logits, [100 / 25.5, 0.0], rtol=1e-5)
     perceiver.process(image(1, level=0))
-    assert len(perceiver.faces.boxes) == 0
+    assert perceiver.seen == ()
 
 
 def test_persons_are_not_compared_with_each_other() -> None:
     perceiver = engine()
-    assert perceiver.process(image(0, 100, 'ada')) == []
-    [ada] = perceiver.process(image(1, 200, 'bob'))
-    [bob] = perceiver.flush()
-    assert (ada.person_id, bob.person_id) == ('ada', 'bob')
+    perceiver.process(image(0, 100, 'ada'))
+    perceiver.process(image(1, 200, 'bob'))
+    assert [logits.person_id for logits in perceiver.flush()] == ['ada', 'bob']
+
+
+SMALL = (90.0, 10.0, 110.0, 30.0)
+
+
+def test_of_many_people_each_is_judged_under_a_name_that_stays() -> None:
+    perceiver = engine(FACE, SMALL, people='many', min_face=10)
+    found = [logits for tenth in range(12) for logits in perceiver.process(image(tenth))]
+    assert [(logits.person_id, logits.stamp) for logits in found] == [
+        (person, START + tenth * TENTH) for tenth in (0, 5) for person in ('face_1', 'face_2')]
+
+
+def test_of_many_people_the_nearest_is_foremost() -> None:
+    perceiver = engine(SMALL, FACE, people='many', min_face=10)
+    perceiver.process(image(0))
+    assert perceiver.foremost == 'face_2'
+    perceiver.process(image(1, level=0))
+    assert perceiver.foremost == ''
+
+
+def test_who_has_left_is_still_reported_once() -> None:
+    perceiver = engine(FACE, people='many')
+    perceiver.process(image(0))
+    left = [logits for tenth in range(1, 20)
+            for logits in perceiver.process(image(tenth, level=0))]
+    assert [logits.person_id for logits in left] == ['face_1']
+
+
+def test_after_a_jump_back_in_time_names_start_again() -> None:
+    perceiver = engine(FACE, people='many')
+    perceiver.process(image(100))
+    perceiver.process(image(1))
+    [logits] = perceiver.flush()
+    assert logits.person_id == 'face_1'
 
 
 def test_an_image_of_a_window_that_is_over_is_counted_and_dropped() -> None:

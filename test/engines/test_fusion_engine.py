@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from mer_ros.data import BadInput, Logits, nanoseconds
+from mer_ros.data import BadInput, Logits, nanoseconds, Speaker
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.temporal import TemporalFilter
 from mer_ros.fusion import fuse
 from mer_ros.window import WindowSettings
 
@@ -251,3 +252,57 @@ def test_no_state_holds_a_nan_except_for_unknown_valence_and_arousal():
         numbers = [*state.belief, *state.probability, *state.alpha, state.confidence,
                    state.uncertainty, state.conflict]
         assert np.isfinite(numbers).all()
+
+
+def test_valence_and_arousal_are_known_as_long_as_there_is_evidence():
+    fusion = engine(modalities=('face',))
+    state = only(fusion.add(logits('face', 10.0), s(10.0)))
+    assert state.valence > 0.3
+    assert state.arousal > 0.2
+    assert np.isnan(fusion.nothing_known('', s(11)).valence)
+
+
+def test_words_of_nobody_are_those_of_the_active_speaker_at_their_time():
+    fusion = engine(modalities=('text',))
+    fusion.note_speaker(Speaker(s(9), 'face_1'))
+    fusion.note_speaker(Speaker(s(10), 'face_2'))
+    states = [only(fusion.add(logits('text', at, person_id=who), s(10)))
+              for at, who in ((9.5, ''), (10.2, ''), (10.3, 'ada'))]
+    assert [state.person_id for state in states] == ['face_1', 'face_2', 'ada']
+
+
+def test_an_utterance_is_whose_it_was_in_its_middle():
+    fusion = engine(modalities=('speech',))
+    fusion.note_speaker(Speaker(s(8), 'face_1'))
+    fusion.note_speaker(Speaker(s(9.8), 'face_2'))
+    state = only(fusion.add(logits('speech', 10.0, window=s(2)), s(10)))
+    assert state.person_id == 'face_1'
+
+
+def test_after_a_reset_nobody_is_the_speaker():
+    fusion = engine(modalities=('text',))
+    fusion.note_speaker(Speaker(s(9), 'face_1'))
+    fusion.reset()
+    assert only(fusion.add(logits('text', 9.5), s(10))).person_id == ''
+
+
+def test_with_a_memory_states_follow_slowly_while_modalities_say_what_they_said():
+    plain, steady = (
+        FusionEngine(modalities=('face',), temporal=temporal)
+        for temporal in (None, TemporalFilter(half_life=2.0)))
+    for fusion in (plain, steady):
+        fusion.add(logits('face', 10.0, HAPPY), s(10.0))
+    fast, slow = (only(fusion.add(logits('face', 11.0, SAD), s(11.0)))
+                  for fusion in (plain, steady))
+    assert fast.label == 'sadness'
+    assert slow.label == 'happiness'
+    np.testing.assert_array_equal(slow.modalities[0].belief, fast.modalities[0].belief)
+    assert slow.belief.sum() + slow.uncertainty == pytest.approx(1.0)
+
+
+def test_a_memory_ends_when_the_evidence_has_expired():
+    fusion = FusionEngine(modalities=('face',), temporal=TemporalFilter(half_life=100.0))
+    fusion.add(logits('face', 10.0, HAPPY), s(10.0))
+    assert [state.label for state in fusion.advance(s(60))] == ['unknown']
+    state = only(fusion.add(logits('face', 61.0, SAD), s(61.0)))
+    assert state.label == 'sadness'

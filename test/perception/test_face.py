@@ -119,15 +119,6 @@ def test_the_choice_does_not_depend_on_when_one_started_to_look(
     assert whole[len(whole) - len(later) + 1:] == later[1:]
 
 
-def test_a_frame_of_a_window_that_is_over_is_late() -> None:
-    selector: FrameSelector[str] = FrameSelector(window=0.5)
-    selector.push(START + 5 * TENTH, np.array([1.0]), 'a')
-    assert selector.is_late(START + 4 * TENTH)
-    assert not selector.is_late(START + 5 * TENTH)
-    selector.reset()
-    assert not selector.is_late(START)
-
-
 @pytest.mark.parametrize(('rule', 'window', 'text'), [
     ('best', 0.5, "'probability', 'logit', 'off'"), ('logit', 0.0, 'above 0')])
 def test_impossible_settings_of_the_selector_are_refused(

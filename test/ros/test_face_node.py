@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import ModalityLogits
+from mer_ros.msg import ActiveSpeaker, ModalityLogits
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 
@@ -200,3 +200,21 @@ def test_diagnostics_say_how_old_images_are_when_work_on_them_begins(graph, port
     graph.publisher(Image, 'image').publish(message)
     graph.wait(lambda: logits, 'logits')
     assert node.meter.read(0.0).age_ms > 2000.0
+
+
+def test_of_many_people_each_face_has_a_name_and_the_nearest_is_the_active_speaker(
+    graph, portrait
+):
+    graph.start(FaceNode, people='many', **EVERY_IMAGE)
+    found = graph.collect(ModalityLogits, 'face/logits')
+    speakers = graph.collect(ActiveSpeaker, 'active_speaker')
+    small = cv2.resize(portrait, None, fx=0.6, fy=0.6)
+    both = np.full((portrait.shape[0], portrait.shape[1] + small.shape[1], 3), 128, np.uint8)
+    both[:, :portrait.shape[1]] = portrait
+    both[:small.shape[0], portrait.shape[1]:] = small
+    message = image(graph, both)
+    graph.publisher(Image, 'image').publish(message)
+    graph.wait(lambda: len(found) == 2 and speakers, 'the evidence of both faces')
+    assert {logits.person_id for logits in found} == {'face_1', 'face_2'}
+    assert speakers[0].header == message.header
+    assert speakers[0].person_id in {'face_1', 'face_2'}

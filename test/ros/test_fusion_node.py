@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip('rclpy')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from mer_ros.msg import EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_srvs.srv import SetBool
@@ -272,3 +272,18 @@ def test_quality_of_service_is_changed_by_parameters(graph):
     (face,) = node.get_subscriptions_info_by_topic('/face/logits')
     assert emotion.qos_profile.durability == DurabilityPolicy.VOLATILE
     assert face.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT
+
+
+def test_words_that_name_nobody_are_those_of_the_active_speaker(graph):
+    graph.start(FusionNode, modalities=['text'])
+    states = graph.collect(EmotionState, 'emotion')
+    speakers = graph.publisher(ActiveSpeaker, 'active_speaker')
+    words = graph.publisher(ModalityLogits, 'text/logits')
+    message = happy(graph, 'text')
+
+    speakers.publish(ActiveSpeaker(header=message.header, person_id='face_2'))
+    graph.settle()
+    words.publish(message)
+    graph.wait(lambda: states, 'a state')
+
+    assert states[0].person_id == 'face_2'

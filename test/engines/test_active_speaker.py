@@ -1,0 +1,52 @@
+"""Whose words they are."""
+
+from __future__ import annotations
+
+from mer_ros.data import NANOSECONDS, Speaker
+from mer_ros.engines.active_speaker import ActiveSpeaker, KEPT, TIMEOUT
+
+START = 50 * NANOSECONDS
+
+
+def test_nobody_is_known_at_first() -> None:
+    assert ActiveSpeaker().at(START) == ''
+
+
+def test_the_last_one_before_the_moment_counts_whatever_comes_after() -> None:
+    speaker = ActiveSpeaker()
+    speaker.note(Speaker(START, 'ada'))
+    speaker.note(Speaker(START + 10, 'bob'))
+    assert speaker.at(START - 1) == ''
+    assert speaker.at(START + 9) == 'ada'
+    assert speaker.at(START + 10) == 'bob'
+
+
+def test_the_order_of_arrival_does_not_matter() -> None:
+    speaker = ActiveSpeaker()
+    speaker.note(Speaker(START + 10, 'bob'))
+    speaker.note(Speaker(START, 'ada'))
+    assert (speaker.at(START + 9), speaker.at(START + 11)) == ('ada', 'bob')
+
+
+def test_who_was_seen_long_ago_is_not_taken_for_the_speaker() -> None:
+    speaker = ActiveSpeaker()
+    speaker.note(Speaker(START, 'ada'))
+    assert speaker.at(START + TIMEOUT) == 'ada'
+    assert speaker.at(START + TIMEOUT + 1) == ''
+
+
+def test_nobody_may_be_there() -> None:
+    speaker = ActiveSpeaker()
+    speaker.note(Speaker(START, 'ada'))
+    speaker.note(Speaker(START + 5, ''))
+    assert speaker.at(START + 6) == ''
+
+
+def test_memory_is_bounded_and_can_be_cleared() -> None:
+    speaker = ActiveSpeaker()
+    for index in range(2 * KEPT):
+        speaker.note(Speaker(START + index, f'face_{index}'))
+    assert speaker.at(START + KEPT - 1) == ''
+    assert speaker.at(START + 2 * KEPT) == f'face_{2 * KEPT - 1}'
+    speaker.reset()
+    assert speaker.at(START + 2 * KEPT) == ''
