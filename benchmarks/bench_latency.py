@@ -51,11 +51,11 @@ sys.exit(main())
 
 
 @contextmanager
-def process(code: str, *arguments: str) -> Iterator[None]:
+def process(code: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run Python code in a process of its own for as long as the block lasts."""
     child = subprocess.Popen([sys.executable, '-c', code, *arguments])
     try:
-        yield
+        yield child
     finally:
         child.send_signal(signal.SIGINT)
         child.wait(10)

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ('fusion', 'latency', 'bringup', 'models')
+BENCHMARKS = ('fusion', 'latency', 'people', 'bringup', 'models')
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from statistics import median
+from time import monotonic
 from typing import Any
 
 from rclpy.clock import JumpThreshold, TimeJump
@@ -41,6 +42,9 @@ LOGITS_DEPTH = 50
 TICK = 0.02
 """Seconds between two looks at whether a window is due."""
 
+ARRAY_PERIOD = 0.1
+"""Least seconds between two emotion_array messages: with many people each is large."""
+
 
 class FusionNode(EngineNode):
     """Hands logits to the fusion engine and publishes the states that it returns.
@@ -64,6 +68,8 @@ class FusionNode(EngineNode):
         self._emotion: Any = None
         self._array: Any = None
         self._latest: dict[str, EmotionState] = {}
+        self._array_is_due = False
+        self._array_published = -ARRAY_PERIOD
         self._conflicts: deque[float] = deque(maxlen=RECENT)
         super().__init__('fusion_node', PARAMETERS, **options)
         self.parameters.declare(modality_parameters(self.get_parameter('modalities').value))
@@ -114,6 +120,7 @@ class FusionNode(EngineNode):
         self._publish([
             self.engine.nothing_known(person, to_nanoseconds(state.header.stamp))
             for person, state in self._latest.items()])
+        self._publish_array()
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Refuse fusion settings that do not work with the modalities and labels."""
@@ -148,8 +155,14 @@ class FusionNode(EngineNode):
                 self._latest[state.person_id] = message
             else:
                 self._latest.pop(state.person_id, None)
-        if states:
-            self._array.publish(array_message(list(self._latest.values())))
+        self._array_is_due |= bool(states)
+        if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
+            self._publish_array()
+
+    def _publish_array(self) -> None:
+        self._array.publish(array_message(list(self._latest.values())))
+        self._array_is_due = False
+        self._array_published = monotonic()
 
     def _on_jump(self, jump: TimeJump) -> None:
         if self.engine is not None:

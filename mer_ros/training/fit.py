@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import json
 import logging
 from pathlib import Path
@@ -38,7 +39,7 @@ class Fingerprint(Callback):
 
 def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: int,
         recipe: dict[str, Any], seed: int, patience: int | None = None, resume: bool = False,
-        **options: Any) -> LightningModule:
+        callbacks: Sequence[Callback] = (), **options: Any) -> LightningModule:
     """Train a module and return it with the weights of its best epoch, in evaluation mode.
 
     Args:
@@ -52,6 +53,7 @@ def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: 
         seed: of everything random after the module was made.
         patience: epochs without a better score after which training stops; None = never.
         resume: go on where a run in this folder was stopped; one that is complete is only loaded.
+        callbacks: further ones, such as an exponential average of the weights.
         options: further ones of `lightning.Trainer`, such as ``precision`` or ``devices``.
 
     Raises:
@@ -76,7 +78,8 @@ def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: 
                 ModelCheckpoint(folder, filename='best', monitor=SCORE, mode='max',
                                 save_last=True, enable_version_counter=False),
                 *([EarlyStopping(SCORE, mode='max', patience=patience)] if patience else []),
-                RichProgressBar(leave=False)],
+                RichProgressBar(leave=False),
+                *callbacks],
             enable_model_summary=False,
             num_sanity_val_steps=0,
             **{'accelerator': 'cpu', 'log_every_n_steps': 1, **options})

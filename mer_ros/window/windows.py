@@ -63,12 +63,14 @@ class Windows:
         self.settings = settings or WindowSettings()
         self.counts: Counter[str] = Counter()
         self._tracks: dict[str, Track] = {}
+        self._plans: dict[str, Plan] = {}  # of those people who have a next window
         self._clock = EventClock(max_lag=self.settings.max_age)
         self._too_late_in_a_row = 0
 
     def reset(self) -> None:
         """Forget all messages, as after a jump of the clock; the counts stay."""
         self._tracks.clear()
+        self._plans.clear()
         self._clock.reset()
         self._too_late_in_a_row = 0
 
@@ -97,7 +99,8 @@ class Windows:
         time = self._clock.time(now)
         if time is None:
             return []
-        windows = [window for person_id in sorted(self._tracks)
+        due = [person_id for person_id, plan in self._plans.items() if self._is_due(plan, time)]
+        windows = [window for person_id in sorted(due)
                    for window in self._close_windows(person_id, time)]
         return sorted(windows, key=lambda window: window.time)
 
@@ -106,11 +109,10 @@ class Windows:
 
         None means that nothing happens before the next message.
         """
-        plans = (next_window(track, self.settings) for track in self._tracks.values())
-        closes = [plan.close for plan in plans if plan is not None]
-        if not closes:
+        if not self._plans:
             return None
-        return min(closes) + self.settings.settle + self._clock.offset
+        first = min(plan.close for plan in self._plans.values())
+        return first + self.settings.settle + self._clock.offset
 
     def _put(self, item: Logits, now: int | None) -> None:
         self._clock.observe(item.stamp, now)
@@ -131,8 +133,9 @@ class Windows:
         remark = track.put(item)
         if remark is not None:
             self.counts[remark] += 1
+        self._plan(item.person_id)
         if len(self._tracks) > self.settings.max_people:
-            del self._tracks[min(self._tracks, key=lambda name: (self._tracks[name].newest, name))]
+            self._forget(min(self._tracks, key=lambda name: (self._tracks[name].newest, name)))
             self.counts['evicted'] += 1
 
     def _is_too_late(self, item: Logits, now: int | None) -> bool:
@@ -143,15 +146,31 @@ class Windows:
         return (track is not None and track.close is not None
                 and track.close - item.stamp > self.settings.max_lateness)
 
+    def _is_due(self, plan: Plan, time: int) -> bool:
+        return plan.settled or time >= plan.close + self.settings.settle
+
+    def _plan(self, person_id: str) -> Plan | None:
+        plan = next_window(self._tracks[person_id], self.settings)
+        if plan is None:
+            self._plans.pop(person_id, None)
+        else:
+            self._plans[person_id] = plan
+        return plan
+
+    def _forget(self, person_id: str) -> None:
+        del self._tracks[person_id]
+        self._plans.pop(person_id, None)
+
     def _close_windows(self, person_id: str, time: int) -> list[Window]:
         track = self._tracks[person_id]
+        plan: Plan | None = self._plans[person_id]
         windows = []
-        while ((plan := next_window(track, self.settings)) is not None
-               and (plan.settled or time >= plan.close + self.settings.settle)):
+        while plan is not None and self._is_due(plan, time):
             windows.append(self._expire(person_id, track, plan) if plan.expired
                            else self._close(person_id, track, plan))
+            plan = self._plan(person_id)
         if track.first is None and not track.used:
-            del self._tracks[person_id]
+            self._forget(person_id)
         return windows
 
     def _close(self, person_id: str, track: Track, plan: Plan) -> Window:

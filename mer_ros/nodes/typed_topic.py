@@ -1,0 +1,96 @@
+"""A subscription to a topic that different drivers publish with different types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from importlib import import_module
+from typing import Any
+
+from rclpy.clock import Clock, ClockType
+
+from mer_ros.nodes.base import EngineNode
+
+AUTO = 'auto'
+"""The type that follows the publisher."""
+
+LOOK_PERIOD = 0.2
+"""Seconds between two looks at what type the publishers of the topic have."""
+
+
+def message_class(name: str) -> Any:
+    """Return the class of a message type such as 'std_msgs/msg/String'.
+
+    Raises ImportError that says what to install where its package is missing.
+    """
+    package, _, kind = name.split('/')
+    try:
+        return getattr(import_module(f'{package}.msg'), kind)
+    except (ImportError, AttributeError) as error:
+        raise ImportError(f'the message type {name} is not installed here: install the package '
+                          f'{package} and source its workspace') from error
+
+
+class TypedTopic:
+    """Subscribes with one of several types, chosen by name or taken from the publisher.
+
+    The callback is given each message together with the name of its type.
+
+    Args:
+        node: whose subscription it is.
+        topic: its name.
+        known: the types that can be read, by name; the first is subscribed to until a publisher
+            shows.
+        callback: takes a message and the name of its type.
+        qos: of the subscription.
+    """
+
+    def __init__(self, node: EngineNode, topic: str, known: Collection[str],
+                 callback: Callable[[Any, str], None], qos: Any) -> None:
+        self._node, self._topic, self._known = node, topic, known
+        self._callback, self._qos = callback, qos
+        self._subscription: Any = None
+        self._look: Any = None
+        self._type = ''
+
+    def open(self, name: str) -> None:
+        """Subscribe with this type, or with AUTO keep looking at what type is published.
+
+        Raises ImportError where the type is not installed.
+        """
+        if name != AUTO:
+            self._subscribe(name)
+            return
+        self._subscribe(next(iter(self._known)))
+        self._look = self._node.create_timer(
+            LOOK_PERIOD, self._follow_publisher, clock=Clock(clock_type=ClockType.STEADY_TIME))
+
+    def close(self) -> None:
+        """Unsubscribe and stop looking."""
+        if self._look is not None:
+            self._node.destroy_timer(self._look)
+            self._look = None
+        if self._subscription is not None:
+            self._node.destroy_subscription(self._subscription)
+            self._subscription = None
+
+    def _subscribe(self, name: str) -> None:
+        kind = message_class(name)
+        if self._subscription is not None:
+            self._node.destroy_subscription(self._subscription)
+        self._type = name
+        self._subscription = self._node.subscribe(
+            kind, self._topic, lambda message: self._callback(message, name), self._qos)
+
+    def _follow_publisher(self) -> None:
+        offered = {info.topic_type for info in self._node.get_publishers_info_by_topic(
+            self._node.resolve_topic_name(self._topic))}
+        if not offered or self._type in offered:
+            return
+        readable = [name for name in self._known if name in offered]
+        try:
+            if not readable:
+                raise ImportError(f'{self._topic} is published as {sorted(offered)}; '
+                                  f'known: {list(self._known)}')
+            self._subscribe(readable[0])
+        except ImportError as error:
+            self._node.complain('message_type', str(error))
