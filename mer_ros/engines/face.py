@@ -85,6 +85,11 @@ class FaceEngine:
         self._window = FrameSelector[_Candidate](selection, window=selection_window).window
         self.reset()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes that the scores of ``seen`` are of."""
+        return tuple(self._scorer.labels)
+
     def reset(self) -> None:
         """Forget the stream; the counts stay."""
         self._sampler = EveryNth(self._every)

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.bags.messages import message_of
 from mer_ros.data import (
@@ -124,6 +125,13 @@ def _make(msgtype: str, **fields: Any) -> Any:
 def _message_class(msgtype: str) -> Any:
     package, _, name = msgtype.split('/')
     return getattr(import_module(f'{package}.msg'), name)
+
+
+def image_message(header: Any, pixels: NDArray[np.uint8]) -> Any:
+    """Return an rgb8 Image of RGB pixels (H, W, 3) with this header."""
+    height, width, _ = pixels.shape
+    return _make('sensor_msgs/msg/Image', header=header, height=height, width=width,
+                 encoding='rgb8', step=3 * width, data=pixels)
 
 
 def array_message(states: list[Any]) -> Any:

@@ -12,11 +12,13 @@ from mer_ros.data import Logits, Speaker
 from mer_ros.engines.face import FaceEngine, PEOPLE
 from mer_ros.models import DETECTORS, load_detector, load_model, MODELS
 from mer_ros.msg import ActiveSpeaker
-from mer_ros.nodes.conversions import image_from, stamp_of, to_ros
+from mer_ros.nodes.conversions import image_from, image_message, stamp_of, to_ros
+from mer_ros.nodes.face_notes import notes_of
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.nodes.perception import LOGITS_DEPTH, PerceptionNode
 from mer_ros.nodes.run import run
+from mer_ros.perception.annotate import annotate
 
 TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
 
@@ -56,6 +58,7 @@ class FaceNode(PerceptionNode):
     def __init__(self, **options: Any) -> None:
         self._subscription: Any = None
         self._speaker: Any = None
+        self._annotated: Any = None
         self._transport = 'raw'
         super().__init__('face_node', PARAMETERS, **options)
 
@@ -71,15 +74,17 @@ class FaceNode(PerceptionNode):
     def build(self, values: Mapping[str, Any]) -> None:
         """Load the models and create the publishers."""
         super().build(values)
+        self._annotated = self.advertise(Image, '~/annotated', 1)
         if values['people'] == 'many':
             self._speaker = self.advertise(ActiveSpeaker, 'active_speaker', LOGITS_DEPTH)
 
     def free(self) -> None:
         """Drop the models and the publishers."""
         super().free()
-        if self._speaker is not None:
-            self.destroy_lifecycle_publisher(self._speaker)
-            self._speaker = None
+        for publisher in (self._speaker, self._annotated):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._speaker = self._annotated = None
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the raw or the compressed images."""
@@ -108,6 +113,9 @@ class FaceNode(PerceptionNode):
         if self._speaker is not None and self.enabled:
             self._speaker.publish(to_ros(
                 Speaker(image.stamp, self.engine.foremost, image.frame_id)))
+        if self.enabled and self._annotated.get_subscription_count():
+            notes = notes_of(self.engine.seen, self.engine.labels)
+            self._annotated.publish(image_message(item.header, annotate(image.pixels, notes)))
         return found
 
     def warnings(self, reading: Reading) -> list[str]:

@@ -218,3 +218,18 @@ def test_of_many_people_each_face_has_a_name_and_the_nearest_is_the_active_speak
     assert {logits.person_id for logits in found} == {'face_1', 'face_2'}
     assert speakers[0].header == message.header
     assert speakers[0].person_id in {'face_1', 'face_2'}
+
+
+def test_an_annotated_image_is_published_while_somebody_looks(graph, portrait):
+    graph.start(FaceNode, every=1)
+    source = graph.publisher(Image, 'image')
+    annotated = graph.collect(Image, 'face_node/annotated')
+    message = image(graph, portrait)
+
+    source.publish(message)
+    graph.wait(lambda: annotated, 'the annotated image')
+
+    assert annotated[0].header == message.header
+    assert (annotated[0].encoding, annotated[0].width) == ('rgb8', message.width)
+    drawn = np.frombuffer(annotated[0].data, np.uint8).reshape(portrait.shape)
+    assert 0.01 < np.any(drawn != portrait, axis=2).mean() < 0.5
