@@ -5,18 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from mer_ros.evaluation import datasets_face, datasets_speech, datasets_text
+from mer_ros.evaluation.corpora import CORPORA
 from mer_ros.evaluation.samples import Samples
+from mer_ros.evaluation.votes_report import DATASET as VOTES
 
 LOADERS = {
     **dict.fromkeys(datasets_text.FILES, datasets_text.load),
     **dict.fromkeys(datasets_speech.SPLITS, datasets_speech.load),
     **dict.fromkeys(datasets_face.FACE_SETS, datasets_face.load),
 }
-"""The function that loads each set: name, root and split give `Samples`."""
+"""The function that loads each set of one modality: name, root and split give `Samples`."""
+
+KNOWN = sorted({*LOADERS, *CORPORA, VOTES})
+"""The name of everything that can be evaluated."""
 
 
 def load(name: str, root: Path, split: str) -> Samples:
-    """Load one split of any data set; raise ValueError, listing the known ones, if unknown."""
+    """Load one split of a data set of one modality.
+
+    Raises ValueError, listing all that is known, if it is unknown.
+    """
     if name not in LOADERS:
-        raise ValueError(f'no data set is called {name!r}; known: {sorted(LOADERS)}')
+        raise ValueError(f'no data set is called {name!r}; known: {KNOWN}')
     return LOADERS[name](name, root, split)

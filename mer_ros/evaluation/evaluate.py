@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.emotions import align, EMOTIONS
+from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.evaluation.compare import compare, INTERVALS
+from mer_ros.evaluation.corruption_grid import corruption_grid
 from mer_ros.evaluation.datasets import load
+from mer_ros.evaluation.evidence import Evidence, Scores
 from mer_ros.evaluation.inputs import InputReader
-from mer_ros.evaluation.manifest import MODALITIES, read_manifest, Row
-from mer_ros.evaluation.predict import predict_logits, predict_probabilities
+from mer_ros.evaluation.manifest import MODALITIES, read_manifest
+from mer_ros.evaluation.predict import named_softmax
 from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion import fuse
 from mer_ros.models import load_model
 
 
 def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite',
-                     model: Any = None, resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
+                     preset: str = 'calibrated', model: Any = None, corruptions: bool = False,
+                     resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """Measure one model alone on one split of one data set.
 
     Args:
@@ -30,36 +34,47 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
         root: the folder that holds the data sets.
         split: one of the splits of the set.
         profile: the profile or name of the model; not used where ``model`` is given.
+        preset: under which the uncertainty of a row is that of its opinion, fully trusted.
         model: a model of the set's modality.
+        corruptions: also measure worse and worse input, see `corruption_grid`.
         resamples: of the bootstrap over the groups of the set; 0 leaves intervals out.
-        seed: of the bootstrap.
+        seed: of the bootstrap and the corruptions.
 
     Returns:
         `summarise` of softmax(logits), with dataset, split, modality, model and the classes that
         the model never learned.  Where the set lacks classes, ``within_classes`` holds the
-        macro-F1 of predictions among the others alone.
+        figures of predictions among the others alone.
+
+    Raises:
+        ValueError: no data set, split, model or preset is called so; the known ones are listed.
+        FileNotFoundError: the data set is not in the folder.
     """
+    options = FusionSettings(preset=preset).options
     samples = load(name, root, split)
     model = load_model(samples.modality, profile) if model is None else model
-    probability = predict_probabilities(model, samples.inputs)
     truth = _indices(samples.labels)
-    report = {'dataset': name, 'split': split, **_about(model, samples.modality, samples.labels)}
-    report.update(summarise(truth, probability, labels=EMOTIONS, groups=samples.groups,
-                            resamples=resamples, seed=seed))
-    occurring = np.unique(truth)
-    if len(occurring) < len(EMOTIONS):
-        kept = probability[:, occurring] + 1e-12
-        within = summarise(np.searchsorted(occurring, truth),
-                           kept / kept.sum(axis=1, keepdims=True),
-                           labels=[EMOTIONS[index] for index in occurring],
-                           groups=samples.groups, resamples=resamples, seed=seed)
-        report['within_classes'] = within
+
+    def figures(inputs: Sequence[Any], resamples: int = 0) -> dict[str, Any]:
+        scores = Scores.of(model, inputs)
+        opinion = fuse({samples.modality: scores.logits},
+                       named={samples.modality: scores.named}, **options)
+        return _figures_within(truth, named_softmax(scores.logits, scores.named),
+                               uncertainty=opinion.uncertainty, groups=samples.groups,
+                               resamples=resamples, seed=seed)
+
+    report = {'dataset': name, 'split': split, 'preset': preset,
+              **_about(model, samples.modality, samples.labels),
+              **figures(samples.inputs, resamples)}
+    if corruptions:
+        report['corruptions'] = corruption_grid(
+            {samples.modality: samples.inputs}, report,
+            lambda _, worse: figures(worse), seed=seed)
     return report
 
 
 def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calibrated',
-                      models: dict[str, Any] | None = None, resamples: int = 1000,
-                      seed: int = 0, out: Path | None = None) -> dict[str, Any]:
+                      models: dict[str, Any] | None = None, corruptions: bool = False,
+                      resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """Measure each modality alone and all of them fused on the recordings of a manifest.
 
     Args:
@@ -67,75 +82,77 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
         profile: the profile or name of the models.
         preset: of the fusion; a modality alone goes through it too, as it does on the robot.
         models: models by modality that replace those of the profile.
+        corruptions: also measure worse and worse input of each modality, see `corruption_grid`.
         resamples: of the bootstrap, over persons where every row names one; 0 leaves it out.
-        seed: of the bootstrap.
-        out: a file to write the report to as JSON.
+        seed: of the bootstrap and the corruptions.
 
     Returns:
-        ``modalities`` with the figures of each alone, ``fused``, ``skipped`` (inputs that could
-        not be used, with line and reason), ``unusable`` (rows with nothing usable, which count in
-        no figure) and ``face_crops`` (how often a face was found or the whole image was taken).
+        ``modalities`` with the figures of each alone, ``fused``, ``subsets`` and ``presets`` (see
+        `compare`), ``skipped`` (inputs that could not be used, with line and reason),
+        ``unusable`` (rows with nothing usable, which count in no figure) and ``face_crops`` (how
+        often a face was found or the whole image was taken).
 
     Raises:
-        ValueError: the manifest is wrong, or no row of it can be used.
+        ValueError: the manifest is wrong, no row of it can be used, or no model or preset is
+            called so.
         FileNotFoundError: a file that it names does not exist.
     """
-    rows = read_manifest(path)
-    reader = InputReader()
-    given = [name for name in MODALITIES if any(getattr(row, name) is not None for row in rows)]
-    chosen = {name: (models or {}).get(name) or load_model(name, profile) for name in given}
-    logits, named, present = {}, {}, {}
-    for name, model in chosen.items():
-        logits[name], named[name], present[name] = _run(model, name, rows, reader)
-    usable = np.any(list(present.values()), axis=0) if present else np.zeros(len(rows), bool)
-    if not usable.any():
-        raise ValueError(f'no row of {path} can be used: {reader.skipped[:3]}')
     settings = FusionSettings(preset=preset)
-    groups = [row.person for row in rows] if all(row.person for row in rows) else None
-
-    def figures(names: Sequence[str], mask: NDArray[np.bool_]) -> dict[str, Any]:
-        opinion = fuse(
-            {name: logits[name][mask] for name in names},
-            named={name: named[name] for name in names},
-            reliability={name: settings.reliability_of(name) * present[name][mask]
-                         for name in names},
-            **settings.options)
-        kept = np.flatnonzero(mask)
-        report = summarise(_indices([rows[i].label for i in kept]), opinion.probability,
-                           labels=EMOTIONS, resamples=resamples, seed=seed,
-                           groups=[groups[i] for i in kept] if groups else None)
-        return {**report, 'mean_uncertainty': float(np.mean(opinion.uncertainty)),
-                'mean_conflict': float(np.mean(opinion.disagreement))}
-
+    rows = read_manifest(path)
     labels = [row.label for row in rows]
+    reader = InputReader()
+    given = tuple(name for name in MODALITIES
+                  if any(getattr(row, name) is not None for row in rows))
+    inputs = {name: [reader.read(row, name) for row in rows] for name in given}
+    usable = [any(inputs[name][index] is not None for name in given)
+              for index in range(len(rows))]
+    if not any(usable):
+        raise ValueError(f'no row of {path} can be used: {reader.skipped[:3]}')
+    chosen = {name: (models or {}).get(name) or load_model(name, profile) for name in given}
+    evidence = Evidence(
+        {name: Scores.of(model, inputs[name]) for name, model in chosen.items()},
+        _indices(labels), [row.person for row in rows] if all(row.person for row in rows) else None)
+
+    @cache
+    def measure(names: tuple[str, ...], preset: str) -> dict[str, Any]:
+        return evidence.figures(names, FusionSettings(preset=preset), resamples=resamples,
+                                seed=seed, intervals_of=INTERVALS)
+
+    def figures(*names: str) -> dict[str, Any]:
+        return evidence.figures(names, settings, resamples=resamples, seed=seed)
+
+    def corrupted(name: str, worse: list[Any]) -> dict[str, Any]:
+        scores = Scores.of(chosen[name], worse)
+        return evidence.replacing(name, scores).figures(given, settings, resamples=0)
+
     report: dict[str, Any] = {
         'manifest': path.name, 'profile': profile, 'preset': preset, 'rows': len(rows),
-        'modalities': {
-            name: {**_about(chosen[name], name, labels),
-                   **(figures([name], present[name]) if present[name].any() else {'n': 0})}
-            for name in given},
-        'fused': figures(given, usable),
+        'modalities': {name: {**_about(chosen[name], name, labels), **figures(name)}
+                       for name in given},
+        'fused': figures(*given),
+        **compare(given, preset, measure),
         'skipped': reader.skipped,
         'unusable': [{'line': row.line, 'id': row.id, 'label': row.label}
                      for row, good in zip(rows, usable, strict=True) if not good],
     }
+    if corruptions:
+        report['corruptions'] = corruption_grid(inputs, report['fused'], corrupted, seed=seed)
     if 'face' in given:
         report['face_crops'] = dict(reader.face_crops)
-    if out is not None:
-        out.write_text(json.dumps(report, indent=1, allow_nan=False) + '\n', encoding='utf-8')
     return report
 
 
-def _run(model: Any, modality: str, rows: list[Row], reader: InputReader
-         ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return logits (N, 7), which classes are learned (7,), and which rows have them (N,)."""
-    inputs = [reader.read(row, modality) for row in rows]
-    present = np.array([item is not None for item in inputs])
-    logits = np.zeros((len(rows), len(EMOTIONS)))
-    kept, named = align(model.labels, predict_logits(
-        model, [item for item in inputs if item is not None]))
-    logits[present] = kept
-    return logits, named, present
+def _figures_within(truth: NDArray[np.intp], probability: NDArray[np.float64],
+                    **options: Any) -> dict[str, Any]:
+    """Return `summarise`, and where classes never occur the same among those that do."""
+    report = summarise(truth, probability, labels=EMOTIONS, **options)
+    occurring = np.unique(truth)
+    if len(occurring) < len(EMOTIONS):
+        kept = probability[:, occurring] + 1e-12
+        report['within_classes'] = summarise(
+            np.searchsorted(occurring, truth), kept / kept.sum(axis=1, keepdims=True),
+            labels=[EMOTIONS[index] for index in occurring], **options)
+    return report
 
 
 def _about(model: Any, modality: str, labels: Sequence[str]) -> dict[str, Any]:

@@ -38,22 +38,6 @@ def accuracy(truth: ArrayLike, probability: ArrayLike) -> float:
     return float(np.mean(p.argmax(axis=1) == y))
 
 
-def neutral_tolerant_accuracy(truth: ArrayLike, probability: ArrayLike, *, neutral: int) -> float:
-    """Return the accuracy that also accepts a prediction of neutral, in [0, 1].
-
-    A model that always says neutral reaches 1: read it beside `prediction_rate` of neutral.
-    """
-    y, p = checked(truth, probability)
-    predicted = p.argmax(axis=1)
-    return float(np.mean((predicted == y) | (predicted == neutral)))
-
-
-def prediction_rate(truth: ArrayLike, probability: ArrayLike, *, index: int) -> float:
-    """Return the share of rows predicted as one class, in [0, 1]."""
-    _, p = checked(truth, probability)
-    return float(np.mean(p.argmax(axis=1) == index))
-
-
 def confusion(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.intp]:
     """Return counts (K, K): rows are true classes, columns predicted ones."""
     y, p = checked(truth, probability)
@@ -61,25 +45,37 @@ def confusion(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.intp]:
     return np.bincount(y * k + p.argmax(axis=1), minlength=k * k).reshape(k, k)
 
 
-def recall_by_class(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
-    """Return the recall (K,) of each class in [0, 1]; 0 for a class that never occurs."""
-    counts = confusion(truth, probability)
+def recall_by_class(counts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the recall (K,) in [0, 1] of a confusion matrix; 0 for a class that never occurs."""
     recall: NDArray[np.float64] = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
     return recall
 
 
-def f1_by_class(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
-    """Return the F1 score (K,) of each class in [0, 1]; 0 for one neither true nor predicted."""
-    counts = confusion(truth, probability)
+def f1_by_class(counts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the F1 (K,) in [0, 1] of a confusion matrix; 0 for one neither true nor predicted."""
     total = counts.sum(axis=0) + counts.sum(axis=1)
     f1: NDArray[np.float64] = 2 * np.diag(counts) / np.maximum(total, 1)
     return f1
 
 
+def uar_of(counts: NDArray[np.intp]) -> float:
+    """Return the unweighted average recall of a confusion matrix, see `balanced_accuracy`."""
+    return float(recall_by_class(counts)[counts.sum(axis=1) > 0].mean())
+
+
+def macro_f1_of(counts: NDArray[np.intp]) -> float:
+    """Return the mean F1 of a confusion matrix, see `macro_f1`."""
+    return float(f1_by_class(counts)[counts.sum(axis=1) > 0].mean())
+
+
+def weighted_f1_of(counts: NDArray[np.intp]) -> float:
+    """Return the weighted mean F1 of a confusion matrix, see `weighted_f1`."""
+    return float(np.average(f1_by_class(counts), weights=counts.sum(axis=1)))
+
+
 def balanced_accuracy(truth: ArrayLike, probability: ArrayLike) -> float:
     """Return the unweighted average recall (UAR) over the classes that occur, in [0, 1]."""
-    occurring = np.unique(checked(truth, probability)[0])
-    return float(recall_by_class(truth, probability)[occurring].mean())
+    return uar_of(confusion(truth, probability))
 
 
 def macro_f1(truth: ArrayLike, probability: ArrayLike) -> float:
@@ -88,26 +84,36 @@ def macro_f1(truth: ArrayLike, probability: ArrayLike) -> float:
     A class that is predicted but never occurs has no F1 of its own; its predictions still count
     as misses of the classes that they took.
     """
-    occurring = np.unique(checked(truth, probability)[0])
-    return float(f1_by_class(truth, probability)[occurring].mean())
+    return macro_f1_of(confusion(truth, probability))
 
 
 def weighted_f1(truth: ArrayLike, probability: ArrayLike) -> float:
     """Return the mean F1 weighted by how often each class occurs, in [0, 1]."""
-    support = confusion(truth, probability).sum(axis=1)
-    return float(np.average(f1_by_class(truth, probability), weights=support))
+    return weighted_f1_of(confusion(truth, probability))
+
+
+def log_losses(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
+    """Return -log p(true class) of each row in nats (N,), p clipped below at `CLIP`."""
+    y, p = checked(truth, probability)
+    losses: NDArray[np.float64] = -np.log(np.maximum(p[np.arange(len(y)), y], CLIP))
+    return losses
 
 
 def negative_log_likelihood(truth: ArrayLike, probability: ArrayLike) -> float:
-    """Return the mean of -log p(true class) in nats, p clipped below at `CLIP`."""
+    """Return the mean of `log_losses`."""
+    return float(np.mean(log_losses(truth, probability)))
+
+
+def squared_distances(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
+    """Return the squared distance of each row to the one-hot truth (N,), in [0, 2]."""
     y, p = checked(truth, probability)
-    return float(-np.mean(np.log(np.maximum(p[np.arange(len(y)), y], CLIP))))
+    distances: NDArray[np.float64] = np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)
+    return distances
 
 
 def brier(truth: ArrayLike, probability: ArrayLike) -> float:
-    """Return the mean squared distance to the one-hot truth, in [0, 2] (Brier 1950)."""
-    y, p = checked(truth, probability)
-    return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))
+    """Return the mean of `squared_distances`, in [0, 2] (Brier 1950)."""
+    return float(np.mean(squared_distances(truth, probability)))
 
 
 def calibration_error(truth: ArrayLike, probability: ArrayLike, *, bins: int = BINS,
@@ -118,13 +124,39 @@ def calibration_error(truth: ArrayLike, probability: ArrayLike, *, bins: int = B
     biased upwards for small N: give its bootstrap interval too.
     """
     y, p = checked(truth, probability)
-    confidence = p.max(axis=1)
-    gap = (p.argmax(axis=1) == y) - confidence
+    return binned_gap(p.argmax(axis=1) == y, p.max(axis=1), bins=bins, adaptive=adaptive)
+
+
+def binned_gap(correct: NDArray[np.bool_], confidence: NDArray[np.float64], *, bins: int = BINS,
+               adaptive: bool = False) -> float:
+    """Return the calibration error of N outcomes (N,) and their confidence (N,)."""
+    gap = correct - confidence
     if adaptive:
         # Ties are ordered by outcome, so that the order of the rows never matters.
         order = np.lexsort((gap, confidence))
-        members = [part for part in np.array_split(order, bins) if len(part)]
+        gaps = np.array([gap[part].sum() for part in np.array_split(order, bins)])
     else:
-        slot = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-        members = [np.flatnonzero(slot == index) for index in np.unique(slot)]
-    return float(sum(abs(gap[part].sum()) for part in members) / len(y))
+        gaps = np.bincount(_slots(confidence, bins), weights=gap, minlength=bins)
+    return float(np.abs(gaps).sum() / len(gap))
+
+
+def reliability(truth: ArrayLike, probability: ArrayLike, *, bins: int = BINS
+                ) -> list[dict[str, float]]:
+    """Return the filled bins of the reliability diagram that `calibration_error` sums up.
+
+    Each has its edges ``low`` (excluded) and ``high``, its ``count``, and the means of
+    ``confidence`` and ``accuracy`` in it.
+    """
+    y, p = checked(truth, probability)
+    confidence = p.max(axis=1)
+    correct = p.argmax(axis=1) == y
+    slot = _slots(confidence, bins)
+    return [{'low': float(index / bins), 'high': float((index + 1) / bins),
+             'count': int(np.sum(slot == index)),
+             'confidence': float(np.mean(confidence[slot == index])),
+             'accuracy': float(np.mean(correct[slot == index]))}
+            for index in np.unique(slot)]
+
+
+def _slots(confidence: NDArray[np.float64], bins: int) -> NDArray[np.intp]:
+    return np.clip(np.ceil(confidence * bins).astype(np.intp) - 1, 0, bins - 1)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.emotions import align, EMOTIONS
 from mer_ros.fusion.logspace import softmax
 
 BATCH = 64
@@ -32,9 +31,8 @@ def predict_logits(model: Any, inputs: Sequence[Any]) -> NDArray[np.float64]:
     return logits
 
 
-def predict_probabilities(model: Any, inputs: Sequence[Any]) -> NDArray[np.float64]:
-    """Return softmax probabilities (N, 7) in the order of EMOTIONS, 0 for unlearned classes."""
-    aligned, named = align(model.labels, predict_logits(model, inputs))
-    probability = np.zeros((len(inputs), len(EMOTIONS)))
-    probability[:, named] = softmax(aligned[:, named])
+def named_softmax(logits: NDArray[np.float64], named: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the softmax (N, K) of logits (N, K) over the named classes (K,), 0 for the others."""
+    probability = np.zeros_like(logits)
+    probability[:, named] = softmax(logits[:, named])
     return probability

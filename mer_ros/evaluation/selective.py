@@ -63,3 +63,21 @@ def error_auroc(correct: ArrayLike, confidence: ArrayLike) -> float | None:
         return None
     less_sure_errors = errors.sum() - np.cumsum(errors)
     return float(np.sum(hits * (less_sure_errors + errors / 2)) / pairs)
+
+
+def risk_coverage(correct: ArrayLike, confidence: ArrayLike
+                  ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return coverage (G,) rising to 1 and risk (G,), one a threshold on the confidence.
+
+    Coverage is the share of rows at least that sure, risk the error rate among them; rows of
+    equal confidence are accepted together, as a threshold does.
+    """
+    hits, errors = _by_confidence(correct, confidence)
+    accepted = np.cumsum(hits + errors)
+    return accepted / accepted[-1], np.cumsum(errors) / accepted
+
+
+def coverage_at_risk(correct: ArrayLike, confidence: ArrayLike, *, risk: float = 0.05) -> float:
+    """Return the largest coverage in [0, 1] whose error rate is at most ``risk``; 0 if none is."""
+    coverage, risks = risk_coverage(correct, confidence)
+    return float(coverage[risks <= risk].max(initial=0.0))

@@ -13,21 +13,23 @@ LAST_HOLD = NANOSECONDS
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A state and when it holds, in seconds since the first state of anybody."""
+    """A state and when it holds, in seconds since the origin."""
 
     begin: float
     end: float
     state: Emotion
 
 
-def spans_of(states: Iterable[Emotion]) -> dict[str, list[Span]]:
+def spans_of(states: Iterable[Emotion], *, origin: int | None = None) -> dict[str, list[Span]]:
     """Return the spans of each person by person_id, in order of time.
 
-    A state holds until the person's next one, but not longer than its ``valid_for`` (0 = no
+    They count from the stamp ``origin`` in nanoseconds, or from the first state of anybody.  A
+    state holds until the person's next one, but not longer than its ``valid_for`` (0 = no
     limit).  Of several states with one stamp the last given counts.
     """
     ordered = sorted(states, key=lambda state: (state.person_id, state.stamp))
-    origin = min((state.stamp for state in ordered), default=0)
+    if origin is None:
+        origin = min((state.stamp for state in ordered), default=0)
     people: dict[str, list[Span]] = {}
     for index, state in enumerate(ordered):
         following = ordered[index + 1] if index + 1 < len(ordered) else None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import Emotion
+from mer_ros.evaluation.bag_labels import LabelSpan
 from mer_ros.evaluation.colours import colour_of, text_colour_on
 from mer_ros.evaluation.spans import label_runs, Span, spans_of
 
 _INK = '#333333'
 _LINES = {'uncertainty': (_INK, '-'), 'conflict': ('#C2185B', '--')}
 _ROW_HEIGHTS = (0.35, 2.0, 0.9)
+_TRUTH_HEIGHT = 0.3
 _WIDTH = 11.0
 _MARGIN = 1.3
 _FAINTEST = 0.15
@@ -23,10 +25,12 @@ _CHARACTER = 0.075
 """Width in inches of a character of a label on the strip."""
 
 
-def plot_timeline(states: Sequence[Emotion], path: str | Path, *, title: str = '') -> None:
+def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str = '',
+                  origin: int | None = None, truth: Sequence[LabelSpan] = ()) -> None:
     """Draw the states, in any order and of any number of persons, into a PNG file.
 
-    Each person has four rows over time in seconds since the first state: the label; the
+    Each person has four rows over time in seconds since the stamp ``origin`` (ns) or the first
+    state, below one with what is known to be true, if anything is: the label; the
     probability of each emotion, stacked to 1; uncertainty and conflict; and the modalities that
     were used, each in the colour of the emotion it favoured, the fainter the less it weighed.
     A state holds until the next one, but not longer than its ``valid_for``.
@@ -43,24 +47,32 @@ def plot_timeline(states: Sequence[Emotion], path: str | Path, *, title: str = '
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    people = spans_of(states)
+    people = spans_of(states, origin=origin)
     modalities = sorted({name for state in states
                          for name in (*(used.modality for used in state.modalities),
                                       *state.missing)})
-    heights = [*_ROW_HEIGHTS, 0.15 + 0.2 * max(1, len(modalities))]
+    heights = [*([_TRUTH_HEIGHT] if truth else []), *_ROW_HEIGHTS,
+               0.15 + 0.2 * max(1, len(modalities))]
     figure = Figure(figsize=(_WIDTH, _MARGIN + sum(heights) * len(people)), layout='constrained')
     grid = figure.subplots(len(heights) * len(people), 1, sharex=True, squeeze=False,
                            height_ratios=heights * len(people))[:, 0]
-    length = max(span.end for spans in people.values() for span in spans)
+    length = max(*(span.end for spans in people.values() for span in spans),
+                 *(span.end for span in truth), 0.0)
     for row, (person, spans) in enumerate(people.items()):
-        strip, stack, lines, marks = grid[4 * row:4 * row + 4]
-        _draw_labels(strip, spans, length)
-        strip.set_title(person or ('(anonymous)' if len(people) > 1 else ''),
+        rows = grid[len(heights) * row:len(heights) * (row + 1)]
+        strip, stack, lines, marks = rows[-4:]
+        if truth:
+            _draw_labels(rows[0], [(span.label, span.start, span.end) for span in truth
+                                   if span.person_id in ('', person)], labels, length)
+            rows[0].set_ylabel('truth', fontsize=9, rotation=0, ha='right', va='center')
+            strip.set_ylabel('perceived', fontsize=9, rotation=0, ha='right', va='center')
+        _draw_labels(strip, label_runs(spans), labels, length)
+        rows[0].set_title(person or ('(anonymous)' if len(people) > 1 else ''),
                         loc='left', fontsize=11, fontweight='bold', color=_INK)
         _draw_probabilities(stack, spans, labels)
         _draw_doubt(lines, spans)
         _draw_modalities(marks, spans, modalities)
-        for axes in (strip, stack, lines, marks):
+        for axes in rows:
             axes.spines[['top', 'right']].set_visible(False)
             axes.tick_params(bottom=axes is marks, labelsize=9)
     grid[-1].set_xlabel('time in s', fontsize=10)
@@ -84,9 +96,9 @@ def _steps(
     return np.delete(times, joined), np.delete(held, joined, axis=0)
 
 
-def _draw_labels(axes: Any, spans: Sequence[Span], length: float) -> None:
-    labels = spans[0].state.labels
-    for label, begin, end in label_runs(spans):
+def _draw_labels(axes: Any, runs: Sequence[tuple[str, float, float]], labels: tuple[str, ...],
+                 length: float) -> None:
+    for label, begin, end in runs:
         colour = colour_of(label, labels)
         axes.barh(0, end - begin, left=begin, height=1, color=colour, edgecolor='white')
         if (end - begin) / length * _WIDTH > _CHARACTER * (len(label) + 2):

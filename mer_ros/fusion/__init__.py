@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mer_ros.fusion.calibration import Affine
 from mer_ros.fusion.opinion import Opinion
 from mer_ros.fusion.pipeline import fuse
 from mer_ros.fusion.presets import Preset, PRESETS
 from mer_ros.fusion.rules import Rule, RULES, Sources
 
-__all__ = ['PRESETS', 'RULES', 'Opinion', 'Preset', 'Rule', 'Sources', 'fuse']
+__all__ = ['PRESETS', 'RULES', 'Affine', 'Opinion', 'Preset', 'Rule', 'Sources', 'fuse']

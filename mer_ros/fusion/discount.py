@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mer_ros.fusion.logspace import Floats, from_masses, masses
+from mer_ros.fusion.logspace import Bools, Floats, from_masses, masses, softmax
 
 Discount = Callable[[Floats, Floats], Floats]
 """Takes log-scores (..., K) and reliability (...), returns discounted log-scores."""
@@ -38,3 +38,19 @@ def mixture(log_scores: Floats, reliability: Floats) -> Floats:
         mixed = np.log(share * weights + (1.0 - trust) / log_scores.shape[-1])
         mixed -= mixed.min(axis=-1, keepdims=True)
     return np.where(trust == 1.0, log_scores, mixed)
+
+
+def sharpness(scores: Floats, mask: Bools | None) -> Floats:
+    """Return how far sources commit themselves, (...) in [0, 1], by their log-likelihoods (..., K).
+
+    (p - 1/n) / (1 - 1/n) for the probability p of the best of the n classes that the source
+    names (``mask``; all where None): 0 where it could as well guess, 1 where it is certain.  One
+    minus this is the chance that the best class is wrong, relative to that of a guess.
+    """
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    count = scores.shape[-1] if mask is None else mask.sum(axis=-1)
+    best = softmax(scores).max(axis=-1)
+    with np.errstate(invalid='ignore'):  # a source of one class commits itself to nothing
+        committed = (best - 1.0 / count) / (1.0 - 1.0 / count)
+    return np.where(np.asarray(count) > 1, np.clip(committed, 0.0, 1.0), 0.0)

@@ -66,7 +66,7 @@ def read_option(
 
     """
     if isinstance(given, Mapping):
-        _check_names(option, given, known)
+        check_names(option, given, known)
         lacking = [name for name in used if name not in given]
         if lacking and default is None:
             raise ValueError(f'{option} has no value for {lacking}; given {sorted(given)}')
@@ -98,7 +98,7 @@ def read_named(
     """Return which classes each modality names, (N, 1, ..., K), or None when all name all."""
     if not named:
         return None
-    _check_names('named', named, known)
+    check_names('named', named, known)
     masks = []
     for name in used:
         mask = np.asarray(named.get(name, np.ones(classes, dtype=np.bool_)))
@@ -153,7 +153,8 @@ def _refuse_values(arrays: Mapping[str, Floats]) -> None:
                 f'numbers up to {LIMIT:g} in size; pass None for a modality that failed')
 
 
-def _check_names(option: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+def check_names(option: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raise ValueError if an option names modalities that are not known."""
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(

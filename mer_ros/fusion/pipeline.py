@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mer_ros.fusion.discount import Discount, mixture, shafer
+from mer_ros.fusion.calibration import Affine, calibrated
+from mer_ros.fusion.discount import Discount, mixture, shafer, sharpness
 from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
 from mer_ros.fusion.frames import fill_unnamed
 from mer_ros.fusion.inputs import LIMIT, POSITIVE, read_logits, read_named, read_option
@@ -35,6 +36,8 @@ def fuse(
     rule: str | Rule | None = None,
     output_temperature: float | None = None,
     named: Mapping[str, ArrayLike] | None = None,
+    calibration: Mapping[str, Affine] | None = None,
+    doubt: bool = False,
     classes: int | None = None,
 ) -> Opinion:
     """Fuse the logits of several modalities into one opinion.
@@ -61,6 +64,11 @@ def fuse(
         named: by modality, a mask (K,), True where its model learned the class.  A modality
             neither supports nor opposes the others: their log-score is the mean of the named
             ones, and the values that stand there are ignored (but must be finite).
+        calibration: by modality, weights (K, K) and bias (K,) of an affine map that its logits go
+            through first, see `Affine`; the logits of the others stay as they are.
+        doubt: with an output temperature, discount each modality's belief by its `sharpness` too,
+            so that the uncertainty of a single modality is the chance that it is wrong, relative
+            to a guess.  Without it the uncertainty is that of the least likely class alone.
         classes: K; needed only when everything is None (then 7 by default).
 
     Returns:
@@ -88,27 +96,32 @@ def fuse(
     trust = read_option('reliability', reliability, 1.0, (0.0, 1.0), used, logits, leading)
     mask = read_named(named, used, logits, values.ndim, values.shape[-1])
 
+    if calibration:
+        values = values if mask is None else fill_unnamed(values, mask)
+        values = calibrated(values, calibration, used, logits)
     scores = _scaled(values, scale)
     if mask is not None:
         scores = fill_unnamed(scores, mask)
     log_scores = _log_scores(scores, evidence, reference, scale, trust, used, logits)
     if mask is not None:
         log_scores = fill_unnamed(log_scores, mask)
-    if trust.min(initial=1.0) == 1.0:
-        fused = _combined(chosen, Sources(used, log_scores, scores, trust))
-        return Opinion(fused, used, missing, log_scores, output_temperature, chosen.pools)
+    belief_trust = trust
+    if doubt and output_temperature is not None:
+        belief_trust = trust * sharpness(scores, mask)
 
-    def fused_after(discount: Discount) -> tuple[Floats, Floats]:
-        discounted = discount(log_scores, trust)
-        if mask is not None:
-            discounted = fill_unnamed(discounted, mask)
-        return _combined(chosen, Sources(used, discounted, scores, trust)), discounted
+    def fused_after(discount: Discount, weights: Floats) -> tuple[Floats, Floats]:
+        sources = log_scores
+        if weights.min(initial=1.0) < 1.0:
+            sources = discount(log_scores, weights)
+            if mask is not None:
+                sources = fill_unnamed(sources, mask)
+        return _combined(chosen, Sources(used, sources, scores, trust)), sources
 
-    fused, sources = fused_after(shafer)
-    if output_temperature is None:
-        return Opinion(fused, used, missing, sources, None, chosen.pools)
+    fused, sources = fused_after(shafer, belief_trust)
+    if output_temperature is None or belief_trust.min(initial=1.0) == 1.0:
+        return Opinion(fused, used, missing, sources, output_temperature, chosen.pools)
     return Opinion(fused, used, missing, sources, output_temperature, chosen.pools,
-                   *fused_after(mixture))
+                   *fused_after(mixture, trust))
 
 
 def _scaled(values: Floats, scale: Floats) -> Floats:

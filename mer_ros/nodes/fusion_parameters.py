@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from mer_ros.data import nanoseconds
 from mer_ros.emotions import EMOTIONS
-from mer_ros.engines.fusion_settings import BUILT_IN_RELIABILITY, FusionSettings
-from mer_ros.fusion import PRESETS, RULES
+from mer_ros.engines.fusion_settings import (
+    BUILT_IN_RELIABILITY,
+    FusionSettings,
+    MIN_CONFIDENCE,
+)
+from mer_ros.fusion import Affine, PRESETS, RULES
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.window import WindowSettings
 from mer_ros.window.settings import TRIGGERS
 
 FROM_PRESET = 'preset'
 """The word that leaves a choice to the preset."""
+
+NO_CALIBRATION: tuple[list[float], list[float]] = ([1.0], [0.0])
+"""Weights and bias that leave the logits as they are."""
 
 PARAMETERS = (
     Parameter(name='modalities', default=['face', 'speech', 'text'],
@@ -37,10 +46,13 @@ PARAMETERS = (
               description='with the preset calibrated, probability = softmax(log-score / this); '
                           '0 publishes the mean of the Dirichlet distribution instead, as the '
                           'other presets do'),
-    Parameter(name='abstain.min_confidence', default=0.0, range=(0.0, 1.0), live=True,
-              description='below this probability of the best label, the label is unknown'),
+    Parameter(name='abstain.min_confidence', default=MIN_CONFIDENCE, range=(0.0, 1.0), live=True,
+              description='with the preset calibrated, whose probability means what it says: below '
+                          'this probability of the best label, the label is unknown; 0 always '
+                          'names one'),
     Parameter(name='abstain.max_uncertainty', default=1.0, range=(0.0, 1.0), live=True,
-              description='above this uncertainty, the label is unknown'),
+              description='above this uncertainty, the label is unknown; it tells how little '
+                          'evidence there is, not how likely an error is'),
     Parameter(name='trigger', default='complete_or_deadline', choices=TRIGGERS,
               description='publish when every modality is in or at the deadline, or at a fixed '
                           'rate'),
@@ -74,6 +86,13 @@ def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
                   description=f'how far {name} is trusted, 0 to 1; discounts its evidence'),
         Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
                   description=f'the logits of {name} are divided by this'),
+        Parameter(name=f'{name}.calibration.weights', default=NO_CALIBRATION[0], live=True,
+                  description=f'K x K numbers, row by row, that the logits of {name} less their '
+                              f'mean are multiplied by, before the temperature; 1.0 alone leaves '
+                              f'them as they are'),
+        Parameter(name=f'{name}.calibration.bias', default=NO_CALIBRATION[1], live=True,
+                  description=f'K numbers that are added to the weighted logits of {name}; 0.0 '
+                              f'alone adds nothing'),
     )]
 
 
@@ -89,8 +108,28 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
         output_temperature=values['fusion.output_temperature'] or None,
         reliability={name: values[f'{name}.reliability'] for name in modalities},
         temperature={name: values[f'{name}.temperature'] for name in modalities},
-        min_confidence=values['abstain.min_confidence'],
+        calibration={name: affine for name in modalities
+                     if (affine := _calibration(values, name)) is not None} or None,
+        min_confidence=(values['abstain.min_confidence']
+                        if values['fusion.preset'] == 'calibrated' else 0.0),
         max_uncertainty=values['abstain.max_uncertainty'])
+
+
+def _calibration(values: Mapping[str, Any], name: str) -> Affine | None:
+    """Return the affine calibration of a modality; raise ValueError for another count than K."""
+    weights, bias = (list(values[f'{name}.calibration.{part}']) for part in ('weights', 'bias'))
+    if (weights, bias) == NO_CALIBRATION:
+        return None
+    classes = len(values['labels'])
+    for part, given, few, full in (('weights', weights, NO_CALIBRATION[0], classes ** 2),
+                                   ('bias', bias, NO_CALIBRATION[1], classes)):
+        if given != few and len(given) != full:
+            raise ValueError(
+                f'{name}.calibration.{part} has {len(given)} numbers; with {classes} labels it '
+                f'needs {full}, or just {few} to have no effect')
+    return Affine(np.eye(classes) if weights == NO_CALIBRATION[0]
+                  else np.reshape(weights, (classes, classes)),
+                  np.zeros(classes) if bias == NO_CALIBRATION[1] else np.array(bias))
 
 
 def window_settings(values: Mapping[str, Any]) -> WindowSettings:

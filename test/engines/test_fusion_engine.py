@@ -42,12 +42,13 @@ def test_a_state_is_the_fusion_of_the_evidence_in_its_window():
     fusion = engine()
     fusion.add(logits('face', 10.0), s(10.0))
     state = only(fusion.add(logits('speech', 10.0, SAD), s(10.1)))
-    opinion = fuse({'face': HAPPY, 'speech': SAD}, preset='calibrated', output_temperature=1.0)
+    opinion = fuse({'face': HAPPY, 'speech': SAD}, preset='calibrated', output_temperature=1.0,
+                   doubt=True)
     np.testing.assert_array_equal(state.belief, opinion.belief)
     np.testing.assert_array_equal(state.probability, opinion.probability)
     np.testing.assert_array_equal(state.alpha, opinion.alpha)
     assert state.uncertainty == opinion.uncertainty
-    assert state.conflict == opinion.pairwise_conflict['face', 'speech'] > 0.5
+    assert state.conflict == opinion.pairwise_conflict['face', 'speech'] > 0.3
     assert state.labels == EMOTIONS
     assert state.missing == ()
 
@@ -115,7 +116,7 @@ def test_old_evidence_fades_to_ignorance_and_then_the_state_is_unknown_once():
     assert [state.label for state in fading] == ['happiness'] * 20
     uncertainty = [state.uncertainty for state in fading]
     assert uncertainty == sorted(uncertainty)
-    assert uncertainty[0] < 0.1 < 0.9 < uncertainty[-1]
+    assert uncertainty[0] < 0.35 < 0.9 < uncertainty[-1]
     assert (last.label, last.stamp, last.missing) == ('unknown', s(20.0), ('face',))
     assert (last.uncertainty, last.conflict, last.valid_for) == (1.0, 0.0, 0)
     np.testing.assert_array_equal(last.alpha, np.ones(7))
@@ -153,7 +154,7 @@ def test_another_taxonomy_may_be_configured():
 
 @pytest.mark.parametrize(('threshold', 'label'), [
     ({}, 'happiness'), ({'min_confidence': 0.7}, 'happiness'), ({'min_confidence': 0.8}, 'unknown'),
-    ({'max_uncertainty': 0.05}, 'happiness'), ({'max_uncertainty': 0.04}, 'unknown'),
+    ({'max_uncertainty': 0.4}, 'happiness'), ({'max_uncertainty': 0.2}, 'unknown'),
 ])
 def test_the_label_is_unknown_beyond_a_threshold(threshold, label):
     fusion = engine(modalities=('face',), **threshold)

@@ -118,12 +118,56 @@ def test_a_class_that_the_model_never_learned_is_named_with_its_rows(tmp_path):
     assert report['modalities']['text']['classes']['surprise']['recall'] == 0.0
 
 
-def test_the_report_is_written_as_json_and_repeats_itself(tmp_path):
-    path = write(tmp_path, 'label,text,person\nfear,fear,a\nanger,fear,b\n')
-    out = tmp_path / 'report.json'
-    report = evaluate_manifest(path, models={'text': Words()}, resamples=20, out=out)
-    assert json.loads(out.read_text()) == json.loads(json.dumps(report))
-    assert report == evaluate_manifest(path, models={'text': Words()}, resamples=20)
+def test_the_report_is_plain_json_and_repeats_itself(tmp_path):
+    path = write(tmp_path, 'label,text,person\nfear,fear one two,a\nanger,fear three,b\n')
+    report = evaluate_manifest(path, models={'text': Words()}, corruptions=True, resamples=20)
+    assert json.loads(json.dumps(report, allow_nan=False))['rows'] == 2
+    assert report == evaluate_manifest(
+        path, models={'text': Words()}, corruptions=True, resamples=20)
+
+
+def test_every_choice_of_modalities_and_every_preset_is_measured(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 60, 3), 90, np.uint8))
+    report = run(write(tmp_path, 'label,text,face\nfear,fear,a.png\nhappiness,,a.png\n'),
+                 text=Words(), face=Constant())
+    assert [row['modalities'] for row in report['subsets']] == [
+        ['face'], ['text'], ['face', 'text']]
+    assert [row['accuracy'] for row in report['subsets']] == [0.5, 1.0, 1.0]
+    assert [row['preset'] for row in report['presets']] == ['paper', 'basic', 'calibrated']
+    calibrated = report['presets'][2]
+    for name in ('n', 'accuracy', 'ece', 'mean_uncertainty', 'mean_conflict'):
+        assert report['subsets'][2][name] == calibrated[name] == report['fused'][name]
+
+
+def test_one_modality_is_compared_with_nothing(tmp_path):
+    report = run(write(tmp_path, 'label,text\nfear,fear\n'), text=Words())
+    assert report['subsets'] == report['presets'] == []
+
+
+def test_conflict_is_a_figure_of_the_fusion_alone(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.full((60, 60, 3), 90, np.uint8))
+    report = run(write(tmp_path, 'label,text,face\nfear,fear,a.png\n'),
+                 text=Words(), face=Constant())
+    assert report['fused']['mean_conflict'] > 0
+    assert 'mean_conflict' not in report['modalities']['face']
+
+
+def test_a_corruption_hits_one_modality_and_leaves_the_others(tmp_path):
+    rows = ''.join(f'{label},{label},a.wav\n' for label in EMOTIONS[:5])
+    soundfile.write(tmp_path / 'a.wav', np.sin(np.arange(16000) * 0.1) * 0.5, 16000)
+    report = evaluate_manifest(
+        write(tmp_path, 'label,text,speech\n' + rows), resamples=0, corruptions=True,
+        models={'text': Words(), 'speech': Constant()})
+    noise, _, replaced = report['corruptions']
+    assert noise['modality'] == 'speech'
+    assert all(level['accuracy'] == 1.0 for level in noise['levels'])
+    assert replaced['levels'][0]['accuracy'] == report['fused']['accuracy'] == 1.0
+    assert replaced['levels'][-1]['accuracy'] < 1.0
+
+
+def test_an_unknown_preset_is_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(ValueError, match=r"'best'; known: .*'calibrated'"):
+        evaluate_manifest(tmp_path / 'none.csv', preset='best')
 
 
 def test_a_data_set_without_neutral_also_gets_figures_within_its_classes(tmp_path):
@@ -136,3 +180,15 @@ def test_a_data_set_without_neutral_also_gets_figures_within_its_classes(tmp_pat
     assert report['n'] == 2
     assert report['within_classes']['accuracy'] == 1.0
     assert report['never_learned'] == {}
+
+
+def test_a_data_set_is_measured_under_corruption(tmp_path):
+    folder = tmp_path / 'xed'
+    folder.mkdir()
+    texts = ''.join(f'{i}\twell {label}\t{label}\t\t\n' for i, label in enumerate(EMOTIONS))
+    (folder / 'en_test.tsv').write_text('id\ttext\tekman7\tekman7_all\tlabels\n' + texts)
+    report = evaluate_dataset(
+        'xed', tmp_path, 'test', model=Words(), corruptions=True, resamples=0)
+    assert {each['modality'] for each in report['corruptions']} == {'text'}
+    assert report['corruptions'][0]['levels'][0]['accuracy'] == report['accuracy'] == 1.0
+    assert 0 < report['mean_uncertainty'] < 1

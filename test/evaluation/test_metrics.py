@@ -1,5 +1,7 @@
 """The metrics against values worked by hand, and against scikit-learn where it is installed."""
 
+from hypothesis import given
+from hypothesis import strategies as st
 import numpy as np
 import pytest
 
@@ -21,21 +23,14 @@ def test_accuracy_counts_the_rows_whose_best_class_is_true():
     assert metrics.accuracy(TRUTH, PROBABILITY) == 0.5
 
 
-def test_neutral_tolerance_accepts_neutral_as_well_and_the_rate_shows_its_price():
-    assert metrics.neutral_tolerant_accuracy(TRUTH, PROBABILITY, neutral=1) == 0.75
-    assert metrics.prediction_rate(TRUTH, PROBABILITY, index=1) == 0.5
-    always = np.tile([0.1, 0.8, 0.1], (4, 1))
-    assert metrics.neutral_tolerant_accuracy(TRUTH, always, neutral=1) == 1.0
-    assert metrics.prediction_rate(TRUTH, always, index=1) == 1.0
-
-
 def test_confusion_has_true_rows_and_predicted_columns():
     assert metrics.confusion(TRUTH, PROBABILITY).tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
 
 
 def test_recall_and_f1_follow_the_confusion():
-    assert metrics.recall_by_class(TRUTH, PROBABILITY).tolist() == [0.5, 1.0, 0.0]
-    assert metrics.f1_by_class(TRUTH, PROBABILITY) == pytest.approx([0.5, 2 / 3, 0.0])
+    counts = metrics.confusion(TRUTH, PROBABILITY)
+    assert metrics.recall_by_class(counts).tolist() == [0.5, 1.0, 0.0]
+    assert metrics.f1_by_class(counts) == pytest.approx([0.5, 2 / 3, 0.0])
     assert metrics.balanced_accuracy(TRUTH, PROBABILITY) == 0.5
     assert metrics.macro_f1(TRUTH, PROBABILITY) == pytest.approx(7 / 18)
     assert metrics.weighted_f1(TRUTH, PROBABILITY) == pytest.approx((0.5 * 2 + 2 / 3) / 4)
@@ -69,6 +64,35 @@ def test_adaptive_calibration_error_fills_its_bins_equally():
     expected = (0.5 + 0.6 + 0.3 + 0.2) / 4
     assert metrics.calibration_error(TRUTH, PROBABILITY, bins=2,
                                      adaptive=True) == pytest.approx(expected)
+
+
+def test_the_reliability_bins_add_up_to_the_calibration_error():
+    truth, probability = random_case()
+    bins = metrics.reliability(truth, probability)
+    assert sum(each['count'] for each in bins) == len(truth)
+    assert all(each['low'] < each['confidence'] <= each['high'] for each in bins)
+    gaps = [each['count'] * abs(each['accuracy'] - each['confidence']) for each in bins]
+    assert sum(gaps) / len(truth) == pytest.approx(metrics.calibration_error(truth, probability))
+
+
+def test_an_empty_reliability_bin_is_left_out():
+    assert metrics.reliability([0, 1], [[0.9, 0.1], [0.9, 0.1]], bins=2) == [
+        {'low': 0.5, 'high': 1.0, 'count': 2, 'confidence': 0.9, 'accuracy': 0.5}]
+
+
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 30))
+def test_figures_stay_in_range_and_do_not_depend_on_order_or_names_of_classes(seed, n):
+    truth, probability = random_case(seed, n, k=4)
+    rng = np.random.default_rng(seed)
+    rows, classes = rng.permutation(len(truth)), rng.permutation(4)
+    renamed = np.argsort(classes)[truth[rows]], probability[rows][:, classes]
+    for metric, highest in (
+            (metrics.accuracy, 1), (metrics.balanced_accuracy, 1), (metrics.macro_f1, 1),
+            (metrics.weighted_f1, 1), (metrics.brier, 2), (metrics.calibration_error, 1),
+            (metrics.negative_log_likelihood, -np.log(metrics.CLIP))):
+        value = metric(truth, probability)
+        assert 0.0 <= value <= highest
+        assert metric(*renamed) == pytest.approx(value)
 
 
 @pytest.mark.parametrize('adaptive', [False, True])
@@ -107,5 +131,8 @@ def test_scores_agree_with_scikit_learn():
         oracle.f1_score(truth, predicted, average='weighted'))
     assert metrics.negative_log_likelihood(truth, probability) == pytest.approx(
         oracle.log_loss(truth, probability))
+    assert metrics.brier(truth, probability) == pytest.approx(np.mean(
+        [7 * oracle.mean_squared_error(np.eye(7)[y], p)
+         for y, p in zip(truth, probability, strict=True)]))
     assert (metrics.confusion(truth, probability)
             == oracle.confusion_matrix(truth, predicted)).all()

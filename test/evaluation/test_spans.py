@@ -24,6 +24,11 @@ def test_a_state_holds_until_the_next_one_whatever_the_order_given() -> None:
     assert times(spans) == [(0.0, 1.0), (1.0, 3.0), (3.0, 4.0)]
 
 
+def test_times_count_from_the_given_origin() -> None:
+    spans = spans_of([state(3.0), state(4.0)], origin=101 * NANOSECONDS)['']
+    assert times(spans) == [(2.0, 3.0), (3.0, 4.0)]
+
+
 def test_a_state_holds_no_longer_than_it_says() -> None:
     spans = spans_of([state(0.0, valid_for=0.5), state(2.0, valid_for=0.5)])['']
     assert times(spans) == [(0.0, 0.5), (2.0, 2.5)]

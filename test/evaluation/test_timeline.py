@@ -12,6 +12,7 @@ import pytest
 
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.bag_labels import LabelSpan
 from mer_ros.evaluation.colours import colour_of
 from mer_ros.evaluation.timeline import plot_timeline
 
@@ -54,6 +55,29 @@ def test_each_person_has_rows_of_their_own(tmp_path: Path) -> None:
     two = draw(tmp_path / 'b.png', [state(0, 'fear', 'ada'), state(0, 'fear', '')])
     assert two.shape[0] > 1.5 * one.shape[0]
     assert two.shape[1] == one.shape[1]
+
+
+def test_the_truth_is_drawn_above_what_is_perceived(tmp_path: Path) -> None:
+    path = tmp_path / 'a.png'
+    states = [state(2, 'sadness'), state(4, 'sadness')]
+    plot_timeline(states, path, origin=1000 * NANOSECONDS, truth=[LabelSpan(0.0, 10.0, 'disgust')])
+    picture = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    colours = {label: [int(colour_of(label)[i:i + 2], 16) for i in (1, 3, 5)]
+               for label in ('disgust', 'sadness')}
+    top = {label: np.flatnonzero((picture == colour).all(axis=-1).any(axis=1))[0]
+           for label, colour in colours.items()}
+    assert top['disgust'] < top['sadness']
+    assert share(picture, 'disgust') > share(draw(tmp_path / 'b.png', states), 'disgust')
+
+
+def test_the_truth_about_another_person_is_not_shown(tmp_path: Path) -> None:
+    shares = []
+    for person in ('ada', 'bob'):
+        plot_timeline([state(0, 'fear', 'ada')], tmp_path / 'a.png',
+                      truth=[LabelSpan(0.0, 1.0, 'disgust', person)])
+        shares.append(share(cv2.cvtColor(cv2.imread(str(tmp_path / 'a.png')),
+                                         cv2.COLOR_BGR2RGB), 'disgust'))
+    assert shares[0] > 1.5 * shares[1]
 
 
 def test_a_single_state_an_abstention_and_another_taxonomy_can_be_drawn(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""What a bag holds for the engines, as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from mer_ros.bags import BagError, BagReader
+from mer_ros.bags.reader import BagMessage
+from mer_ros.data import BadInput
+from mer_ros.engines.pipeline import Input
+from mer_ros.nodes.conversions import audio_from, image_from, words_from
+from mer_ros.perception.sound import PcmDecoder
+
+MODALITY_OF_TYPE = {
+    'sensor_msgs/msg/Image': 'face',
+    'sensor_msgs/msg/CompressedImage': 'face',
+    'mer_ros/msg/AudioChunk': 'speech',
+    'mer_ros/msg/Transcript': 'text',
+    'std_msgs/msg/String': 'text',
+}
+"""The modality that a message of each type is input of; of several topics the first type wins."""
+
+
+class BagInputs:
+    """The inputs in a bag, in the order in which they were received.
+
+    ``topics`` names the one topic that is used of each modality, ``skipped`` counts by reason
+    what could not be used when the inputs were last read.
+
+    Raises:
+        BagError: the bag cannot be read, or holds nothing that can be perceived.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.skipped: Counter[str] = Counter()
+        self.topics: dict[str, str] = {}
+        types = list(MODALITY_OF_TYPE)
+        with BagReader(path) as reader:
+            usable = [topic for topic in reader.topics if topic.msgtype in types and topic.count]
+            for topic in sorted(usable, key=lambda topic: (types.index(topic.msgtype),
+                                                           -topic.count)):
+                self.topics.setdefault(MODALITY_OF_TYPE[topic.msgtype], topic.name)
+            if not self.topics:
+                raise BagError(f'{path} holds nothing that can be perceived; it has '
+                               f'{sorted((topic.name, topic.msgtype) for topic in reader.topics)}, '
+                               f'needed is one of {types}')
+
+    def read(self, modalities: Collection[str]) -> Iterator[Input]:
+        """Yield the inputs of some modalities; what cannot be used is counted and left out."""
+        self.skipped.clear()
+        decoder = PcmDecoder()
+        with BagReader(self.path) as reader:
+            for message, content in reader.decoded(
+                    topics=[self.topics[name] for name in modalities]):
+                try:
+                    item = _item(message, content, decoder)
+                except BadInput as error:
+                    self.skipped[error.reason] += 1
+                else:
+                    yield item
+            self.skipped['undecodable'] += sum(reader.skipped.values())
+
+
+def _item(message: BagMessage, content: Any, decoder: PcmDecoder) -> Input:
+    modality = MODALITY_OF_TYPE[message.msgtype]
+    if modality == 'face':
+        return image_from(content)
+    if modality == 'speech':
+        return audio_from(content, decoder)
+    return words_from(content, message.stamp)

@@ -1,0 +1,150 @@
+"""Evaluation of the whole pipeline on a recording of a robot's senses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mer_ros.data import BadInput, Emotion, Logits, NANOSECONDS
+from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline import MODALITIES, Pipeline, time_of
+from mer_ros.evaluation.bag_inputs import BagInputs
+from mer_ros.evaluation.bag_labels import LabelSpan, read_labels
+from mer_ros.evaluation.compare import compare, INTERVALS
+from mer_ros.evaluation.perceived import modality_of, Perceived, Perceiver, Step
+from mer_ros.evaluation.summary import summarise
+
+
+def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated',
+                 make: Callable[..., Perceiver] = Pipeline, resamples: int = 1000, seed: int = 0
+                 ) -> tuple[dict[str, Any], list[Emotion]]:
+    """Measure what the pipeline perceives in a bag whose truth is known.
+
+    A state counts for the span in which its stamp lies; the decision about a span is the mean
+    probability of its states.  A choice of modalities is measured by leaving out the messages of
+    the others, as if the robot had no such sensor.  The bag is perceived once and fused many times.
+
+    Args:
+        bag: a bag folder, or a bare .mcap or .db3 file, with labels, see `read_labels`.
+        profile: the profile or name of the models.
+        preset: of the fusion.
+        make: makes the pipeline, given ``profile``.
+        resamples: of the bootstrap over spans; 0 leaves intervals out.
+        seed: of the bootstrap.
+
+    Returns:
+        The report, and the states with all modalities.  The report has ``fused`` with the figures
+        of the decisions, ``modalities`` with those of each alone, ``states`` with the figures of
+        the single states, ``subsets`` and ``presets`` (see `compare`), ``decisions`` (one a span;
+        None where nothing was perceived, which counts in no figure), ``topics``, ``skipped``
+        (inputs that could not be used, by reason) and ``origin`` (time 0 of the labels, in ns).
+
+    Raises:
+        BagError: the bag cannot be read, or holds nothing that can be perceived.
+        FileNotFoundError: the bag has no labels.
+        ValueError: the labels are wrong, nothing was perceived in any span, or no model or preset
+            is called so.
+    """
+    spans = read_labels(bag)
+    inputs = BagInputs(bag)
+    given = tuple(name for name in MODALITIES if name in inputs.topics)
+
+    perceived, origin = _perceive(inputs, given, make(profile=profile))
+
+    @cache
+    def states_of(names: tuple[str, ...], preset: str) -> list[Emotion]:
+        return perceived.states(names, FusionSettings(preset=preset))
+
+    states = states_of(given, preset)
+    held = _held(spans, states, origin)
+    if not any(held):
+        raise ValueError(f'{bag}: none of the {len(states)} states lies in any of the {len(spans)} '
+                         f'spans of its labels; times count from its first input')
+
+    def figures(names: tuple[str, ...], preset: str, **options: Any) -> dict[str, Any]:
+        return _figures(spans, _held(spans, states_of(names, preset), origin),
+                        fused=len(names) > 1, resamples=resamples, seed=seed, **options)
+
+    def measure(names: tuple[str, ...], preset: str) -> dict[str, Any]:
+        return figures(names, preset, intervals_of=INTERVALS)
+
+    one_by_one = [(span, [state]) for span, members in zip(spans, held, strict=True)
+                  for state in members]
+    report = {
+        'bag': bag.name, 'profile': profile, 'preset': preset, 'spans': len(spans),
+        'modalities': {name: figures((name,), preset) for name in given},
+        'fused': figures(given, preset),
+        'states': _figures(*zip(*one_by_one, strict=True), fused=len(given) > 1,
+                           groups=[str(spans.index(span)) for span, _ in one_by_one],
+                           resamples=resamples, seed=seed),
+        **compare(given, preset, measure),
+        'decisions': [_decision(span, members) for span, members in zip(spans, held, strict=True)],
+        'topics': inputs.topics, 'skipped': dict(+inputs.skipped), 'origin': origin,
+    }
+    return report, states
+
+
+def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
+              ) -> tuple[Perceived, int]:
+    """Return what was perceived, and the stamp of the earliest input."""
+    steps: list[Step] = []
+    stamps = []
+    for item in inputs.read(names):
+        stamps.append(item.stamp)
+        evidence: list[Logits] = []
+        try:
+            evidence = pipeline.perceive(item)
+        except BadInput as error:
+            inputs.skipped[error.reason] += 1
+        steps.append(Step(modality_of(item), time_of(item), evidence))
+    return Perceived(steps, pipeline.flush()), min(stamps, default=0)
+
+
+def _held(spans: Sequence[LabelSpan], states: Sequence[Emotion], origin: int
+          ) -> list[list[Emotion]]:
+    """Return the states of each span; on a border the earlier span has them.
+
+    A state without evidence, which says that the last has expired, is none.
+    """
+    held: list[list[Emotion]] = [[] for _ in spans]
+    for state in states:
+        time = (state.stamp - origin) / NANOSECONDS
+        owner = next((index for index, span in enumerate(spans)
+                      if span.holds(time, state.person_id)), None)
+        if owner is not None and state.modalities:
+            held[owner].append(state)
+    return held
+
+
+def _mean(states: Sequence[Emotion], field: str) -> Any:
+    return np.mean([getattr(state, field) for state in states], axis=0)
+
+
+def _figures(spans: Sequence[LabelSpan], held: Sequence[Sequence[Emotion]], *, fused: bool,
+             **options: Any) -> dict[str, Any]:
+    """Return `summarise` of the decisions about the spans in which something was perceived."""
+    seen = [(span, states) for span, states in zip(spans, held, strict=True) if states]
+    if not seen:
+        return {'n': 0}
+    return summarise(
+        np.array([EMOTIONS.index(span.label) for span, _ in seen]),
+        np.array([_mean(states, 'probability') for _, states in seen]), labels=EMOTIONS,
+        uncertainty=[_mean(states, 'uncertainty') for _, states in seen],
+        conflict=[_mean(states, 'conflict') for _, states in seen] if fused else None, **options)
+
+
+def _decision(span: LabelSpan, states: Sequence[Emotion]) -> dict[str, Any]:
+    decision: dict[str, Any] = {**asdict(span), 'states': len(states), 'decision': None}
+    if states:
+        probability = _mean(states, 'probability')
+        decision.update(
+            decision=EMOTIONS[int(probability.argmax())], confidence=float(probability.max()),
+            uncertainty=float(_mean(states, 'uncertainty')),
+            conflict=float(_mean(states, 'conflict')))
+    return decision

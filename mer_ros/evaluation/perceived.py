@@ -1,0 +1,57 @@
+"""What the engines say about a recorded stream, kept to be fused in many ways."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits
+from mer_ros.engines.fused_stream import FusedStream
+from mer_ros.engines.fusion import FusionEngine
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline import Input, MODALITIES
+
+
+class Perceiver(Protocol):
+    """What a `Pipeline` is to an evaluation."""
+
+    def perceive(self, item: Input) -> list[Logits]:
+        """Return the evidence that one input completes."""
+
+    def flush(self) -> list[Logits]:
+        """Return the evidence that was still open at the end of a stream."""
+
+    def reset(self) -> None:
+        """Forget the stream, so that another one can follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The evidence that one input of a modality completed at a time, mostly none."""
+
+    modality: str
+    time: int
+    evidence: Sequence[Logits]
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """The steps of a stream, and the evidence that was open at its end."""
+
+    steps: Sequence[Step]
+    rest: Sequence[Logits]
+
+    def states(self, names: Collection[str], settings: FusionSettings) -> list[Emotion]:
+        """Return the states that a robot with the sensors of these modalities alone publishes."""
+        stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings))
+        states = [state for step in self.steps if step.modality in names
+                  for state in stream.add(step.evidence, step.time)]
+        return states + stream.end([one for one in self.rest if one.modality in names])
+
+
+def modality_of(item: Input) -> str:
+    """Return the modality that an input is of."""
+    if isinstance(item, CameraImage):
+        return 'face'
+    return 'speech' if isinstance(item, AudioBlock) else 'text'

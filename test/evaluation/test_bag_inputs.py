@@ -1,0 +1,68 @@
+"""What a bag holds for the engines."""
+
+import numpy as np
+import pytest
+
+from mer_ros.bags import BagError, BagWriter
+from mer_ros.bags.inputs import write_input
+from mer_ros.bags.messages import to_message
+from mer_ros.bags.typestore import typestore
+from mer_ros.data import AudioBlock, CameraImage, Words
+from mer_ros.evaluation.bag_inputs import BagInputs
+
+START = 1_000_000_000_000
+
+
+def string(text):
+    return typestore().types['std_msgs/msg/String'](data=text)
+
+
+def test_inputs_come_as_plain_data_with_their_own_stamps(tmp_path):
+    with BagWriter(tmp_path / 'bag') as bag:
+        write_input(bag, CameraImage(START, np.zeros((8, 8, 3), np.uint8)))
+        write_input(bag, AudioBlock(START, np.zeros((160, 1), np.float32), 16000))
+        write_input(bag, Words(START + 5_000_000_000, 'hello', person_id='Ann'))
+    inputs = BagInputs(tmp_path / 'bag')
+    assert inputs.topics == {
+        'face': '/image/compressed', 'speech': '/audio', 'text': '/transcript'}
+    image, sound, words = inputs.read(('face', 'speech', 'text'))
+    assert (image.stamp, image.pixels.shape) == (START, (8, 8, 3))
+    assert (sound.stamp, sound.samples.shape) == (START, (160, 1))
+    assert (words.stamp, words.text, words.person_id) == (START + 5_000_000_000, 'hello', 'Ann')
+    assert [type(item) for item in inputs.read(('text',))] == [Words]
+
+
+def test_a_string_is_stamped_with_the_time_at_which_it_was_received(tmp_path):
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write('/asr', string('hello'), START + 7)
+    inputs = BagInputs(tmp_path / 'bag')
+    assert [(item.stamp, item.text) for item in inputs.read(('text',))] == [(START + 7, 'hello')]
+
+
+def test_of_several_topics_the_better_type_and_then_the_busier_is_used(tmp_path):
+    with BagWriter(tmp_path / 'bag') as bag:
+        for index in range(3):
+            bag.write('/log', string('x'), START + index)
+        for topic, count in (('/a', 1), ('/b', 2)):
+            for index in range(count):
+                bag.write(topic, to_message(Words(START + index, 'x')), START + index)
+    assert BagInputs(tmp_path / 'bag').topics == {'text': '/b'}
+
+
+def test_what_cannot_be_used_is_counted_by_reason_at_each_reading(tmp_path):
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write('/transcript', to_message(Words(0, 'never stamped')), START)
+        write_input(bag, Words(START, 'hello'))
+    inputs = BagInputs(tmp_path / 'bag')
+    for _ in range(2):
+        assert len(list(inputs.read(('text',)))) == 1
+        assert +inputs.skipped == {'unstamped': 1}
+
+
+def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write('/stamp', typestore().types['std_msgs/msg/Header'](
+            stamp=typestore().types['builtin_interfaces/msg/Time'](sec=0, nanosec=0),
+            frame_id=''), START)
+    with pytest.raises(BagError, match=r"'/stamp'.*needed is one of .*AudioChunk"):
+        BagInputs(tmp_path / 'bag')
