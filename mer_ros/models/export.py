@@ -1,0 +1,61 @@
+"""Models of the first paper as ONNX files that run without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from mer_ros.models.weights import locate
+from mer_ros.models.weights_table import WEIGHTS
+
+EXPORTERS = {
+    'text': 'export_text:export_text',
+    'speech': 'export_speech:export_speech',
+    'face': 'export_face:export_resemotenet',
+}
+"""Module and function that export the weights of a modality."""
+
+FRAME_SELECTOR = 'frame_selector'
+"""The network that is trained here, and so has no published weights."""
+
+
+def exportable() -> list[str]:
+    """Return the names that can be exported."""
+    return [*(name for name, weights in WEIGHTS.items() if weights.modality in EXPORTERS),
+            FRAME_SELECTOR]
+
+
+def export_model(name: str, out: Path, *, path: Path | None = None, dtype: str = 'fp32') -> Path:
+    """Write a model as ``NAME_DTYPE.onnx`` into a folder, and return that path.
+
+    Args:
+        name: one of `exportable`.
+        out: the folder; it is made if it is not there.
+        path: the folder or file of the weights; None looks for the downloaded ones.
+        dtype: fp32, fp16, bf16 or int8; see `mer_ros.models.export_onnx`.
+
+    Raises:
+        ValueError: the name is not known, or the weights are of another architecture.
+        FileNotFoundError: the weights are not here; the message says how to get them.
+        ImportError: a package that the model or the export needs is not installed.
+    """
+    if name not in exportable():
+        already = ' (it is published as ONNX)' if name in WEIGHTS else ''
+        raise ValueError(f'{name!r} cannot be exported{already}; known: {exportable()}')
+    if name == FRAME_SELECTOR and path is None:
+        raise ValueError('the frame selector has no published weights; give the checkpoint that '
+                         'you trained with --path')
+    module, _, function = (
+        'export_face:export_frame_selector' if name == FRAME_SELECTOR
+        else EXPORTERS[WEIGHTS[name].modality]).partition(':')
+    weights = locate(name) if path is None else path
+    try:
+        export: Callable[..., None] = getattr(
+            import_module(f'mer_ros.models.{module}'), function)
+    except ImportError as error:
+        raise ImportError(f'{error}; exporting needs more packages: '
+                          f"pip install 'mer_ros[paper]' onnx") from error
+    target = out / f'{name}_{dtype}.onnx'
+    export(weights, target, name=target.stem, dtype=dtype)
+    return target
