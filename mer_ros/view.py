@@ -18,9 +18,13 @@ from mer_ros.emotions import UNKNOWN
 from mer_ros.evaluation.colours import colour_of
 from mer_ros.evaluation.spans import label_runs, spans_of
 
+_WIDTH = 80
 _BAR = 44
 _FIXED_LINES = 9
 """Frame, headline, uncertainty, conflict, messages received and three empty lines."""
+
+_PERSON_LINES = 7
+"""Frame, headline, uncertainty, conflict and two empty lines."""
 
 _DOUBT_COLOURS = {'uncertainty': 'white', 'conflict': '#E377A2'}
 
@@ -54,15 +58,64 @@ def state_panel(
         most = max(1, room - len(first.labels))
         if len(lines) > most:
             lines[most - 1:] = [Text(f'and {len(lines) - most + 1} more', style='dim')]
-        content += [_headline(first, now), Text(), _bars(first, max(1, room - len(lines))),
-                    Text(), _sources(first), Text(), *lines]
+        content += [*_person(first, now, max(1, room - len(lines))), Text(), *lines]
     else:
         content.append(Text('nobody is perceived yet', style='dim'))
     if counts:
         content.append(Text('received  ' + '  '.join(
             f'{name} {count}' for name, count in counts.items()), style='dim', no_wrap=True,
             overflow='ellipsis'))
-    return Panel(Group(*content), title='perceived emotion', title_align='left', width=80)
+    return Panel(Group(*content), title='perceived emotion', title_align='left', width=_WIDTH)
+
+
+def people_view(
+    states: Mapping[str, Emotion], *, now: int, width: int = 80, height: int = 24
+) -> Group:
+    """Return everybody in full, side by side and below each other, as far as there is room.
+
+    Those for whom there is none get a line each, and those for whom there is none either are
+    counted.
+
+    Args:
+        states: the latest state of each person, by person_id; may be empty.
+        now: present time in ns, to tell how old a state is and whether it still holds.
+        width: columns of the terminal; a person takes 80.
+        height: lines of the terminal, >= 12.
+    """
+    if not states:
+        return Group(Text('nobody is perceived', style='dim'))
+    persons = [states[person] for person in sorted(states)]
+    bars = max(len(state.labels) for state in persons)
+    frame = _PERSON_LINES + max(len(state.modalities) + len(state.missing) for state in persons)
+    across = max(1, width // _WIDTH)
+    down = max(1, height // (frame + bars))
+    if across * down < len(persons) and height == down * (frame + bars):
+        down = max(1, down - 1)  # a line is needed for the rest
+    full, rest = persons[:across * down], persons[across * down:]
+    most = max(1, min(bars, height // down - frame - bool(rest)))
+    grid = Table.grid()
+    for begin in range(0, len(full), across):
+        grid.add_row(*(
+            Panel(Group(*_person(state, now, most)), width=_WIDTH, height=frame + most)
+            for state in full[begin:begin + across]))
+    lines = [_headline(state, now) for state in rest]
+    room = max(1, height - down * (frame + most))
+    if len(lines) > room:
+        lines[room - 1:] = [Text(f'and {len(lines) - room + 1} more', style='dim')]
+    return Group(grid, *lines)
+
+
+def state_line(state: Emotion) -> str:
+    """Return a state as one line of text without colours, for logs and scripts."""
+    sources = [
+        f'{opinion.modality} {state.labels[int(np.argmax(opinion.probability))]} '
+        f'{opinion.probability.max():.2f} (weight {opinion.weight:.2f}, '
+        f'{opinion.age / NANOSECONDS:.1f} s older)' for opinion in state.modalities]
+    if state.missing:
+        sources.append(f'missing {", ".join(state.missing)}')
+    return '  '.join([
+        f'{state.stamp / NANOSECONDS:.3f}', _name(state), f'{state.label} {state.confidence:.2f}',
+        f'uncertainty {state.uncertainty:.2f}', f'conflict {state.conflict:.2f}', *sources])
 
 
 def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None = None) -> Group:
@@ -106,19 +159,26 @@ def _swatch(label: str, labels: tuple[str, ...]) -> Text:
     return Text.assemble(('■ ', colour_of(label, labels)), label)
 
 
+def _name(state: Emotion) -> str:
+    # The id comes from outside: whatever could move the cursor is left out.
+    return ''.join(filter(str.isprintable, state.person_id)) or '(anonymous)'
+
+
+def _person(state: Emotion, now: int | None, most: int) -> list[RenderableType]:
+    return [_headline(state, now), Text(), _bars(state, most), Text(), _sources(state, now)]
+
+
 def _headline(state: Emotion, now: int | None) -> Text:
     line = Text(no_wrap=True, overflow='ellipsis')
-    # The id comes from outside: whatever could move the cursor is left out.
-    name = ''.join(filter(str.isprintable, state.person_id)) or '(anonymous)'
-    line.append(f'{name:<14} ', style='bold')
+    line.append(f'{_name(state):<14} ', style='bold')
     line.append(f'{state.label:<10}', style=f'bold {colour_of(state.label, state.labels)}')
     line.append(f' {state.confidence:4.0%} sure' if state.label != UNKNOWN else '  not sure')
-    if math.isfinite(state.valence) and math.isfinite(state.arousal):
-        line.append(f'   valence {state.valence:+.1f}  arousal {state.arousal:+.1f}')
     if now is not None:
         line.append(f'   {(now - state.stamp) / NANOSECONDS:.1f} s ago', style='dim')
-        if state.valid_for and now > state.stamp + state.valid_for:
+        if now > state.stamp + state.valid_for:
             line.append('  expired', style='bold red')
+    if math.isfinite(state.valence) and math.isfinite(state.arousal):
+        line.append(f'   valence {state.valence:+.1f}  arousal {state.arousal:+.1f}')
     return line
 
 
@@ -144,21 +204,24 @@ def _bar(solid: float, total: float, colour: str) -> Text:
         ('█' * filled, colour), ('░' * light, colour), ('·' * (_BAR - filled - light), 'dim'))
 
 
-def _sources(state: Emotion) -> Table:
+def _sources(state: Emotion, now: int | None) -> Table:
     table = _grid()
+    since = 0 if now is None else max(0, now - state.stamp)
     for opinion in state.modalities:
         best = int(np.argmax(opinion.probability))
-        table.add_row(Text(opinion.modality), _source(opinion, state.labels, best), '')
+        table.add_row(Text(opinion.modality), _source(opinion, state.labels, best, since), '')
     for name in state.missing:
         table.add_row(Text(name, style='dim'), Text('no evidence', style='dim'), '')
     return table
 
 
-def _source(opinion: ModalityOpinion, labels: tuple[str, ...], best: int) -> Text:
+def _source(
+    opinion: ModalityOpinion, labels: tuple[str, ...], best: int, since: int
+) -> Text:
     return Text.assemble(
         (f'{labels[best]:<10}', colour_of(labels[best], labels)),
         f'{opinion.probability[best]:5.0%}   weight {opinion.weight:.2f}   '
-        f'{opinion.age / NANOSECONDS:.1f} s old   ', (opinion.model, 'dim'),
+        f'{(opinion.age + since) / NANOSECONDS:.1f} s old   ', (opinion.model, 'dim'),
         no_wrap=True, overflow='ellipsis')
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
-from mer_ros.view import state_panel, summary_table
+from mer_ros.view import people_view, state_line, state_panel, summary_table
 
 STAMP = 1000 * NANOSECONDS
 
@@ -134,3 +134,46 @@ def test_the_summary_adds_up() -> None:
 
 def test_a_summary_of_nothing_still_tells_what_was_received() -> None:
     assert line_of(show(summary_table([], counts={'face': 30})), 'face').split()[1] == '30'
+
+
+def test_with_the_time_the_age_of_the_evidence_is_told() -> None:
+    lines = show(people_view({'': emotion()}, now=STAMP + NANOSECONDS))
+    assert 'weight 0.90   1.5 s old' in line_of(lines, 'face')
+
+
+def test_everybody_is_shown_in_full_where_there_is_room() -> None:
+    people = {name: emotion(person=name) for name in 'abc'}
+    console = Console(record=True, width=160, file=StringIO(), color_system=None)
+    console.print(people_view(people, now=STAMP, width=160, height=40))
+    lines = console.export_text().splitlines()
+    assert sum(line.count('uncertainty') for line in lines) == 3
+    assert lines[1].count('sure') == 2
+
+
+@pytest.mark.parametrize('persons', [1, 2, 3, 7, 40])
+@pytest.mark.parametrize('classes', [2, 7, 30])
+@pytest.mark.parametrize(('width', 'height'), [(80, 12), (80, 24), (80, 37), (200, 50)])
+def test_the_view_of_everybody_fits_the_terminal(
+    persons: int, classes: int, width: int, height: int
+) -> None:
+    uniform = np.full(classes, 1 / classes)
+    people = {
+        f'person{n:02}': replace(
+            emotion(person=f'person{n:02}'), labels=tuple(f'label{k}' for k in range(classes)),
+            label='label1', belief=uniform / 2, probability=uniform, alpha=uniform + 1,
+            modalities=())
+        for n in range(persons)}
+    console = Console(record=True, width=width, file=StringIO(), color_system=None)
+    console.print(people_view(people, now=STAMP, width=width, height=height))
+    text = console.export_text()
+    assert len(text.splitlines()) <= height
+    more = [int(line.split()[1]) for line in text.splitlines() if line.startswith('and ')]
+    assert text.count('% sure') + sum(more) == persons
+
+
+def test_a_state_is_also_one_line_without_colours() -> None:
+    line = state_line(replace(emotion(person='eve\n'), missing=('speech', 'touch')))
+    assert line == (
+        '1000.000  eve  happiness 0.70  uncertainty 0.20  conflict 0.12  '
+        'face happiness 0.70 (weight 0.90, 0.5 s older)  '
+        'text happiness 0.70 (weight 0.90, 0.5 s older)  missing speech, touch')

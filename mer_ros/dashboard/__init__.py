@@ -1,0 +1,1 @@
+"""A web page that shows the perceived emotions live, served from this machine."""
