@@ -1,4 +1,4 @@
-"""The built-in text model: hashed n-grams, a bag and a linear model blended in one small graph."""
+"""The built-in text model: word networks and linear classifiers blended in one small graph."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
 from mer_ros.models.session import open_session, WEIGHTS
-from mer_ros.models.text_features import features
+from mer_ros.models.text_features import features, PARTS, word_features
 
 BATCH = 64
 """Sentences that go through the graph together; it bounds the memory that a long list takes."""
 
 
-def indices_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Return the positions in the sorted keys of those hashes that are among them."""
+def places_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Return the position in the sorted keys of each hash, or their number where it is not there.
+
+    The result has the shape of ``found``.
+    """
     positions = np.searchsorted(keys, found)
     positions[positions == len(keys)] = 0
-    known: NDArray[np.intp] = positions[keys[positions] == found]
-    return known
+    return np.where(keys[positions] == found, positions, len(keys)).astype(np.int32)
 
 
-def padded(rows: Sequence[NDArray[np.intp]], filler: int) -> NDArray[np.int64]:
+def indices_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Return the positions in the sorted keys of those hashes that are among them."""
+    places = places_of(found, keys)
+    return places[places < len(keys)]
+
+
+def padded(rows: Sequence[NDArray[np.int32]], filler: int) -> NDArray[np.int64]:
     """Return rows of indices as one array (B, L), L >= 1, filled up with the filler."""
     filled = np.full((len(rows), max([1, *map(len, rows)])), filler, dtype=np.int64)
     for row, indices in zip(filled, rows, strict=True):
@@ -32,10 +40,19 @@ def padded(rows: Sequence[NDArray[np.intp]], filler: int) -> NDArray[np.int64]:
     return filled
 
 
+def stacked(sentences: Sequence[NDArray[np.int32]], filler: int) -> NDArray[np.int64]:
+    """Return places of words (W, PARTS) of sentences as one array (B, W, PARTS), W >= 1."""
+    longest = max([1, *map(len, sentences)])
+    filled = np.full((len(sentences), longest, PARTS), filler, dtype=np.int64)
+    for rows, places in zip(filled, sentences, strict=True):
+        rows[:len(places)] = places
+    return filled
+
+
 class LiteText:
     """Classifies English sentences into the seven emotions; softmax(logits) is calibrated.
 
-    Takes any string.  Of one longer than `text_features.MAX_CHARACTERS` the end is judged; one
+    Takes any string.  Of one longer than `text_tokens.MAX_CHARACTERS` the end is judged; one
     without any known feature gets the logits that the classes have on their own.
 
     Args:
@@ -47,8 +64,10 @@ class LiteText:
 
     def __init__(self, *, path: Path = WEIGHTS / 'lite_text.onnx', threads: int = 1) -> None:
         self._session = open_session(path, threads=threads)
-        self._keys: NDArray[np.uint32] = self._session.run(['keys'], {
-            'ids': np.zeros((1, 1), dtype=np.int64)})[0]
+        self._keys: NDArray[np.uint32]
+        self._word_keys: NDArray[np.uint32]
+        self._keys, self._word_keys = self._session.run(['keys', 'word_keys'], {
+            'ids': np.zeros((1, 1), np.int64), 'places': np.zeros((1, 1, PARTS), np.int64)})
         self.labels = check_labels(
             self._session.get_modelmeta().custom_metadata_map['labels'].split())
 
@@ -58,8 +77,10 @@ class LiteText:
             raise TypeError('a list of sentences is needed; given one str: wrap it in a list')
         scores = np.empty((len(batch), len(self.labels)), dtype=np.float32)
         for start in range(0, len(batch), BATCH):
-            rows = [indices_of(features(text), self._keys)
-                    for text in batch[start:start + BATCH]]
-            scores[start:start + len(rows)] = self._session.run(
-                ['logits'], {'ids': padded(rows, len(self._keys))})[0]
+            texts = batch[start:start + BATCH]
+            rows = [indices_of(features(text), self._keys) for text in texts]
+            words = [places_of(word_features(text), self._word_keys) for text in texts]
+            scores[start:start + len(rows)] = self._session.run(['logits'], {
+                'ids': padded(rows, len(self._keys)),
+                'places': stacked(words, len(self._word_keys))})[0]
         return scores

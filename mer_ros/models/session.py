@@ -9,12 +9,26 @@ import onnxruntime
 WEIGHTS = Path(__file__).parent / 'weights'
 """The folder of the weights that ship with the package."""
 
+CUDA = 'CUDAExecutionProvider'
+"""How onnxruntime calls a GPU of NVIDIA."""
 
-def open_session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:
-    """Open an ONNX file on the CPU; raise FileNotFoundError that says what to do if it is missing.
 
-    Threads do not spin while they wait: a robot has other work for its cores.
+def open_session(
+    path: Path, *, threads: int = 1, device: str = 'cpu'
+) -> onnxruntime.InferenceSession:
+    """Open an ONNX file; threads do not spin while they wait: a robot has other work for its cores.
+
+    ``device`` is auto, cpu or cuda; auto is the GPU where onnxruntime has been built for one.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+        ValueError: it is no complete ONNX file, or the device is unknown or not there.
     """
+    on_gpu = CUDA in onnxruntime.get_available_providers()
+    if device not in ('auto', 'cpu', 'cuda') or (device == 'cuda' and not on_gpu):
+        raise ValueError(f'device {device!r} cannot be used; there are '
+                         f"{['auto', 'cpu', *(['cuda'] if on_gpu else [])]} (for cuda, install "
+                         f'onnxruntime-gpu instead of onnxruntime)')
     if not path.is_file():
         raise FileNotFoundError(
             f'the model file {path} is missing; reinstall mer_ros or train it with `mer_ros train`')
@@ -22,4 +36,10 @@ def open_session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSessio
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    return onnxruntime.InferenceSession(str(path), options, providers=['CPUExecutionProvider'])
+    providers = [CUDA] if on_gpu and device != 'cpu' else []
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=[*providers, 'CPUExecutionProvider'])
+    except Exception as error:  # onnxruntime's own errors have no public base class
+        raise ValueError(f'{path} is no ONNX file that can be run, or not a complete one: '
+                         f'{error}') from error

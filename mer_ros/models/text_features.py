@@ -1,62 +1,94 @@
-"""Sentences to sets of hashed word and character n-grams, in plain numpy."""
+"""Sentences to hashed features, in plain numpy: n-grams of the whole, and parts of each word."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
 import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_CHARACTERS = 1000
-"""Of a longer text the end is looked at: the newest words of someone who is speaking."""
+from mer_ros.models.text_marks import meanings, negated
+from mer_ros.models.text_tokens import clean, pieces, tokens
 
 CHARACTER_GRAMS = (2, 3, 4, 5)
-"""Lengths of the character n-grams, which never cross the border of a word."""
+"""Lengths of the character n-grams of a sentence, which never cross the border of a word."""
 
-_TOKEN = re.compile(r"\w+(?:'\w+)*|([^\w\s])\1*")
-_MASK = re.compile(r'\[[A-Za-z ]{2,20}\]')
-_SPACE_BEFORE_STOP = re.compile(r'\s+([.,!?;:])')
-_CONTROL = re.compile(r'[\x00-\x1f\x7f]')
-_SPACED_HYPHEN = re.compile(r'\s+-\s+')
-_QUOTES = str.maketrans({'\u2019': "'", '\u2018': "'", '`': "'", '\u201c': '"', '\u201d': '"'})
+MAX_WORDS = 60
+"""Of more words in a sentence the last ones are looked at one by one."""
 
+PARTS = 16
+"""Features of one word; the longest words lose their last n-grams."""
+
+_PART_GRAMS = (3, 4)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _BORDER = np.uint64(1)
-
-
-def clean(text: str) -> str:
-    """Return the end of a text in Unicode that can be encoded, case kept.
-
-    Any string will do: half surrogates become question marks, control characters spaces.  Masked
-    names such as [NAME] all read the same, and spaces before punctuation go, so that the data
-    sets do not differ by how they were prepared.
-    """
-    whole = text[-MAX_CHARACTERS:].encode('utf-8', 'replace').decode('utf-8')
-    whole = _CONTROL.sub(' ', whole).translate(_QUOTES)
-    whole = _MASK.sub('Xname', whole)
-    return _SPACED_HYPHEN.sub('-', _SPACE_BEFORE_STOP.sub(r'\1', whole)).strip()
-
-
-def tokens(cleaned: str) -> list[str]:
-    """Return the lower-case words and runs of one punctuation mark of a clean text."""
-    return [match.group() for match in _TOKEN.finditer(cleaned.lower())]
 
 
 def features(text: str) -> NDArray[np.uint32]:
     """Return the sorted 32-bit hashes of the distinct features of a text, uint32 (n,), n >= 0.
 
-    They stand for words, pairs of neighbouring words, `CHARACTER_GRAMS` within words (Bojanowski
-    et al. 2017, section 3.2) and traits of style such as capitals and length.
+    They stand for words, pairs and triples of neighbouring words, `CHARACTER_GRAMS` within words
+    (Bojanowski et al. 2017, section 3.2), what the lexicon knows of the words, words in the
+    scope of a negation (Pang et al. 2002, section 5), and traits of style such as capitals.
     """
     cleaned = clean(text)
     words = tokens(cleaned)
     if not words:
         return np.empty(0, dtype=np.uint32)
-    pairs = map(' '.join, zip(['<', *words], [*words, '>'], strict=True))
-    grams = (*words, *pairs, *_style(cleaned, len(words)))
-    hashes = np.array([zlib.crc32(gram.encode()) for gram in grams], dtype=np.uint32)
+    bordered = ['<', *words, '>']
+    pairs = map(' '.join, pairwise(bordered))
+    triples = map(' '.join, zip(bordered, bordered[1:], bordered[2:], strict=False))
+    hashes = _hashes([*words, *pairs, *triples, *_marks(words), *_style(cleaned, len(words))])
     return np.unique(np.concatenate([hashes, _character_grams(words)]))
+
+
+def word_features(text: str) -> NDArray[np.uint32]:
+    """Return hashed features of each of the last words of a text, uint32 (W, `PARTS`).
+
+    0 <= W <= `MAX_WORDS`; a row is filled up with 0.  Its first feature is the same for all
+    words; then come the word, its meaning, whether it is negated or in capitals, and n-grams.
+    """
+    cleaned = clean(text)
+    written = pieces(cleaned)[-MAX_WORDS:]
+    words = [word.lower() for word in written]
+    rows = np.zeros((len(words), PARTS), dtype=np.uint32)
+    for row, word, original, clusters, turned in zip(
+            rows, words, written, meanings(words), negated(words), strict=True):
+        flags = ['\x03negated'] * turned + ['\x03shout'] * (original.isupper() and len(word) > 2)
+        first, *grams = _part_hashes(word)
+        marks = _hashes([f'\x02{cluster}' for cluster in clusters] + flags)
+        found = [_ANY_WORD, first, *marks, *grams][:PARTS]
+        row[:len(found)] = found
+    return rows
+
+
+def _hashes(names: list[str]) -> NDArray[np.uint32]:
+    return np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint32)
+
+
+_ANY_WORD = _hashes(['\x03word'])[0]
+
+
+@lru_cache(maxsize=8192)
+def _part_hashes(word: str) -> NDArray[np.uint32]:
+    """Return the hash of a word and, if it has letters, of n-grams of it between borders."""
+    bordered = f'<{word}>'
+    grams = [f'g{bordered[start:start + size]}' for size in _PART_GRAMS
+             for start in range(len(bordered) - size + 1)] if word[0].isalnum() else []
+    return _hashes([f'w{word}', *grams])
+
+
+def _marks(words: list[str]) -> list[str]:
+    """Return the meanings of a sentence, negated or not, once or more often; negated words."""
+    turned = negated(words)
+    counts = Counter((cluster, sign) for clusters, sign in zip(
+        meanings(words), turned, strict=True) for cluster in clusters)
+    return [*(f'\x02{cluster} {sign}' for cluster, sign in counts),
+            *(f'\x02{cluster} {sign} again' for (cluster, sign), n in counts.items() if n > 1),
+            *(f'\x03{word}' for word, sign in zip(words, turned, strict=True) if sign)]
 
 
 def _style(cleaned: str, words: int) -> list[str]:

@@ -1,82 +1,62 @@
-"""Fitting how the parts of the text model are blended, on the dev splits."""
+"""How the parts of the text model are put together: a mixture of two experts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 import torch
+from torch import Tensor
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.metrics import macro_f1, negative_log_likelihood
-from mer_ros.training.text_net import Blend, mix
 
-STEPS: dict[str, tuple[float, ...]] = {
-    'linear': (0.0, 1.0, 2.0, 3.0, 4.0, 6.0),
-    'comment_scale': (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3),
-    'film_scale': (0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3),
-    'film_prior': (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5),
-}
-"""Values that are tried, one setting after the other."""
-
-BIASES = tuple(round(0.1 * step, 1) for step in range(-6, 7))
-"""Values that are tried for the bias of each class."""
-
-ROUNDS = 3
-"""Passes over all settings."""
-
-SHARPNESS = 0.1
-"""Weight of the log-loss against macro-F1: it keeps the biases from spoiling the calibration."""
+NEUTRAL = EMOTIONS.index('neutral')
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """The parts (N, 27) and the true classes (N,) of one dev split."""
+class Blend:
+    """Numbers of the mixture; all but ``neutral`` are fitted on dev.
 
-    parts: torch.Tensor
-    truth: NDArray[np.intp]
-
-
-def fit_blend(splits: list[Scored]) -> Blend:
-    """Return the blend with the best mean score over the dev splits, by coordinate search.
-
-    The temperature is fitted last, by log-loss over all splits together (Guo et al. 2017).
+    Each expert adds the scores of the networks and of the linear map, weighed by ``comment`` and
+    ``film`` (2,), to its biases (7,) and (6,).  ``style`` is the slope and the offset of the
+    log-odds of film.  ``temperature`` divides the log-probabilities.  ``neutral`` is the share of
+    the comment expert's neutral that the film expert takes over: the film set lacks neutral
+    lines because its makers left them out, not because nobody says them.
     """
-    blend = Blend()
-    for _ in range(ROUNDS):
-        for name, values in STEPS.items():
-            blend = _best(splits, [replace(blend, **{name: value}) for value in values])
-        for index in range(len(EMOTIONS)):
-            blend = _best(splits, [_with_bias(blend, index, value) for value in BIASES])
-    temperatures = [replace(blend, temperature=float(t)) for t in np.geomspace(0.5, 2.0, 81)]
-    return min(temperatures, key=lambda candidate: _loss(splits, candidate))
+
+    comment: tuple[float, ...] = (0.5, 1.0)
+    film: tuple[float, ...] = (0.5, 1.0)
+    comment_bias: tuple[float, ...] = (0.0,) * 7
+    film_bias: tuple[float, ...] = (0.0,) * 6
+    style: tuple[float, ...] = (1.0, 0.0)
+    temperature: float = 1.0
+    neutral: float = 0.6
 
 
-def probabilities(parts: torch.Tensor, blend: Blend) -> NDArray[np.float64]:
-    """Return the probabilities (N, 7) that a blend gives."""
-    return torch.softmax(mix(parts, blend).double(), 1).numpy()
+def experts(parts: Tensor, blend: Blend | dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return what each expert says and which to believe: (B, 7), (B, 6) and (B, 1).
+
+    ``parts`` (B, 27): 13 columns of the networks, 13 of the linear map, and the style.
+    """
+    values = blend if isinstance(blend, dict) else {
+        name: torch.tensor(getattr(blend, name), dtype=parts.dtype)
+        for name in ('comment', 'film', 'comment_bias', 'film_bias', 'style')}
+    nets, linear = parts[:, :13], parts[:, 13:26]
+    comment = (values['comment'][0] * nets[:, :7] + values['comment'][1] * linear[:, :7]
+               + values['comment_bias'])
+    film = (values['film'][0] * nets[:, 7:] + values['film'][1] * linear[:, 7:]
+            + values['film_bias'])
+    style = values['style'][0] * parts[:, 26:] + values['style'][1]
+    return torch.softmax(comment, 1), torch.softmax(film, 1), torch.sigmoid(style)
 
 
-def _with_bias(blend: Blend, index: int, value: float) -> Blend:
-    bias = list(blend.bias)
-    bias[index] = value
-    return replace(blend, bias=tuple(bias))
+def mix(parts: Tensor, blend: Blend) -> Tensor:
+    """Return the probabilities (B, 7): p = (1 - s) comment + s film, s the probability of film.
 
-
-def _best(splits: list[Scored], blends: list[Blend]) -> Blend:
-    return max(blends, key=lambda candidate: _score(splits, candidate))
-
-
-def _score(splits: list[Scored], blend: Blend) -> float:
-    values = []
-    for split in splits:
-        p = probabilities(split.parts, blend)
-        values.append(macro_f1(split.truth, p)
-                      - SHARPNESS * negative_log_likelihood(split.truth, p))
-    return float(np.mean(values))
-
-
-def _loss(splits: list[Scored], blend: Blend) -> float:
-    p = np.concatenate([probabilities(split.parts, blend) for split in splits])
-    return negative_log_likelihood(np.concatenate([split.truth for split in splits]), p)
+    Jacobs et al. 1991, eq. 1, with a gate that is a classifier of its own.
+    """
+    comment, emotional, share = experts(parts, blend)
+    neutral = blend.neutral * comment[:, NEUTRAL:NEUTRAL + 1]
+    emotional = emotional * (1 - neutral)
+    film = torch.cat([emotional[:, :NEUTRAL], neutral, emotional[:, NEUTRAL:]], 1)
+    mixed = (1 - share) * comment + share * film
+    return torch.softmax(torch.log(mixed.clamp(min=1e-9)) / blend.temperature, 1)

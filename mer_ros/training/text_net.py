@@ -1,92 +1,159 @@
-"""The text model as it ships: quantised tables, blended in one graph."""
+"""A small convolutional network over words that are known by their parts and their meaning."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
+from lightning import LightningModule
 import numpy as np
 from numpy.typing import NDArray
 import torch
-from torch import nn
+from torch import nn, Tensor
+from torch.nn import functional
 
-from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.metrics import macro_f1
+from mer_ros.training.fit import SCORE
+from mer_ros.training.text_batches import Batch
+from mer_ros.training.text_data import SIX
 
-NEUTRAL = EMOTIONS.index('neutral')
+SCORES = 7 + 6
+"""Scores that a network ships with: seven emotions of a comment, six of a line of a film."""
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
-    """How the parts are put together; fitted on dev.
+class Recipe:
+    """How one word network is trained."""
 
-    ``linear`` weighs the TF-IDF scores against the bag's; ``comment_scale`` and ``film_scale``
-    sharpen each expert; ``film_prior`` is added to the log-odds of the style; ``bias`` (7,) to
-    the log-probabilities; ``temperature`` divides the result.  ``neutral`` (not
-    fitted) is the share of the comment expert's neutral that the film expert takes over: the
-    film set lacks neutral lines because its makers left them out, not because nobody says them.
+    width: int = 48
+    channels: int = 96
+    readers: int = 4
+    epochs: int = 5
+    batch: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    word_dropout: float = 0.1
+    embedding_dropout: float = 0.3
+    hidden_dropout: float = 0.5
+    spoken: float = 0.3
+    fine_weight: float = 0.5
+    film_weight: float = 1.5
+    balance: float = 0.5
+    """Exponent of the inverse class frequency that weighs each class."""
+
+
+class WordEncoder(nn.Module):
+    """Embedded words to scores: two convolutions, maximum and attention (Kim 2014; Lin 2017).
+
+    Takes summed embeddings (B, W, width) and which words there are (B, W, 1), as 0 or 1.  What
+    stands behind the last word of a sentence has no influence.
     """
 
-    linear: float = 3.0
-    comment_scale: float = 0.5
-    film_scale: float = 0.5
-    film_prior: float = 0.0
-    neutral: float = 0.6
-    bias: tuple[float, ...] = field(default=(0.0,) * len(EMOTIONS))
-    temperature: float = 1.0
+    def __init__(self, recipe: Recipe, scores: int) -> None:
+        super().__init__()
+        channels, readers = recipe.channels, recipe.readers
+        self.near = nn.Conv1d(recipe.width, channels, 3, padding=1)
+        self.far = nn.Conv1d(channels, channels, 3, padding=2, dilation=2)
+        self.attention = nn.Linear(channels, readers)
+        self.dropout = nn.Dropout(recipe.hidden_dropout)
+        self.head = nn.Linear(channels * (1 + readers) + recipe.width, scores)
+
+    def forward(self, words: Tensor, there: Tensor) -> Tensor:
+        """Return scores (B, scores)."""
+        mask = there.transpose(1, 2)
+        near = functional.gelu(self.near(words.transpose(1, 2))) * mask
+        read = ((near + functional.gelu(self.far(near))) * mask).transpose(1, 2)
+        absent = (there - 1) * 1e4
+        largest = (read + absent).amax(1) * there.amax(1)
+        weights = torch.softmax(self.attention(read) + absent, 1)
+        attended = torch.matmul(weights.transpose(1, 2), read).flatten(1)
+        mean = (words * there).sum(1) / there.sum(1).clamp(min=1).sqrt()
+        return self.head(self.dropout(torch.cat([largest, attended, mean], 1)))
 
 
-class TextNet(nn.Module):
-    """Feature indices to calibrated logits.
+class WordNet(LightningModule):
+    """Learns emotions and, beside them, the finer labels of both data sets.
 
     Args:
-        table: (V, 27): 13 columns of the bags, 14 of `Linear` already multiplied by the idf.
-        offsets: (27,).
-        idf: (V,).
-        blend: how to put them together.
+        keys: known word features; the place after the last one means none.
+        fine: number of fine labels of comments and of films.
+        targets: (N, 7) of the comments and of the films, whose classes are weighed by them.
+        recipe: how to train.
     """
 
-    def __init__(self, table: NDArray[np.float32], offsets: NDArray[np.float32],
-                 idf: NDArray[np.float32], blend: Blend) -> None:
+    def __init__(self, keys: int, fine: tuple[int, int],
+                 targets: tuple[NDArray[np.float32], NDArray[np.float32]],
+                 recipe: Recipe) -> None:
         super().__init__()
-        self.blend = blend
-        scale = np.abs(table).max(axis=0) / 127.0
-        # Most weights are far smaller than the largest; a few large ones are clipped instead.
-        scale = np.minimum(scale, np.quantile(np.abs(table), 0.9999, axis=0) / 127.0)
-        quantised = np.clip(np.round(table / scale), -127, 127).astype(np.int8)
-        nothing = np.zeros((1, table.shape[1]), np.int8)
-        self.table: torch.Tensor
-        self.squares: torch.Tensor
-        self.register_buffer('table', torch.from_numpy(np.concatenate([quantised, nothing])))
-        self.register_buffer('scale', torch.from_numpy(scale.astype(np.float32)))
-        self.register_buffer('offsets', torch.from_numpy(offsets))
-        squares = np.append(idf ** 2, 0.0).astype(np.float16)
-        self.register_buffer('squares', torch.from_numpy(squares))
+        self.recipe, self.keys, self.fine = recipe, keys, fine
+        self.embedding = nn.EmbeddingBag(keys + 1, recipe.width, mode='sum', padding_idx=keys)
+        nn.init.normal_(self.embedding.weight, std=0.1)
+        nn.init.zeros_(self.embedding.weight[keys])
+        self.embedding_dropout = nn.Dropout(recipe.embedding_dropout)
+        self.encoder = WordEncoder(recipe, SCORES + sum(fine))
+        self.weights = [_class_weights(targets[0], recipe.balance),
+                        _class_weights(targets[1][:, SIX], recipe.balance)]
+        self._seen: list[tuple[Tensor, Batch]] = []
 
-    def parts(self, ids: torch.Tensor) -> torch.Tensor:
-        """Return bag scores (13) and linear scores (14), (B, 27), of padded indices (B, L)."""
-        sums = self.table[ids].to(torch.float32).sum(1) * self.scale
-        squares = self.squares[ids].to(torch.float32)
-        count = (squares > 0).to(torch.float32).sum(1, keepdim=True).clamp(min=1.0)
-        length = squares.sum(1, keepdim=True).clamp(min=1.0)
-        return torch.cat([sums[:, :13] / count.sqrt(), sums[:, 13:] / length.sqrt()], 1
-                         ) + self.offsets
+    def forward(self, places: Tensor) -> Tensor:
+        """Return scores (B, SCORES + fine) of word places (B, W, PARTS)."""
+        found = (places != self.keys).sum(2, keepdim=True)
+        summed = self.embedding(places.flatten(0, 1)).unflatten(0, places.shape[:2])
+        words = summed / found.clamp(min=1).sqrt()
+        return self.encoder(self.embedding_dropout(words), (found > 0).float())
 
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """Return logits (B, 7) of feature indices (B, L), V where there is none."""
-        return mix(self.parts(ids), self.blend)
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Return the loss of a batch some of whose words are known only to be words."""
+        places = batch.places.clone()
+        hidden = torch.rand(places.shape[:2]) < self.recipe.word_dropout
+        places[..., 1:][hidden] = self.keys
+        loss = self._loss(self(places), batch)
+        self.log('loss', loss, on_step=False, on_epoch=True, batch_size=len(places))
+        return loss
+
+    def validation_step(self, batch: Batch, index: int) -> None:
+        """Keep the scores until the epoch ends."""
+        self._seen.append((self(batch.places)[:, :SCORES], batch))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the mean of macro-F1 on comments and on lines of films."""
+        scores = torch.cat([scores for scores, _ in self._seen]).double()
+        film, target, single = (
+            torch.cat([getattr(batch, name) for _, batch in self._seen])
+            for name in ('film', 'target', 'single'))
+        self._seen.clear()
+        comments, films = single & ~film, single & film
+        self.log(SCORE, (_score(target[comments], scores[comments, :7])
+                         + _score(target[films][:, SIX], scores[films, 7:])) / 2)
+
+    def configure_optimizers(self) -> Any:
+        """Return AdamW with one cycle of the learning rate (Smith and Topin 2019)."""
+        recipe = self.recipe
+        optimiser = torch.optim.AdamW(
+            self.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, recipe.learning_rate, pct_start=0.15,
+            total_steps=int(self.trainer.estimated_stepping_batches))
+        return {'optimizer': optimiser, 'lr_scheduler': {'scheduler': schedule,
+                                                         'interval': 'step'}}
+
+    def _loss(self, scores: Tensor, batch: Batch) -> Tensor:
+        comment, film, *fine = scores.split([7, 6, *self.fine], 1)
+        seven = -(batch.target * comment.log_softmax(1) * self.weights[0]).sum(1)
+        six = -(batch.target[:, SIX] * film.log_softmax(1) * self.weights[1]).sum(1)
+        details = [functional.binary_cross_entropy_with_logits(values, truth, reduction='none')
+                   .sum(1) for values, truth in zip(
+                       fine, (batch.comment_fine, batch.film_fine), strict=True)]
+        return torch.where(batch.film,
+                           self.recipe.film_weight * six + self.recipe.fine_weight * details[1],
+                           seven + self.recipe.fine_weight * details[0]).mean()
 
 
-def mix(parts: torch.Tensor, blend: Blend) -> torch.Tensor:
-    """Return calibrated logits (B, 7): a mixture of a comment and a film expert by style.
+def _class_weights(target: NDArray[np.float32], balance: float) -> Tensor:
+    share = target.mean(axis=0)
+    weight = np.where(share > 0, np.maximum(share, 1e-9) ** -balance, 0.0)
+    return torch.from_numpy((weight / (weight @ share) * share.sum()).astype(np.float32))
 
-    p = (1 - s) comment + s film (Jacobs et al. 1991, eq. 1), s the probability of film.
-    """
-    seven = parts[:, :7] + blend.linear * parts[:, 13:20]
-    six = parts[:, 7:13] + blend.linear * parts[:, 20:26]
-    comment = torch.softmax(seven * blend.comment_scale, 1)
-    emotional = torch.softmax(six * blend.film_scale, 1)
-    share = torch.sigmoid(parts[:, 26:27] + blend.film_prior)
-    neutral = blend.neutral * comment[:, NEUTRAL:NEUTRAL + 1]
-    emotional = emotional * (1 - neutral)
-    film = torch.cat([emotional[:, :NEUTRAL], neutral, emotional[:, NEUTRAL:]], 1)
-    mixed = (1 - share) * comment + share * film
-    return (torch.log(mixed.clamp(min=1e-9)) + torch.tensor(blend.bias)) / blend.temperature
+
+def _score(target: Tensor, scores: Tensor) -> float:
+    return macro_f1(target.argmax(1).numpy(), scores.softmax(1).numpy())

@@ -5,30 +5,29 @@ import zlib
 import numpy as np
 import pytest
 
-from mer_ros.models.text_features import CHARACTER_GRAMS, clean, features, MAX_CHARACTERS, tokens
+from mer_ros.models.text_features import (
+    CHARACTER_GRAMS,
+    features,
+    MAX_WORDS,
+    PARTS,
+    word_features,
+)
+from mer_ros.models.text_tokens import MAX_CHARACTERS, tokens
 
 
-def test_words_keep_apostrophes_and_runs_of_punctuation():
-    assert tokens("I'm SO happy!!! ok?") == ["i'm", 'so', 'happy', '!!!', 'ok', '?']
-
-
-def test_traces_of_how_the_data_sets_were_prepared_are_removed():
-    assert clean('[NAME] said , half - hour \u2019') == "Xname said, half-hour '"
-    assert clean('[PERSON]') == clean('[NAME]')
-
-
-def test_features_hold_words_and_pairs():
+def test_features_hold_words_pairs_and_triples():
     found = features('Good day')
-    for gram in ('good', 'day', '< good', 'good day', 'day >'):
+    for gram in ('good', 'day', '< good', 'good day', 'day >', '< good day', 'good day >'):
         assert zlib.crc32(gram.encode()) in found
 
 
 def test_character_grams_never_cross_words():
-    # Of two words, the features are those of each alone, and pairs.
+    # Of two words, the features are those of each alone, pairs and triples.
     def grams(text):
         words = tokens(text)
         named = {zlib.crc32(g.encode()) for g in (
-            *words, *map(' '.join, zip(['<', *words], [*words, '>'], strict=True)))}
+            *words, *(' '.join(bordered[i:i + n]) for bordered in [['<', *words, '>']]
+                      for n in (2, 3) for i in range(len(bordered) - n + 1)))}
         return {int(h) for h in features(text)} - named
     style = grams('x') | grams('x y')
     assert grams('river stone') - style == (grams('river') | grams('stone')) - style
@@ -39,8 +38,8 @@ def test_a_word_has_all_its_distinct_character_grams(word):
     bordered = f'<{word}>'
     expected = {bordered[i:i + size] for size in CHARACTER_GRAMS
                 for i in range(len(bordered) - size + 1)}
-    # The word, two pairs, and the traits of style come on top.
-    traits = features(word).size - len(expected) - 3
+    # The word, two pairs, a triple, and the traits of style come on top.
+    traits = features(word).size - len(expected) - 4
     assert 1 <= traits <= 3
 
 
@@ -65,3 +64,37 @@ def test_any_string_has_features_or_none(text):
 def test_only_the_end_of_a_long_text_counts():
     end = 'b ' * (MAX_CHARACTERS // 2)
     assert (features('angry ' * 200000 + end) == features(end)).all()
+
+
+def test_a_meaning_and_its_negation_are_different_features():
+    plain, turned = set(features('I am happy')), set(features('I am not happy'))
+    assert zlib.crc32(b'\x02joy False') in plain - turned
+    assert zlib.crc32(b'\x02joy True') in turned - plain
+    assert zlib.crc32(b'\x03happy') in turned - plain
+
+
+def test_each_word_has_a_row_that_is_filled_up_with_nothing():
+    rows = word_features('Oh NO!')
+    assert rows.shape == (3, PARTS)
+    assert rows.dtype == np.uint32
+    assert (rows[:, 0] == rows[0, 0]).all()
+    assert (rows[:, 1] == [zlib.crc32(word) for word in (b'woh', b'wno', b'w!')]).all()
+    assert (rows[2, 2:] == 0).all()
+
+
+def test_words_of_the_same_meaning_share_a_feature():
+    petrified, scared = word_features('petrified scared')
+    assert zlib.crc32(b'\x02fear') in set(petrified) & set(scared)
+
+
+def test_a_negated_word_and_a_shouted_one_are_marked():
+    quiet, loud = word_features('good')[0], word_features('not GOOD')[1]
+    added = set(loud) - set(quiet)
+    assert added == {zlib.crc32(b'\x03negated'), zlib.crc32(b'\x03shout')}
+
+
+@pytest.mark.parametrize('text', ['', ' ', '\udc80', 'x' * 2000, 'word ' * 500, '_', '\u0130'])
+def test_any_string_has_rows_for_its_last_words(text):
+    rows = word_features(text)
+    assert rows.shape[0] <= MAX_WORDS
+    assert rows.shape[1] == PARTS
