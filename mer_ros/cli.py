@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mer_ros import __version__
+from mer_ros.models_cli import models
 
 EXISTING = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -21,6 +22,8 @@ class Errors(click.Group):
         """Run a subcommand; what the user can mend becomes a message and exit status 1."""
         try:
             return super().invoke(context)
+        except click.exceptions.Exit:  # a RuntimeError by descent; --help of a subcommand ends so
+            raise
         except (ValueError, OSError, RuntimeError, ImportError) as error:
             raise click.ClickException(str(error)) from error
 
@@ -29,6 +32,9 @@ class Errors(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Perceive the emotion of the people in front of a robot, and say how sure it is."""
+
+
+main.add_command(models)
 
 
 @main.command()
@@ -90,46 +96,106 @@ def analyze(media: Path, **options: Any) -> None:
 @main.command()
 @click.option('--manifest', type=EXISTING, help='CSV with label and face, speech and/or text.')
 @click.option('--dataset', help='Or a known data set; an unknown name lists them.')
-@click.option('--data', type=EXISTING, envvar='MER_ROS_DATA', help='Folder of the data sets.')
-@click.option('--split', default='test', show_default=True, help='Part of the data set.')
+@click.option('--bag', type=EXISTING, help='Or a bag with its truth in labels.csv.')
+@click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
+              help='Folder of the data sets, or of the corpus.')
+@click.option('--split', default='test', show_default=True,
+              help='Part of the data set; all clips of a corpus: all.')
+@click.option('--limit', type=click.IntRange(min=1),
+              help='A quick look at this many clips of a corpus, drawn at random.')
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
 @click.option('--preset', default='calibrated', show_default=True, help='Fusion preset.')
-@click.option('--json', 'out', type=click.Path(dir_okay=False, path_type=Path),
+@click.option('--corruptions', is_flag=True, help='Also measure worse and worse input.')
+@click.option('--json', 'json_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Also write the report here.')
+@click.option('--html', 'html_file', type=click.Path(dir_okay=False, path_type=Path),
+              help='Also write the report here as a page with plots.')
 def evaluate(
-    manifest: Path | None, dataset: str | None, data: Path | None, split: str, profile: str,
-    preset: str, out: Path | None,
+    manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None, split: str,
+    limit: int | None, corruptions: bool, json_file: Path | None, html_file: Path | None,
+    **options: Any,
 ) -> None:
-    """Measure the models on labelled recordings."""
+    """Measure the models and their fusion on labelled recordings.
+
+    The corpora enterface, mead, meld, ravdess and crema_d go through the whole pipeline as video
+    and sound: --data is the folder in which their published files lie.  The names ravdess and
+    meld mean the sound and the words alone where --data holds these as prepared sets.
+
+    The data set crema_d_votes measures the fusion alone, on what people saw and heard.
+    """
     import json
 
     from rich.console import Console
 
+    from mer_ros.evaluation.corpora import is_corpus
     from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
-    from mer_ros.evaluation.tables import report_table
+    from mer_ros.evaluation.evaluate_bag import evaluate_bag
+    from mer_ros.evaluation.evaluate_corpus import evaluate_corpus
+    from mer_ros.evaluation.page import report_page
+    from mer_ros.evaluation.terminal import report_table
+    from mer_ros.evaluation.votes_report import DATASET as VOTES
+    from mer_ros.evaluation.votes_report import evaluate_votes
+    from mer_ros.evaluation.votes_table import votes_page, votes_table
 
-    if (manifest is None) == (dataset is None):
-        raise click.UsageError('give either --manifest or --dataset')
+    if sum(source is not None for source in (manifest, dataset, bag)) != 1:
+        raise click.UsageError('give either --manifest or --dataset or --bag')
+    if bag is not None and corruptions:
+        raise click.UsageError('--corruptions takes a manifest or a data set, not a bag')
+    corpus = dataset is not None and data is not None and is_corpus(dataset, data)
+    if corpus and corruptions:
+        raise click.UsageError(f'--corruptions takes single inputs, not the films of {dataset}')
+    if limit is not None and not corpus:
+        raise click.UsageError('--limit takes a corpus of films and sounds')
+    states = []
+    show, page = report_table, lambda report: report_page(report, states)
     if manifest is not None:
-        report = evaluate_manifest(manifest, profile=profile, preset=preset)
+        report = evaluate_manifest(manifest, corruptions=corruptions, **options)
+    elif bag is not None:
+        report, states = evaluate_bag(bag, **options)
     elif data is None:
         raise click.UsageError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
+    elif dataset == VOTES:
+        report, show, page = evaluate_votes(data, split), votes_table, votes_page
+    elif corpus:
+        report = evaluate_corpus(dataset or '', data, split, limit=limit, **options)
     else:
-        report = evaluate_dataset(dataset, data, split, profile=profile)
-    Console().print(report_table(report))
-    if out is not None:
-        out.write_text(json.dumps(report, indent=1))
+        report = evaluate_dataset(dataset or '', data, split, corruptions=corruptions, **options)
+    Console().print(show(report))
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, indent=1, allow_nan=False) + '\n', 'utf-8')
+    if html_file is not None:
+        html_file.write_text(page(report), 'utf-8')
 
 
 @main.command()
-@click.argument('name', type=click.Choice(['face', 'speech', 'text']))
+@click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
+              help='Folder of the data sets; their dev splits are used.')
+@click.option('--manifest', type=EXISTING, help='Or a CSV with label and face, speech, text.')
+@click.option('--bag', type=EXISTING, help='Or a bag with X/logits and its truth in labels.csv.')
+@click.option('--profile', default='lite', show_default=True, help='Models to calibrate.')
+@click.option('--risk', type=click.FloatRange(0, 1),
+              help='Share of wrong labels that is acceptable; sets abstain.min_confidence.')
+@click.option('--affine', is_flag=True,
+              help='Also weigh the classes of each modality; wants some hundred recordings.')
+@click.option('--out', type=click.Path(dir_okay=False, path_type=Path),
+              default=Path('calibration.yaml'), show_default=True, help='File of parameters.')
+def calibrate(**options: Any) -> None:
+    """Fit how far each modality is trusted, as parameters for the fusion node."""
+    from mer_ros.training.calibrate_run import run_calibration
+
+    click.echo(run_calibration(**options))
+
+
+@main.command()
+@click.argument('name', type=click.Choice(['face', 'frame_selector', 'speech', 'text']))
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA', required=True,
               help='Folder of the data sets.')
 @click.option('--out', type=FOLDER, default=Path('runs'), show_default=True,
               help='Folder for the weights and the log.')
 @click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
+@click.option('--resume', is_flag=True, help='Go on where a run in the folder was stopped.')
 def train(name: str, **options: Any) -> None:
-    """Train a built-in model again."""
+    """Train a built-in model again, or the frame selector of the first paper."""
     import logging
 
     logging.basicConfig(level=logging.INFO, format='%(message)s')
@@ -139,13 +205,41 @@ def train(name: str, **options: Any) -> None:
             from mer_ros.training.text import train_text as trainer
         elif name == 'speech':
             from mer_ros.training.speech import train_speech as trainer
+        elif name == 'frame_selector':
+            from mer_ros.training.frame_selector import train_frame_selector as trainer
         else:
             from mer_ros.training.face import train_face as trainer
     except ImportError as error:
         raise ImportError(
-            f'{error}; training needs more packages: pip install -r requirements/train.txt'
+            f'{error}; training needs more packages: pip install -r requirements/train.txt, and '
+            f'-r requirements/paper.txt for the frame selector'
         ) from error
     trainer(**options)
+
+
+@main.command()
+@click.option('--namespace', default='', help='Namespace of the emotion topics.')
+@click.option('--once', is_flag=True, help='Print everybody once and end; for scripts.')
+@click.option('--timeout', default=10.0, show_default=True,
+              help='Seconds to wait with --once; status 1 when nobody was perceived.')
+def monitor(**options: Any) -> None:
+    """Show the emotions that a running graph perceives, as live bars."""
+    from mer_ros.monitor import run_monitor
+
+    raise SystemExit(run_monitor(**options))
+
+
+@main.command()
+@click.option('--namespace', default='', help='Namespace of the emotion topics.')
+@click.option('--host', default='127.0.0.1', show_default=True,
+              help='Address to serve at; 0.0.0.0 lets the whole network look.')
+@click.option('--port', type=click.IntRange(0, 65535), default=8765, show_default=True,
+              help='Port to serve at; 0 chooses a free one.')
+def dashboard(**options: Any) -> None:
+    """Serve a web page that shows the perceived emotions live."""
+    from mer_ros.dashboard.run import run_dashboard
+
+    raise SystemExit(run_dashboard(**options))
 
 
 @main.command()

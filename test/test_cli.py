@@ -24,7 +24,8 @@ def run(*arguments, status=0, **environment):
 
 def test_every_subcommand_is_listed_with_its_purpose():
     text = run('--help')
-    for name in ('analyze', 'bringup', 'demo', 'doctor', 'evaluate', 'replay', 'train'):
+    for name in ('analyze', 'bringup', 'calibrate', 'dashboard', 'demo', 'doctor', 'evaluate',
+                 'models', 'monitor', 'replay', 'train'):
         assert name in text
 
 

@@ -9,18 +9,31 @@ from mer_ros.registry import Registry
 MODELS = {
     'text': Registry('text model', 'mer_ros.text_models', {
         'lite': 'mer_ros.models.lite_text:LiteText',
+        'paper': 'mer_ros.models.text_transformers:TransformersText',
+        'distilroberta': 'mer_ros.models.text_transformers:TransformersText',
+        'onnx': 'mer_ros.models.onnx_text:OnnxText',
     }),
     'speech': Registry('speech model', 'mer_ros.speech_models', {
         'lite': 'mer_ros.models.lite_speech:LiteSpeech',
+        'paper': 'mer_ros.models.emotion2vec:Emotion2Vec',
+        'emotion2vec': 'mer_ros.models.emotion2vec:Emotion2Vec',
+        'onnx': 'mer_ros.models.onnx_speech:OnnxSpeech',
     }),
     'face': Registry('face model', 'mer_ros.face_models', {
         'lite': 'mer_ros.models.lite_face:LiteFace',
+        'paper': 'mer_ros.models.resemotenet:ResEmoteNetFace',
+        'resemotenet': 'mer_ros.models.resemotenet:ResEmoteNetFace',
+        'frame_selector': 'mer_ros.models.frame_selector:FrameScorer',
+        'onnx': 'mer_ros.models.onnx_face:OnnxFace',
     }),
 }
 """Models by modality."""
 
 DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
     'haar': 'mer_ros.models.haar:HaarDetector',
+    'paper': 'mer_ros.models.retinaface:RetinaFaceDetector',
+    'retinaface': 'mer_ros.models.retinaface:RetinaFaceDetector',
+    'yunet': 'mer_ros.models.yunet:YuNetDetector',
 })
 """Face detectors."""
 
@@ -29,13 +42,22 @@ def load_model(modality: str, name: str, **options: Any) -> Any:
     """Load a model: modality is text, speech or face; name is a profile or a model name.
 
     The options go to the model's constructor.  Raises ValueError for an unknown modality or
-    name, with the known ones listed.
+    name, with the known ones listed, and ImportError, with what to install, where a package is
+    missing.
     """
     if modality not in MODELS:
         raise ValueError(f'no models exist for modality {modality!r}; known: {sorted(MODELS)}')
-    return MODELS[modality].get(name)(**options)
+    return _part(MODELS[modality], name)(**options)
 
 
 def load_detector(name: str, **options: Any) -> Any:
-    """Load a face detector by name."""
-    return DETECTORS.get(name)(**options)
+    """Load a face detector by name; raises what `load_model` does."""
+    return _part(DETECTORS, name)(**options)
+
+
+def _part(registry: Registry, name: str) -> Any:
+    try:
+        return registry.get(name)
+    except ImportError as error:
+        raise ImportError(f"{error}; {name!r} needs more packages: "
+                          f"pip install 'mer_ros[paper]'") from error

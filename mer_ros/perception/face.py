@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.data import NANOSECONDS, nanoseconds
 
-RULES = ('probability', 'logit', 'off')
+RULES = ('probability', 'logit', 'magnitude', 'off')
 """How the frame of a window is chosen; see FrameSelector."""
 
 BACKWARD = NANOSECONDS
@@ -43,8 +43,10 @@ def crop(
 
 def saliency(rule: str, logits: NDArray[np.float64]) -> float:
     """Return how salient the frame with these logits (n,) is, by a rule of RULES but ``off``."""
-    if rule == 'logit':
+    if rule == 'magnitude':
         return float(np.abs(logits).max())
+    if rule == 'logit':
+        return float(logits.max())
     return float(1.0 / np.exp(logits - logits.max()).sum())
 
 
@@ -71,9 +73,10 @@ class FrameSelector(Generic[Item]):
     """Keeps the most salient candidate of each window of event time.
 
     Section 3.3.2 of the multimodal paper: of every T-th frame, keep argmax max(selector(frame)).
-    The paper speaks both of the highest probability (rule ``probability``, what its formula
-    reads as) and of the largest logit magnitude (rule ``logit``); ``off`` lets every candidate
-    pass.  Windows of ``window`` seconds lie on a fixed grid of event time, so that the choice
+    The paper can be read as the highest probability (rule ``probability``, its prose), the
+    largest raw score (``logit``, its formula where the selector gives raw scores) and the largest
+    magnitude of a score (``magnitude``, its prose on logits, where a class that is ruled out
+    counts as much as one that is found); ``off`` lets every candidate pass.  Windows of ``window`` seconds lie on a fixed grid of event time, so that the choice
     does not depend on when one started to look.  The earlier of equals is kept.
     """
 

@@ -73,7 +73,8 @@ def test_probability_is_the_largest_softmax() -> None:
 
 
 def test_logit_is_the_largest_magnitude() -> None:
-    assert saliency('logit', np.array([2.0, -7.0, 3.0])) == 7.0
+    assert saliency('magnitude', np.array([2.0, -7.0, 3.0])) == 7.0
+    assert saliency('logit', np.array([2.0, -7.0, 3.0])) == 3.0
 
 
 def feed(selector: FrameSelector[str], candidates: list[tuple[float, list[float]]]) -> list[str]:
@@ -89,7 +90,8 @@ CANDIDATES = [(1, [9.0, 8.0]), (2, [4.0, 0.0]), (3, [1.0, 0.0]), (6, [0.0, 0.0])
 
 
 @pytest.mark.parametrize(('rule', 'chosen'), [
-    ('probability', ['2', '6']), ('logit', ['1', '6']), ('off', ['1', '2', '3', '6'])])
+    ('probability', ['2', '6']), ('logit', ['1', '6']), ('magnitude', ['1', '6']),
+    ('off', ['1', '2', '3', '6'])])
 def test_the_rule_says_which_frame_of_a_window_is_kept(rule: str, chosen: list[str]) -> None:
     assert feed(FrameSelector(rule, window=0.5), CANDIDATES) == chosen
 
@@ -120,7 +122,7 @@ def test_the_choice_does_not_depend_on_when_one_started_to_look(
 
 
 @pytest.mark.parametrize(('rule', 'window', 'text'), [
-    ('best', 0.5, "'probability', 'logit', 'off'"), ('logit', 0.0, 'above 0')])
+    ('best', 0.5, "'probability', 'logit', 'magnitude', 'off'"), ('logit', 0.0, 'above 0')])
 def test_impossible_settings_of_the_selector_are_refused(
     rule: str, window: float, text: str
 ) -> None:
