@@ -27,6 +27,7 @@ from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
     PARAMETERS,
+    temporal_filter,
     window_settings,
 )
 from mer_ros.nodes.meter import Reading, RECENT
@@ -87,7 +88,8 @@ class FusionNode(EngineNode):
         values = self.parameters.values()
         self.engine = FusionEngine(
             modalities=values['modalities'], labels=values['labels'],
-            fusion=fusion_settings(values), window=window_settings(values))
+            fusion=fusion_settings(values), window=window_settings(values),
+            temporal=temporal_filter(values))
         self._emotion = self.advertise(EmotionState, 'emotion', STATE_QOS)
         self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
 

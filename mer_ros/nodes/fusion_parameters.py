@@ -14,6 +14,7 @@ from mer_ros.engines.fusion_settings import (
     FusionSettings,
     MIN_CONFIDENCE,
 )
+from mer_ros.engines.temporal import TemporalFilter
 from mer_ros.fusion import Affine, PRESETS, RULES
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.window import WindowSettings
@@ -73,6 +74,11 @@ PARAMETERS = (
               description='age in seconds at which evidence counts half'),
     Parameter(name='staleness.max_age', default=0.0, range=(0.0, 3600.0),
               description='age in seconds at which evidence is forgotten; 0 means five half-lives'),
+    Parameter(name='temporal.half_life', default=0.0, range=(0.0, 600.0),
+              description='time in seconds in which a state gives way to the next one by half; '
+                          '0 = each state on its own'),
+    Parameter(name='temporal.hysteresis', default=0.0, range=(0.0, 0.99),
+              description='the label changes when another one is ahead by this probability'),
     Parameter(name='people.max', default=32, range=(1, 1000),
               description='people followed at the same time'),
 )
@@ -130,6 +136,14 @@ def _calibration(values: Mapping[str, Any], name: str) -> Affine | None:
     return Affine(np.eye(classes) if weights == NO_CALIBRATION[0]
                   else np.reshape(weights, (classes, classes)),
                   np.zeros(classes) if bias == NO_CALIBRATION[1] else np.array(bias))
+
+
+def temporal_filter(values: Mapping[str, Any]) -> TemporalFilter | None:
+    """Return the memory over states that the parameters ask for; None where they ask for none."""
+    half_life, hysteresis = values['temporal.half_life'], values['temporal.hysteresis']
+    if not half_life and not hysteresis:
+        return None
+    return TemporalFilter(half_life=half_life, hysteresis=hysteresis)
 
 
 def window_settings(values: Mapping[str, Any]) -> WindowSettings:

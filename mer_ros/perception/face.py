@@ -76,8 +76,9 @@ class FrameSelector(Generic[Item]):
     The paper can be read as the highest probability (rule ``probability``, its prose), the
     largest raw score (``logit``, its formula where the selector gives raw scores) and the largest
     magnitude of a score (``magnitude``, its prose on logits, where a class that is ruled out
-    counts as much as one that is found); ``off`` lets every candidate pass.  Windows of ``window`` seconds lie on a fixed grid of event time, so that the choice
-    does not depend on when one started to look.  The earlier of equals is kept.
+    counts as much as one that is found); ``off`` lets every candidate pass.  Windows of
+    ``window`` seconds lie on a fixed grid of event time, so that the choice does not depend on
+    when one started to look.  The earlier of equals is kept.
     """
 
     def __init__(self, rule: str = 'probability', *, window: float = 0.5) -> None:

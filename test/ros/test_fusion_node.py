@@ -287,3 +287,21 @@ def test_words_that_name_nobody_are_those_of_the_active_speaker(graph):
     graph.wait(lambda: states, 'a state')
 
     assert states[0].person_id == 'face_2'
+
+
+def test_states_follow_slowly_with_a_memory(graph):
+    graph.start(FusionNode, modalities=['face'], temporal__half_life=60.0)
+    states = graph.collect(EmotionState, 'emotion', 10)
+    faces = graph.publisher(ModalityLogits, 'face/logits')
+    glad, sad = happy(graph), happy(graph, ahead=0.01)
+    labels = list(sad.labels)
+    labels[3], labels[5] = labels[5], labels[3]
+    sad.labels = labels
+
+    faces.publish(glad)
+    graph.wait(lambda: len(states) == 1, 'the first state')
+    faces.publish(sad)
+    graph.wait(lambda: len(states) == 2, 'the second state')
+
+    assert [state.label for state in states] == ['happiness', 'happiness']
+    assert states[1].probability[3] == pytest.approx(states[0].probability[3], abs=0.01)
