@@ -25,7 +25,7 @@ LOG_PERIOD = 5.0
 """Seconds in which the same complaint is logged once."""
 
 IDLE_AFTER = 5.0
-"""Seconds without input after which diagnostics warn."""
+"""Seconds without input after which a node that had some is stale."""
 
 QOS_OVERRIDES = QoSOverridingOptions((
     QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
@@ -259,6 +259,8 @@ class EngineNode(LifecycleNode):
                          if name.startswith('refused.'))
         if refused:
             warnings.append(f'refusing input: {", ".join(refused)}')
-        if reading.idle is None or reading.idle > IDLE_AFTER:
-            warnings.append('no input')
+        if reading.idle is None:
+            warnings.append('no input yet')
+        elif reading.idle > IDLE_AFTER:
+            return 'stale', '; '.join([f'no input for {reading.idle:.0f} s', *warnings]), values
         return ('warn', '; '.join(warnings), values) if warnings else ('ok', 'perceiving', values)

@@ -222,7 +222,8 @@ def test_live_parameters_are_checked_and_old_values_kept(graph):
     assert node.get_parameter('face.reliability').value == 1.0
 
 
-def test_diagnostics_name_the_missing_modality_and_recover(graph):
+def test_diagnostics_name_the_missing_modality_recover_and_grow_stale(graph, monkeypatch):
+    monkeypatch.setattr('mer_ros.nodes.base.IDLE_AFTER', 1.0)
     graph.start(FusionNode, window__length=0.05)
     reports = graph.collect(DiagnosticArray, '/diagnostics')
 
@@ -243,6 +244,8 @@ def test_diagnostics_name_the_missing_modality_and_recover(graph):
         graph.wait(step, what)
 
     feed_until(lambda: last().level == DiagnosticStatus.OK, 'an OK report')
+    graph.wait(lambda: last().level == DiagnosticStatus.STALE, 'a stale report')
+    assert 'no input for' in last().message
 
 
 def test_nothing_is_processed_or_published_while_inactive(graph):
