@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS
 from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.engines.speaker import SpeakerAdaptation
 from mer_ros.models.protocols import SpeechModel
 from mer_ros.perception.clock import SampleClock
 from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
@@ -22,6 +23,9 @@ MODES = ('utterance', 'window', 'both')
 _CLIPPED = 0.999
 _LONG_ENOUGH = NANOSECONDS
 _FULLY_VOICED = 0.6
+
+LEARN_FROM = 0.5
+"""The least quality of an utterance that adaptation learns from."""
 
 
 def quality(utterance: Utterance) -> float:
@@ -44,13 +48,14 @@ class SpeechEngine:
     seconds (speech shorter than a hop is judged when it ends).  ``segmenter`` sets how utterances
     are found, ``voice`` by what; ``tolerance`` is that of SampleClock, in seconds.  ``counts``
     says how often sound was lost (``gap``: the utterance ends there) or time was set back
-    (``backward``: the open utterance is forgotten).
+    (``backward``: everything is forgotten).  With ``adaptation``, the voice is judged against the
+    person's own; it learns from whole utterances, after they were judged, never from windows.
     """
 
     def __init__(
         self, model: SpeechModel, *, mode: str = 'both', window_length: float = 3.0,
         hop: float = 1.0, segmenter: Segmenter | None = None, voice: VoiceActivity | None = None,
-        tolerance: float = 0.1,
+        tolerance: float = 0.1, adaptation: SpeakerAdaptation | None = None,
     ) -> None:
         if mode not in MODES:
             raise ValueError(f'no mode is called {mode!r}; known: {list(MODES)}')
@@ -62,10 +67,25 @@ class SpeechEngine:
         self._voice = voice or SileroVoice()
         self._segmenter = segmenter or Segmenter()
         self._windows = SlidingWindow(length=window_length, hop=hop)
+        self._adaptation = adaptation
         self.reset()
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The persons that the engine has adapted to."""
+        return () if self._adaptation is None else self._adaptation.people
+
     def reset(self) -> None:
-        """Forget the stream; the counts stay."""
+        """Forget the stream and how people sound; the counts stay."""
+        self._restart()
+        self.reset_adaptation()
+
+    def reset_adaptation(self) -> None:
+        """Forget how people sound."""
+        if self._adaptation is not None:
+            self._adaptation.forget()
+
+    def _restart(self) -> None:
         self._clock.reset()
         self._resampler.reset()
         self._voice.reset()
@@ -97,14 +117,14 @@ class SpeechEngine:
         return results + self._judge(*self._resampler.push(replace(block, stamp=stamp)))
 
     def flush(self) -> list[Logits]:
-        """End the stream here; return the evidence that was still open, and forget the rest."""
+        """End the stream here; return the evidence that was still open; people stay known."""
         if self._source is None:
             return []
         results = self._judge(*self._resampler.flush())
         utterance = self._segmenter.flush()
-        if utterance is not None and self._wants_utterance():
-            results.append(self._finish(utterance))
-        self.reset()
+        if utterance is not None:
+            results += self._end(utterance)
+        self._restart()
         return results
 
     def _judge(self, stamp: int, samples: NDArray[np.float32]) -> list[Logits]:
@@ -117,29 +137,39 @@ class SpeechEngine:
             part = stream[start:start + FRAME]
             frame = Frame(stamp + start * NANOSECONDS // SAMPLE_RATE,
                           self._voice.probability(part), part)
-            results += [self._finish(utterance) for utterance in self._cut(frame)]
+            results += self._listen(frame)
         return results
 
-    def _cut(self, frame: Frame) -> list[Utterance]:
+    def _listen(self, frame: Frame) -> list[Logits]:
         utterance = self._segmenter.push(frame)
-        cut = [utterance] if utterance is not None and self._wants_utterance() else []
+        results = [] if utterance is None else self._end(utterance)
         window = self._windows.push(
             frame, speaking=self._segmenter.speaking, keep=self._segmenter.keep)
         if window is not None and self._mode != 'utterance':
-            cut.append(window)
-        return cut
+            results.append(self._finish(window, whole=False))
+        return results
 
-    def _wants_utterance(self) -> bool:
-        return self._mode != 'window' or not self._windows.given
+    def _end(self, utterance: Utterance) -> list[Logits]:
+        """Judge a whole utterance, if it is asked for or if something is to be learned from it."""
+        wanted = self._mode != 'window' or not self._windows.given
+        if not wanted and self._adaptation is None:
+            return []
+        logits = self._finish(utterance, whole=True)
+        return [logits] if wanted else []
 
-    def _finish(self, utterance: Utterance) -> Logits:
+    def _finish(self, utterance: Utterance, *, whole: bool) -> Logits:
         source = self._source
         assert source is not None, 'sound is judged only after a block came'
+        trust = quality(utterance)
+        if self._adaptation is None:
+            logits = scores(self._model, utterance.waveform)
+        else:
+            logits = self._adaptation.hear(
+                source.person_id, utterance.waveform, learn=whole and trust >= LEARN_FROM)
         return Logits(
             stamp=utterance.end, modality='speech', labels=tuple(self._model.labels),
-            logits=scores(self._model, utterance.waveform), person_id=source.person_id,
-            model=self._model.name, window=utterance.end - utterance.start,
-            quality=quality(utterance), frame_id=source.frame_id)
+            logits=logits, person_id=source.person_id, model=self._model.name,
+            window=utterance.end - utterance.start, quality=trust, frame_id=source.frame_id)
 
 
 def _kind(block: AudioBlock) -> tuple[str, str, int, int]:

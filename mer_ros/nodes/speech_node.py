@@ -6,30 +6,63 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from std_msgs.msg import Bool
+from std_srvs.srv import Trigger
 
 from mer_ros.data import Logits
+from mer_ros.engines.speaker import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
-from mer_ros.models import load_model, MODELS
-from mer_ros.msg import AudioChunk
-from mer_ros.nodes.conversions import audio_from
+from mer_ros.models import MODELS
+from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, RawFormat
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.nodes.perception import PerceptionNode
 from mer_ros.nodes.run import run
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.nodes.typed_topic import AUTO, TypedTopic
+from mer_ros.perception.mute import Mute
+from mer_ros.perception.sound import ENCODINGS, MAX_CHANNELS, PcmDecoder, SAMPLE_RATES
 
 AUDIO_QOS = QoSProfile(
     history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
 """Best effort, so that it hears every microphone driver; deep, because no block may be skipped."""
 
+MODEL_PATH = path_parameter('model_path', 'model')
+VARIANT = Parameter(
+    name='variant', default='base', choices=('seed', 'base', 'large'),
+    description='size of emotion2vec: about 90, 90 or 300 million parameters')
+
+MODEL = Part(
+    parameter='model', registry=MODELS['speech'], fallback='lite',
+    options={'path': MODEL_PATH, 'variant': VARIANT, 'device': DEVICE, 'dtype': DTYPE,
+             'threads': THREADS})
+
 PARAMETERS = (
     Parameter(name='model', default='lite', choices=MODELS['speech'].names(),
               description='speech emotion model'),
+    MODEL_PATH,
+    VARIANT,
+    *COMPUTING,
+    Parameter(name='message_type', default=AUTO, choices=(AUTO, *AUDIO_TYPES),
+              description='type of the audio topic; auto takes that of its publisher'),
+    Parameter(name='audio.sample_rate', default=RawFormat().sample_rate, range=SAMPLE_RATES,
+              description='samples a second of sound that does not say it (AudioData), in Hz'),
+    Parameter(name='audio.channels', default=RawFormat().channels, range=(1, MAX_CHANNELS),
+              description='channels of sound that does not say it'),
+    Parameter(name='audio.encoding', default=RawFormat().encoding, choices=ENCODINGS,
+              description='format of the samples of sound that does not say it'),
     Parameter(name='mode', default='both', choices=('utterance', 'window', 'both'),
               description='judge whole utterances, sliding windows while somebody speaks, or both'),
     Parameter(name='window_length', default=3.0, range=(0.5, 30.0),
               description='length of a sliding window in seconds'),
     Parameter(name='hop', default=1.0, range=(0.1, 10.0),
               description='time between two sliding windows in seconds'),
+    Parameter(name='adaptation', default=True,
+              description='judge each voice against how the same person sounded before; nothing '
+                          'is stored on disk'),
+    Parameter(name='adaptation_prior', default=8.0, range=(0.5, 1000.0),
+              description='utterances that what is known of people in general is worth; fewer '
+                          'adapt faster'),
 )
 
 
@@ -44,30 +77,71 @@ class SpeechNode(PerceptionNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._subscription: Any = None
+        self._topic = TypedTopic(self, 'audio', AUDIO_TYPES, self._on_audio, AUDIO_QOS)
+        self._robot: Any = None
+        self._raw = RawFormat()
         self._decoder = PcmDecoder()
+        self._mute = Mute()
         super().__init__('speech_node', PARAMETERS, **options)
+        self._reset_adaptation = self.create_service(
+            Trigger, '~/reset_adaptation', self._on_reset_adaptation)
 
     def make_engine(self, values: Mapping[str, Any]) -> SpeechEngine:
         """Load the model and the voice activity detector."""
+        self._topic.check(values['message_type'])
+        model = self.load(MODEL, values)
         return SpeechEngine(
-            load_model('speech', values['model']), mode=values['mode'],
-            window_length=values['window_length'], hop=values['hop'])
+            model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
+            adaptation=adaptation_for(model, prior=values['adaptation_prior'])
+            if values['adaptation'] else None)
 
     def listen(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the sound."""
+        """Subscribe to the sound, and to whether the robot speaks."""
         self._decoder = PcmDecoder()
-        self._subscription = self.subscribe(AudioChunk, 'audio', self.submit, AUDIO_QOS)
+        self._mute = Mute()
+        self._raw = RawFormat(values['audio.sample_rate'], values['audio.channels'],
+                              values['audio.encoding'])
+        self._robot = self.create_subscription(Bool, 'robot_speaking', self._on_robot, 10)
+        self._topic.open(values['message_type'])
 
     def unlisten(self) -> None:
         """Unsubscribe."""
-        self.destroy_subscription(self._subscription)
+        self._topic.close()
+        self.destroy_subscription(self._robot)
+
+    def _on_audio(self, message: Any, kind: str) -> None:
+        self.submit((message, kind, self.now))
+
+    def _on_robot(self, message: Bool) -> None:
+        self._mute.tell(self.now, speaking=message.data)
 
     def perceive(self, item: Any) -> Sequence[Logits]:
-        """Decode one block and listen to it."""
-        block = audio_from(item, self._decoder)
+        """Decode one block and listen to it; the robot's own voice ends the utterance."""
+        message, kind, arrival = item
+        block = audio_from(message, self._decoder, kind=kind, raw=self._raw, arrival=arrival)
         self.note_age(block.end)
+        if self._mute.covers(block.stamp, block.end):
+            self.meter.count('muted')
+            found: Sequence[Logits] = self.engine.flush()
+            return found
         return self.engine.process(block)
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return the name of the model, and how many people it has adapted to."""
+        known = 0 if self.engine is None else len(self.engine.people)
+        return {**super().describe(reading), 'people adapted to': known}
+
+    def _on_reset_adaptation(self, request: Trigger.Request, response: Trigger.Response) -> Any:
+        response.success = self.engine is not None
+        if not response.success:
+            response.message = 'not configured: nobody is known'
+            return response
+        if self._worker is None:
+            self.engine.reset_adaptation()
+        else:  # the engine belongs to the worker's thread
+            self._worker.put(self.engine.reset_adaptation)
+        response.message = 'how people sound is forgotten'
+        return response
 
 
 def main(args: list[str] | None = None) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 
 from mer_ros.data import Logits
 from mer_ros.engines.text import TextEngine
-from mer_ros.models import load_model, MODELS
+from mer_ros.models import MODELS
 from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
+from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.nodes.perception import PerceptionNode
 from mer_ros.nodes.run import run
@@ -16,9 +17,22 @@ from mer_ros.nodes.typed_topic import AUTO, TypedTopic
 
 DEPTH = 10
 
+MODEL_PATH = path_parameter('model_path', 'model')
+MAX_LENGTH = Parameter(
+    name='max_length', default=512, range=(8, 8192),
+    description='most tokens that a transformer judges, the newest; at most what it was made for')
+
+MODEL = Part(
+    parameter='model', registry=MODELS['text'], fallback='lite',
+    options={'path': MODEL_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS,
+             'max_length': MAX_LENGTH})
+
 PARAMETERS = (
     Parameter(name='model', default='lite', choices=MODELS['text'].names(),
               description='text emotion model'),
+    MODEL_PATH,
+    MAX_LENGTH,
+    *COMPUTING,
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *TRANSCRIPT_TYPES),
               description='type of the transcript topic; auto takes that of its publisher'),
     Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
@@ -39,8 +53,9 @@ class TextNode(PerceptionNode):
 
     def make_engine(self, values: Mapping[str, Any]) -> TextEngine:
         """Load the model."""
+        self._topic.check(values['message_type'])
         return TextEngine(
-            load_model('text', values['model']), max_characters=values['max_characters'])
+            self.load(MODEL, values), max_characters=values['max_characters'])
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the words."""

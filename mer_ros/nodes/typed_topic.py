@@ -52,11 +52,13 @@ class TypedTopic:
         self._look: Any = None
         self._type = ''
 
-    def open(self, name: str) -> None:
-        """Subscribe with this type, or with AUTO keep looking at what type is published.
+    def check(self, name: str) -> None:
+        """Raise ImportError, saying what to install, where this type cannot be subscribed to."""
+        if name != AUTO:
+            message_class(name)
 
-        Raises ImportError where the type is not installed.
-        """
+    def open(self, name: str) -> None:
+        """Subscribe with this type, or with AUTO keep looking at what type is published."""
         if name != AUTO:
             self._subscribe(name)
             return

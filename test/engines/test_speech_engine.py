@@ -10,6 +10,7 @@ import soundfile
 import soxr
 
 from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds
+from mer_ros.engines.speaker import SpeakerAdaptation
 from mer_ros.engines.speech import quality, SpeechEngine
 from mer_ros.models import load_model
 from mer_ros.perception.media import read_media
@@ -26,6 +27,22 @@ class Length:
 
     def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         return np.array([[len(waveform) / 16000, 0.0] for waveform in batch], dtype=np.float32)
+
+
+class Level(Length):
+    """A model that can be adapted; its one statistic is how loud the utterance is."""
+
+    mean = np.array([0.2])
+    departures = np.zeros((2, 1))
+
+    def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
+        return np.array([float(np.abs(waveform).max())])
+
+    def classify(
+        self, statistics: NDArray[np.float64], *, mean: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float32]:
+        departure = statistics - (self.mean if mean is None else mean)
+        return np.concatenate([departure, 0 * departure], axis=1).astype(np.float32)
 
 
 class Loudness:
@@ -221,6 +238,62 @@ def test_sound_that_cannot_be_used_says_why_and_changes_nothing(
     assert caught.value.reason == reason
     [logits] = run(perceiver, blocks(sound((0.0, 1.0)), start=START + NANOSECONDS))
     assert at(logits) == pytest.approx(1.0, abs=0.04)
+
+
+def adaptive(**options: object) -> tuple[SpeechEngine, SpeakerAdaptation]:
+    adaptation = SpeakerAdaptation(Level(), prior=1.0, memory=1e9)
+    return SpeechEngine(Level(), voice=Loudness(), adaptation=adaptation,
+                        **options), adaptation  # type: ignore[arg-type]
+
+
+TALK = sound(*[(0.4, 1.5), (0.0, 1.0)] * 3)
+
+
+@pytest.mark.parametrize('mode', ['utterance', 'both'])
+def test_whole_utterances_are_judged_against_what_the_person_said_before(mode: str) -> None:
+    perceiver, adaptation = adaptive(mode=mode)
+    found = [logits.logits[0] for logits in run(perceiver, blocks(TALK, person='ada'))]
+    per_utterance = len(found) // 3
+    expected = np.repeat([0.2, 0.1, 0.2 / 3], per_utterance)
+    assert found == pytest.approx(expected, abs=1e-3)
+    assert adaptation.people == ('ada',)
+
+
+def test_windows_do_not_count_but_the_utterances_they_lie_in_do() -> None:
+    perceiver, adaptation = adaptive(mode='window')
+    run(perceiver, blocks(TALK, person='ada'))
+    assert adaptation.mean_of('ada')[0] == pytest.approx(0.2 + 0.6 / 4, abs=1e-3)
+
+
+def test_short_or_clipped_speech_is_not_learned_from() -> None:
+    perceiver, adaptation = adaptive(mode='utterance')
+    poor = sound((0.4, 0.4), (0.0, 1.0), (1.0, 1.5), (0.0, 1.0))
+    assert len(run(perceiver, blocks(poor))) == 2
+    assert adaptation.people == ()
+
+
+def test_a_gap_forgets_nobody_but_a_reset_and_a_step_back_do() -> None:
+    perceiver, adaptation = adaptive(mode='utterance')
+    run(perceiver, blocks(TALK))
+    run(perceiver, blocks(TALK, start=START + 60 * NANOSECONDS))
+    assert perceiver.counts == {'gap': 1}
+    assert adaptation.mean_of('')[0] > 0.36
+    perceiver.reset()
+    assert adaptation.people == ()
+    run(perceiver, blocks(TALK))
+    first = adaptation.mean_of('')
+    run(perceiver, blocks(TALK))
+    assert adaptation.mean_of('') == first
+
+
+def test_how_people_sound_can_be_forgotten_while_the_stream_goes_on() -> None:
+    perceiver, adaptation = adaptive(mode='utterance')
+    stream = blocks(TALK)
+    heard = [logits for block in (next(stream) for _ in range(140))
+             for logits in perceiver.process(block)]
+    perceiver.reset_adaptation()
+    assert adaptation.people == ()
+    assert len(heard) + len(run(perceiver, stream)) == 3
 
 
 def utterance(seconds: float, *, level: float = 0.5, voiced: float = 1.0) -> Utterance:

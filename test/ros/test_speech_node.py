@@ -7,6 +7,7 @@ pytest.importorskip('rclpy')
 
 from mer_ros.msg import AudioChunk, ModalityLogits
 import soundfile
+from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS
 from mer_ros.nodes.conversions import to_ros
@@ -145,3 +146,81 @@ def test_sound_that_goes_back_in_time_is_a_new_stream(graph, sentence):
     graph.wait(lambda: len(logits) == 2, 'the second pass')
     assert node.engine.counts['backward'] == 1
     assert logits[0] == logits[1]
+
+
+def people_known(node):
+    return node.describe(node.meter.read(0.0))['people adapted to']
+
+
+def test_how_people_sound_is_forgotten_on_request_and_when_deactivated(graph, sentence):
+    from std_srvs.srv import Trigger
+
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    topic = graph.publisher(AudioChunk, 'audio')
+    client = graph.probe.create_client(Trigger, 'speech_node/reset_adaptation')
+    graph.wait(client.service_is_ready, 'the service')
+
+    def say(times):
+        length = len(sentence) * NANOSECONDS // RATE
+        send(graph, node, topic, chunks(sentence, start=START + times * length))
+        graph.wait(lambda: len(logits) > times, 'logits')
+
+    say(0)
+    assert people_known(node) == 1
+    answer = client.call_async(Trigger.Request())
+    graph.wait(answer.done, 'the answer')
+    assert answer.result().success
+    graph.wait(lambda: people_known(node) == 0, 'it to be forgotten')
+    say(1)
+    assert people_known(node) == 1
+    node.trigger_deactivate()
+    assert people_known(node) == 0
+
+
+def test_without_adaptation_nobody_is_remembered(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance', adaptation=False)
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    send(graph, node, graph.publisher(AudioChunk, 'audio'), chunks(sentence))
+    graph.wait(lambda: logits, 'logits')
+    assert people_known(node) == 0
+
+
+def test_what_the_robot_says_itself_is_not_judged(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    audio = graph.publisher(AudioChunk, 'audio')
+    robot = graph.publisher(Bool, 'robot_speaking')
+
+    robot.publish(Bool(data=True))
+    graph.wait(lambda: node._mute.covers(0, 2**62), 'the node to know')
+    send(graph, node, audio, chunks(sentence, start=node.now))
+    graph.wait(lambda: node.meter.read(0.0).totals['muted'] == len(chunks(sentence)), 'silence')
+    assert logits == []
+
+    robot.publish(Bool(data=False))
+    graph.wait(lambda: not node._mute.covers(2**62, 2**62), 'the node to know')
+    send(graph, node, audio, chunks(sentence, start=node.now + NANOSECONDS))
+    graph.wait(lambda: logits, 'logits')
+    assert 'engine.gap' not in node._report()[2]
+
+
+def test_sound_in_another_packages_message_is_heard_when_it_is_published(graph, sentence):
+    foxglove = pytest.importorskip('foxglove_msgs.msg')
+    node = graph.start(SpeechNode, mode='utterance')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    own = chunks(sentence)
+    audio = graph.stranger().create_publisher(foxglove.RawAudio, 'audio', 10)
+    graph.wait(lambda: audio.get_subscription_count() > 0, 'the node to follow')
+    send(graph, node, audio, [foxglove.RawAudio(
+        timestamp=chunk.header.stamp, format='pcm-s16', sample_rate=chunk.sample_rate,
+        number_of_channels=chunk.channels, data=chunk.data) for chunk in own])
+    graph.wait(lambda: logits, 'logits')
+
+
+def test_a_type_that_is_not_installed_is_named(graph):
+    node = graph.add(SpeechNode, message_type='audio_utils/msg/AudioFrame')
+    assert not node.autostart()
+    level, message, values = node._report()
+    assert (level, values['lifecycle state']) == ('error', 'unconfigured')
+    assert 'audio_utils' in message

@@ -1,0 +1,111 @@
+"""Learning how a person sounds, so that the voice is judged against it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.fusion.logspace import softmax
+from mer_ros.models.protocols import SpeechModel
+
+Array = NDArray[np.float64]
+"""An array of numbers."""
+
+
+@runtime_checkable
+class AdaptiveModel(SpeechModel, Protocol):
+    """A speech model that judges statistics of an utterance against a mean that may be given.
+
+    ``mean`` (D,) is that of the people it learned from; ``departures`` (K, D) is by how much
+    each emotion departs from it, one row a label.
+    """
+
+    mean: Array
+    departures: Array
+
+    def describe(self, waveform: NDArray[np.float32]) -> Array | None:
+        """Return the statistics (D,) of a waveform, or None when it is silent."""
+        ...
+
+    def classify(self, statistics: Array, *, mean: Array | None = None) -> NDArray[np.float32]:
+        """Return raw scores (B, K) of statistics (B, D)."""
+        ...
+
+
+class SpeakerAdaptation:
+    """The mean of the statistics of each person's speech; nothing is stored on disk.
+
+    A person starts at the population's mean, which counts as ``prior`` utterances, and is moved
+    towards the mean of the own ones (maximum a posteriori, Gauvain and Lee 1994).  Every
+    utterance is judged before it is learned from.  What an utterance owes to its emotion, by the
+    probabilities that the model gave it, is taken off before it counts, the more the closer
+    ``explained`` is to 1; so somebody who is always neutral, or always angry, does not become
+    the measure of that.  Utterances fade: the last ``memory`` of them count most.  At most
+    ``people`` persons are remembered; the one that was silent for longest is forgotten first.
+
+    Raises:
+        ValueError: ``prior`` is not positive, ``explained`` not in [0, 1], or ``memory`` or
+            ``people`` below 1.
+    """
+
+    def __init__(
+        self, model: AdaptiveModel, *, prior: float = 8.0, explained: float = 0.75,
+        memory: float = 60.0, people: int = 32,
+    ) -> None:
+        if prior <= 0.0 or not 0.0 <= explained <= 1.0 or memory < 1.0 or people < 1:
+            raise ValueError(
+                f'prior {prior}, explained {explained}, memory {memory} and people {people} cannot '
+                f'be used; needed is prior > 0, 0 <= explained <= 1, memory >= 1, people >= 1')
+        self._model = model
+        self._prior = prior
+        self._explained = explained
+        self._keep = 1.0 - 1.0 / memory
+        self._limit = people
+        self._known: OrderedDict[str, tuple[float, Array]] = OrderedDict()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The persons that are remembered, the one heard last at the end."""
+        return tuple(self._known)
+
+    def mean_of(self, person: str) -> Array:
+        """Return the mean (D,) to judge a person against."""
+        count, total = self._known.get(person, (0.0, np.zeros(len(self._model.mean))))
+        mean: Array = self._model.mean + total / (count + self._prior)
+        return mean
+
+    def hear(self, person: str, waveform: NDArray[np.float32], *, learn: bool) -> Array:
+        """Return the scores (K,) of a waveform, all 0 where it is silent; then learn from it."""
+        statistics = self._model.describe(waveform)
+        if statistics is None:
+            return np.zeros(len(self._model.labels))
+        logits = self.logits(person, statistics)
+        if learn:
+            self.learn(person, statistics, logits)
+        return logits
+
+    def logits(self, person: str, statistics: Array) -> Array:
+        """Return the scores (K,) of the statistics (D,) of an utterance, learning nothing."""
+        found = self._model.classify(statistics[None], mean=self.mean_of(person))
+        return np.asarray(found[0], dtype=np.float64)
+
+    def learn(self, person: str, statistics: Array, logits: Array) -> None:
+        """Remember the statistics (D,) of a whole utterance that was judged with these scores."""
+        owed = softmax(logits) @ self._model.departures
+        departure = statistics - self._model.mean - self._explained * owed
+        count, total = self._known.pop(person, (0.0, np.zeros(len(departure))))
+        self._known[person] = self._keep * count + 1.0, self._keep * total + departure
+        while len(self._known) > self._limit:
+            self._known.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget everybody."""
+        self._known.clear()
+
+
+def adaptation_for(model: SpeechModel, **options: Any) -> SpeakerAdaptation | None:
+    """Return the adaptation of a model, or None for one that cannot be adapted."""
+    return SpeakerAdaptation(model, **options) if isinstance(model, AdaptiveModel) else None
