@@ -41,6 +41,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Names that models and data sets give to each emotion; a model's own label map uses it."""
 
+EXPRESSIONS: dict[str, str] = {
+    'anger': 'angry',
+    'disgust': 'disgusted',
+    'fear': 'scared',
+    'happiness': 'happy',
+    'neutral': 'neutral',
+    'sadness': 'sad',
+    'surprise': 'surprised',
+}
+"""The name of each emotion in hri_msgs/Expression (REP-155); `emotion_of` leads back."""
+
 _EMOTION_OF_ALIAS = {alias: emotion for emotion, names in ALIASES.items() for alias in names}
 
 

@@ -208,4 +208,5 @@ def _uncompressed(data: Any) -> bytes:
 
 
 def _fields(message: Any) -> list[str]:
-    return sorted(name for name in dir(message) if not name.startswith('_'))
+    described = getattr(message, 'get_fields_and_field_types', lambda: vars(message))()
+    return sorted(described)
