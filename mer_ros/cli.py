@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mer_ros import __version__
 from mer_ros.models_cli import models
@@ -68,8 +69,30 @@ def bringup(ros_arguments: tuple[str, ...]) -> None:
 @click.option('--clock/--no-clock', default=True, show_default=True, help='Publish /clock.')
 @click.option('--topic', 'topics', multiple=True, help='Replay only this topic; may be repeated.')
 @click.option('--remap', 'remaps', multiple=True, metavar='OLD:=NEW', help='Rename a topic.')
-def replay(bag: Path, remaps: tuple[str, ...], **options: Any) -> None:
-    """Publish a bag with its own timing and clock."""
+@click.option('--reliable', is_flag=True, help='Offer every topic RELIABLE: nothing is lost.')
+@click.option('--report', is_flag=True,
+              help='Publish nothing: perceive the bag here and show what was perceived.')
+@click.option('--output', type=FOLDER, default=Path('analysis'), show_default=True,
+              help='With --report: folder for states.json and timeline.png.')
+@click.option('--profile', default='lite', show_default=True, help='With --report: models to use.')
+@click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
+              help='With --report: judge the largest face, or follow every face.')
+@click.pass_context
+def replay(context: click.Context, bag: Path, remaps: tuple[str, ...], *, report: bool,
+           output: Path, profile: str, people: str, **options: Any) -> None:
+    """Publish a bag with its own timing and clock, or report what can be perceived in it."""
+    of_a_report = {'output', 'profile', 'people'}
+    given = {name for name in context.params
+             if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    given -= {'bag', 'report'}
+    if misplaced := given - of_a_report if report else given & of_a_report:
+        raise click.UsageError(f'{sorted(misplaced)}: --report takes {sorted(of_a_report)} alone, '
+                               f'playing takes the others')
+    if report:
+        from mer_ros.evaluation.analyze import analyze
+
+        analyze(bag, output=output, profile=profile, people=people)
+        return
     from mer_ros.nodes.replay import replay_bag
 
     pairs = [remap.split(':=') for remap in remaps]
@@ -80,17 +103,19 @@ def replay(bag: Path, remaps: tuple[str, ...], **options: Any) -> None:
 
 
 @main.command()
-@click.argument('media', type=EXISTING)
-@click.option('--transcript', default='', help='Words that are spoken.')
+@click.argument('source', type=EXISTING)
+@click.option('--transcript', default='', help='Words that are spoken in a media file.')
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
 @click.option('--preset', default='calibrated', show_default=True, help='Fusion preset.')
 @click.option('--output', type=FOLDER, default=Path('analysis'), show_default=True,
               help='Folder for states.json and timeline.png.')
-def analyze(media: Path, **options: Any) -> None:
-    """Perceive the emotions in a video, audio or image file, without ROS."""
-    from mer_ros.evaluation.analyze import analyze_media
+@click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
+              help='Judge the largest face, or follow every face.')
+def analyze(source: Path, **options: Any) -> None:
+    """Perceive the emotions in a video, audio or image file, or a bag, without ROS."""
+    from mer_ros.evaluation.analyze import analyze as run
 
-    analyze_media(media, **options)
+    run(source, **options)
 
 
 @main.command()
@@ -106,15 +131,13 @@ def analyze(media: Path, **options: Any) -> None:
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
 @click.option('--preset', default='calibrated', show_default=True, help='Fusion preset.')
 @click.option('--corruptions', is_flag=True, help='Also measure worse and worse input.')
+@click.option('--adapt', is_flag=True,
+              help='Also judge voices against the same person\'s own, one after the other.')
 @click.option('--json', 'json_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Also write the report here.')
 @click.option('--html', 'html_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Also write the report here as a page with plots.')
-def evaluate(
-    manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None, split: str,
-    limit: int | None, corruptions: bool, json_file: Path | None, html_file: Path | None,
-    **options: Any,
-) -> None:
+def evaluate(**options: Any) -> None:
     """Measure the models and their fusion on labelled recordings.
 
     The corpora enterface, mead, meld, ravdess and crema_d go through the whole pipeline as video
@@ -123,48 +146,9 @@ def evaluate(
 
     The data set crema_d_votes measures the fusion alone, on what people saw and heard.
     """
-    import json
+    from mer_ros.evaluation.command import run_evaluation
 
-    from rich.console import Console
-
-    from mer_ros.evaluation.corpora import is_corpus
-    from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
-    from mer_ros.evaluation.evaluate_bag import evaluate_bag
-    from mer_ros.evaluation.evaluate_corpus import evaluate_corpus
-    from mer_ros.evaluation.page import report_page
-    from mer_ros.evaluation.terminal import report_table
-    from mer_ros.evaluation.votes_report import DATASET as VOTES
-    from mer_ros.evaluation.votes_report import evaluate_votes
-    from mer_ros.evaluation.votes_table import votes_page, votes_table
-
-    if sum(source is not None for source in (manifest, dataset, bag)) != 1:
-        raise click.UsageError('give either --manifest or --dataset or --bag')
-    if bag is not None and corruptions:
-        raise click.UsageError('--corruptions takes a manifest or a data set, not a bag')
-    corpus = dataset is not None and data is not None and is_corpus(dataset, data)
-    if corpus and corruptions:
-        raise click.UsageError(f'--corruptions takes single inputs, not the films of {dataset}')
-    if limit is not None and not corpus:
-        raise click.UsageError('--limit takes a corpus of films and sounds')
-    states = []
-    show, page = report_table, lambda report: report_page(report, states)
-    if manifest is not None:
-        report = evaluate_manifest(manifest, corruptions=corruptions, **options)
-    elif bag is not None:
-        report, states = evaluate_bag(bag, **options)
-    elif data is None:
-        raise click.UsageError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
-    elif dataset == VOTES:
-        report, show, page = evaluate_votes(data, split), votes_table, votes_page
-    elif corpus:
-        report = evaluate_corpus(dataset or '', data, split, limit=limit, **options)
-    else:
-        report = evaluate_dataset(dataset or '', data, split, corruptions=corruptions, **options)
-    Console().print(show(report))
-    if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1, allow_nan=False) + '\n', 'utf-8')
-    if html_file is not None:
-        html_file.write_text(page(report), 'utf-8')
+    run_evaluation(**options)
 
 
 @main.command()

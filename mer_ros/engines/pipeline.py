@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Words
+from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Speaker, Words
 from mer_ros.engines.face import FaceEngine
+from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.speaker import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
+from mer_ros.profiles import settings_of
 
 MODALITIES = ('face', 'speech', 'text')
 """The modalities that the package perceives itself."""
@@ -18,22 +21,34 @@ MODALITIES = ('face', 'speech', 'text')
 Input = CameraImage | AudioBlock | Words
 
 
+def time_of(item: Input) -> int:
+    """Return the time at which an input is complete, in nanoseconds."""
+    return item.end if isinstance(item, AudioBlock) else item.stamp
+
+
 class Pipeline:
     """Drives the engines that the nodes drive, in event time and one thread.
 
     Args:
-        profile: name of the models, as for `load_model`.
+        profile: name of the profile, or of a model that there is for every modality.
         fusion: how to fuse; the calibrated preset by default.
+        people: 'one' or 'many', see `FaceEngine`.
 
     """
 
-    def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None) -> None:
-        self._face = FaceEngine(load_model('face', profile), load_detector('haar'))
-        self._speech = SpeechEngine(load_model('speech', profile))
-        self._text = TextEngine(load_model('text', profile))
-        self._fusion = FusionEngine(
-            modalities=MODALITIES, fusion=fusion)
-        self._now = 0
+    def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
+                 people: str = 'one') -> None:
+        face, speech, text = (
+            {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
+            for modality in MODALITIES)
+        self._face = FaceEngine(load_model('face', face.pop('model')),
+                                load_detector(face.pop('detector', 'haar')),
+                                **{**face, 'people': people})
+        voices = load_model('speech', speech.pop('model'))
+        self._speech = SpeechEngine(voices, adaptation=adaptation_for(voices), **speech)
+        self._text = TextEngine(load_model('text', text.pop('model')), **text)
+        self._stream = FusedStream(FusionEngine(
+            modalities=MODALITIES, fusion=fusion))
 
     def run(self, inputs: Iterable[Input]) -> Iterator[Emotion]:
         """Perceive a stream of inputs in the order of their stamps, to its end.
@@ -46,22 +61,32 @@ class Pipeline:
 
     def feed(self, item: Input) -> list[Emotion]:
         """Perceive one input and return the states that are ready."""
-        self._now = max(self._now, item.end if isinstance(item, AudioBlock) else item.stamp)
-        states = [state for logits in self._perceive(item)
-                  for state in self._fusion.add(logits, self._now)]
-        return states + self._fusion.advance(self._now)
+        evidence = self.perceive(item)
+        if isinstance(item, CameraImage):
+            self._stream.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
+        return self._stream.add(evidence, time_of(item))
 
     def finish(self) -> list[Emotion]:
         """End the stream and return what was still open."""
-        rest = self._face.flush() + self._speech.flush()
-        states = [state for logits in sorted(rest, key=lambda logits: logits.stamp)
-                  for state in self._fusion.add(logits, self._now)]
-        deadline = self._fusion.next_deadline()
-        return states + (self._fusion.advance(max(deadline, self._now)) if deadline else [])
+        return self._stream.end(self.flush())
 
-    def _perceive(self, item: Input) -> list[Logits]:
+    def perceive(self, item: Input) -> list[Logits]:
+        """Return the evidence that one input completes, without fusing it.
+
+        Raises BadInput for an input that cannot be used.
+        """
         if isinstance(item, CameraImage):
             return self._face.process(item) if self._face.takes(item.stamp) else []
         if isinstance(item, AudioBlock):
             return self._speech.process(item)
         return self._text.process(item)
+
+    def flush(self) -> list[Logits]:
+        """Return the evidence that was still open at the end of a stream, without fusing it."""
+        return sorted(self._face.flush() + self._speech.flush(), key=lambda logits: logits.stamp)
+
+    def reset(self) -> None:
+        """Forget the stream, so that another one can follow; the models stay loaded."""
+        for engine in (self._face, self._speech, self._text):
+            engine.reset()
+        self._stream.reset()

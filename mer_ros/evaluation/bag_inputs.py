@@ -11,15 +11,15 @@ from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.reader import BagMessage
 from mer_ros.data import BadInput
 from mer_ros.engines.pipeline import Input
-from mer_ros.nodes.conversions import audio_from, image_from, words_from
+from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, TRANSCRIPT_TYPES, words_from
+from mer_ros.nodes.conversions import image_from
 from mer_ros.perception.sound import PcmDecoder
 
 MODALITY_OF_TYPE = {
     'sensor_msgs/msg/Image': 'face',
     'sensor_msgs/msg/CompressedImage': 'face',
-    'mer_ros/msg/AudioChunk': 'speech',
-    'mer_ros/msg/Transcript': 'text',
-    'std_msgs/msg/String': 'text',
+    **dict.fromkeys(AUDIO_TYPES, 'speech'),
+    **dict.fromkeys(TRANSCRIPT_TYPES, 'text'),
 }
 """The modality that a message of each type is input of; of several topics the first type wins."""
 
@@ -61,14 +61,16 @@ class BagInputs:
                 except BadInput as error:
                     self.skipped[error.reason] += 1
                 else:
-                    yield item
+                    if item is not None:
+                        yield item
             self.skipped['undecodable'] += sum(reader.skipped.values())
 
 
-def _item(message: BagMessage, content: Any, decoder: PcmDecoder) -> Input:
+def _item(message: BagMessage, content: Any, decoder: PcmDecoder) -> Input | None:
+    """Return an input; None where nothing final was said."""
     modality = MODALITY_OF_TYPE[message.msgtype]
     if modality == 'face':
         return image_from(content)
     if modality == 'speech':
-        return audio_from(content, decoder)
-    return words_from(content, message.stamp)
+        return audio_from(content, decoder, kind=message.msgtype, arrival=message.stamp)
+    return words_from(content, kind=message.msgtype, arrival=message.stamp)

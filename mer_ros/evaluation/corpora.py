@@ -57,11 +57,9 @@ def is_corpus(name: str, root: Path) -> bool:
     `datasets.LOADERS`); these are meant where they are in the folder.
     """
     prepared = {
-        'ravdess': lambda: [datasets_speech.table_of(name, root)],
-        'meld': lambda: [datasets_text.path_of(name, root, split)
-                         for split in datasets_text.SPLITS]}
-    files = prepared[name]() if name in prepared else []
-    return name in CORPORA and not any(file.is_file() for file in files)
+        'ravdess': [datasets_speech.table_of('ravdess', root)],
+        'meld': [datasets_text.path_of('meld', root, split) for split in datasets_text.SPLITS]}
+    return name in CORPORA and not any(file.is_file() for file in prepared.get(name, []))
 
 
 def read_corpus(name: str, root: Path, split: str, *, limit: int | None = None, seed: int = 0

@@ -28,7 +28,7 @@ def read(root: Path) -> Iterator[Clip | Skipped]:
     films = {_key(file, 5): file for file in find(root, f'{_PERSON}/video/front/*/level_*/*.*')}
     sounds = {_key(file, 4): file for file in find(root, f'{_PERSON}/audio/*/level_*/*.*')}
     for key in sorted(films.keys() | sounds.keys()):
-        person, label, level, number = key
+        person, label, level, _ = key
         name = '/'.join(key)
         if label not in LABELS:
             yield Skipped(name, f'{label!r} is no emotion of MEAD; known: {list(LABELS)}')

@@ -40,7 +40,10 @@ def read(root: Path) -> Iterator[Clip | Skipped]:
         tables = find(root, f'{split}_sent_emo.csv')
         if not films or not tables:
             continue
-        for row in _rows(tables[0]):
+        for line, row in _rows(tables[0]):
+            if None in [row[name] for name in COLUMNS]:
+                yield Skipped(f'{split}, line {line}', f'the row of {tables[0].name} is cut short')
+                continue
             stem = f'dia{row["Dialogue_ID"]}_utt{row["Utterance_ID"]}'
             name = f'{split}/{stem}'
             if stem not in films:
@@ -51,10 +54,12 @@ def read(root: Path) -> Iterator[Clip | Skipped]:
                        transcript=row['Utterance'].translate(_QUOTES))
 
 
-def _rows(table: Path) -> Iterator[dict[str, str]]:
+def _rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number of the line on which each row ends, and its cells by column."""
     reader = csv.DictReader(StringIO(table.read_text('utf-8-sig'), newline=''))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise ValueError(f'{table} lacks the columns {missing}; needed are {list(COLUMNS)}, it has '
                          f'{reader.fieldnames}')
-    yield from reader
+    for row in reader:
+        yield reader.line_num, row

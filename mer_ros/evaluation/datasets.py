@@ -16,15 +16,16 @@ LOADERS = {
 }
 """The function that loads each set of one modality: name, root and split give `Samples`."""
 
-KNOWN = sorted({*LOADERS, *CORPORA, VOTES})
-"""The name of everything that can be evaluated."""
+OTHERS = (*CORPORA, VOTES)
+"""What is evaluated as a whole instead, see `evaluate_corpus` and `evaluate_votes`."""
 
 
 def load(name: str, root: Path, split: str) -> Samples:
     """Load one split of a data set of one modality.
 
-    Raises ValueError, listing all that is known, if it is unknown.
+    Raises ValueError, listing all that is known, where it is none of `LOADERS`.
     """
     if name not in LOADERS:
-        raise ValueError(f'no data set is called {name!r}; known: {KNOWN}')
+        raise ValueError(f'no data set of one modality is called {name!r}; known: '
+                         f'{sorted(LOADERS)}; evaluated as a whole: {sorted(OTHERS)}')
     return LOADERS[name](name, root, split)

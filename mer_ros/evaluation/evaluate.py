@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.speaker import AdaptiveModel
 from mer_ros.evaluation.compare import compare, INTERVALS
 from mer_ros.evaluation.corruption_grid import corruption_grid
 from mer_ros.evaluation.datasets import load
@@ -19,6 +20,7 @@ from mer_ros.evaluation.evidence import Evidence, Scores
 from mer_ros.evaluation.inputs import InputReader
 from mer_ros.evaluation.manifest import MODALITIES, read_manifest
 from mer_ros.evaluation.predict import named_softmax
+from mer_ros.evaluation.speech_adaptation import evaluate_adapted
 from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion import fuse
 from mer_ros.models import load_model
@@ -26,7 +28,8 @@ from mer_ros.models import load_model
 
 def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite',
                      preset: str = 'calibrated', model: Any = None, corruptions: bool = False,
-                     resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
+                     adapt: bool = False, resamples: int = 1000, seed: int = 0
+                     ) -> dict[str, Any]:
     """Measure one model alone on one split of one data set.
 
     Args:
@@ -37,6 +40,7 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
         preset: under which the uncertainty of a row is that of its opinion, fully trusted.
         model: a model of the set's modality.
         corruptions: also measure worse and worse input, see `corruption_grid`.
+        adapt: also judge each voice against the same person's own, see `evaluate_adapted`.
         resamples: of the bootstrap over the groups of the set; 0 leaves intervals out.
         seed: of the bootstrap and the corruptions.
 
@@ -46,7 +50,8 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
         figures of predictions among the others alone.
 
     Raises:
-        ValueError: no data set, split, model or preset is called so; the known ones are listed.
+        ValueError: no data set, split, model or preset is called so, and the known ones are
+            listed; or there is nothing to adapt to.
         FileNotFoundError: the data set is not in the folder.
     """
     options = FusionSettings(preset=preset).options
@@ -65,6 +70,11 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
     report = {'dataset': name, 'split': split, 'preset': preset,
               **_about(model, samples.modality, samples.labels),
               **figures(samples.inputs, resamples)}
+    if adapt:
+        if not isinstance(model, AdaptiveModel):
+            raise ValueError(f'the {samples.modality} model {model.name} does not adapt to people; '
+                             f'the speech model lite does')
+        report['adaptation'] = evaluate_adapted(name, root, split, model=model, seed=seed)
     if corruptions:
         report['corruptions'] = corruption_grid(
             {samples.modality: samples.inputs}, report,

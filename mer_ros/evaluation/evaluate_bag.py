@@ -19,6 +19,7 @@ from mer_ros.evaluation.bag_labels import LabelSpan, read_labels
 from mer_ros.evaluation.compare import compare, INTERVALS
 from mer_ros.evaluation.perceived import modality_of, Perceived, Perceiver, Step
 from mer_ros.evaluation.summary import summarise
+from mer_ros.fusion.presets import find_preset
 
 
 def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated',
@@ -51,6 +52,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         ValueError: the labels are wrong, nothing was perceived in any span, or no model or preset
             is called so.
     """
+    find_preset(preset)
     spans = read_labels(bag)
     inputs = BagInputs(bag)
     given = tuple(name for name in MODALITIES if name in inputs.topics)

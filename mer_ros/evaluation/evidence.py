@@ -13,7 +13,7 @@ from mer_ros.emotions import align, EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.evaluation.predict import predict_logits
 from mer_ros.evaluation.summary import summarise
-from mer_ros.fusion import fuse
+from mer_ros.fusion import fuse, Opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Evidence:
         """Return the same evidence with other scores of one modality."""
         return replace(self, scores={**self.scores, name: scores})
 
+    def rows(self, kept: Sequence[bool]) -> Evidence:
+        """Return the evidence of the rows (N,) that are kept."""
+        index = np.flatnonzero(kept).tolist()
+        return Evidence(
+            {name: Scores(scores.logits[index], scores.named, scores.present[index])
+             for name, scores in self.scores.items()}, self.truth[index],
+            None if self.groups is None else [self.groups[row] for row in index])
+
     def figures(self, names: Sequence[str], settings: FusionSettings,
                 **options: Any) -> dict[str, Any]:
         """Return `summarise` of the rows that have some of the modalities, fused as on the robot.
@@ -61,15 +69,20 @@ class Evidence:
         rows = np.flatnonzero(self.having(names)).tolist()
         if not rows:
             return {'n': 0}
-        chosen = {name: self.scores[name] for name in names}
-        opinion = fuse(
-            {name: scores.logits[rows] for name, scores in chosen.items()},
-            named={name: scores.named for name, scores in chosen.items()},
-            reliability={name: settings.reliability_of(name) * scores.present[rows]
-                         for name, scores in chosen.items()},
-            **settings.options)
+        opinion = self.opinion(names, settings, rows)
         return summarise(
             self.truth[rows], opinion.probability, labels=EMOTIONS,
             uncertainty=opinion.uncertainty,
             conflict=opinion.disagreement if len(names) > 1 else None,
             groups=None if self.groups is None else [self.groups[row] for row in rows], **options)
+
+    def opinion(self, names: Sequence[str], settings: FusionSettings, rows: Sequence[int]
+                ) -> Opinion:
+        """Return the fused opinion on some rows, as a batch in their order."""
+        chosen = {name: self.scores[name] for name in names}
+        return fuse(
+            {name: scores.logits[rows] for name, scores in chosen.items()},
+            named={name: scores.named for name, scores in chosen.items()},
+            reliability={name: settings.reliability_of(name) * scores.present[rows]
+                         for name, scores in chosen.items()},
+            **settings.options)

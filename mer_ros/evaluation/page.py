@@ -13,6 +13,7 @@ from mer_ros.data import Emotion
 from mer_ros.evaluation import plots
 from mer_ros.evaluation.bag_labels import LabelSpan
 from mer_ros.evaluation.colours import colour_of
+from mer_ros.evaluation.paper_tables import fused_figures, METHODS, paper_grids
 from mer_ros.evaluation.tables import (
     class_grid,
     decision_grid,
@@ -97,7 +98,7 @@ def report_page(report: Mapping[str, Any], states: Sequence[Emotion] = ()) -> st
     """Return a report of `evaluate` as an HTML page that needs no other file.
 
     Args:
-        report: of `evaluate_dataset`, `evaluate_manifest` or `evaluate_bag`.
+        report: of `evaluate_dataset`, `evaluate_corpus`, `evaluate_manifest` or `evaluate_bag`.
         states: of a bag, for its timeline.
     """
     figures = main_figures(report)
@@ -134,13 +135,28 @@ def _sections(report: Mapping[str, Any], states: Sequence[Emotion]) -> Iterator[
         yield _section('Choices of modalities', _table(compared.pop(0))
                        + _figure(plots.subsets_plot(report['subsets']), 'subsets'))
         yield _section('Presets', _table(compared.pop(0)))
+    if report.get('rules'):
+        yield _section('Rules', _table(compared.pop(0)))
     if report.get('corruptions'):
         yield _section('Worse and worse input', _table(compared[0])
                        + _figure(plots.corruption_plot(report['corruptions']), 'corruptions')
                        + _table(compared[1]))
+    if 'paper' in report:
+        yield from _paper_sections(report)
     if 'decisions' in report:
         yield _section('Timeline', _timeline(report, states)
                        + _table(decision_grid(report), labels))
+
+
+def _paper_sections(report: Mapping[str, Any]) -> Iterator[str]:
+    accuracies, _, *unseen = paper_grids(report)
+    yield _section(accuracies.title, _table(accuracies))
+    yield _section('Confusion by method', '<div class="pair">' + ''.join(
+        f'<div><p>{escape(method)}</p>'
+        + _figure(plots.confusion_plot(fused_figures(report, preset)), 'confusion') + '</div>'
+        for preset, method in METHODS.items()) + '</div>')
+    for grid in unseen:
+        yield _section(grid.title, _table(grid))
 
 
 def _section(title: str, content: str) -> str:

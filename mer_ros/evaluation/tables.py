@@ -32,6 +32,7 @@ FIGURES = {
 
 _COMPARED = ('n', 'accuracy', 'neutral_tolerant_accuracy', 'neutral_rate', 'ece', 'error_auroc',
              'mean_uncertainty', 'mean_conflict')
+_COMPARISONS = {'modalities': 'Choices of modalities', 'preset': 'Presets', 'rule': 'Rules'}
 _MOST_NOTES = 20
 _SHORT = {'neutral_tolerant_accuracy': 'neutral tolerant', 'error_auroc': 'error AUROC'}
 
@@ -56,9 +57,22 @@ def grids(report: Mapping[str, Any]) -> list[Grid]:
     if report.get('subsets'):
         found.append(_comparison('modalities', report['subsets']))
         found.append(_comparison('preset', report['presets']))
+    if report.get('rules'):
+        found.append(_comparison('rule', report['rules']))
+    if report.get('adaptation'):
+        found.append(_adaptation(report['adaptation']))
     if report.get('corruptions'):
         found += [_agreement(report['corruptions']), _corruptions(report['corruptions'])]
     return found
+
+
+def _adaptation(found: Mapping[str, Any]) -> Grid:
+    names = ('accuracy', 'uar', 'ece', 'confidence')
+    rows = tuple((how, *(f'{found[how][name]:.3f}' for name in names))
+                 for how in ('plain', 'adapted'))
+    return Grid('adapting to each person', ('', *names), rows, (
+        f'{found["n"]} utterances of the classes that the model learned, each judged before it is '
+        f'learned from; mean of {found["orders"]} random orders',))
 
 
 def title_of(report: Mapping[str, Any]) -> str:
@@ -115,7 +129,7 @@ def decision_grid(report: Mapping[str, Any]) -> Grid:
 def _comparison(first: str, rows: Sequence[Mapping[str, Any]]) -> Grid:
     names = [name for name in _COMPARED if any(row.get(name) is not None for row in rows)]
     return Grid(
-        'Choices of modalities' if first == 'modalities' else 'Presets',
+        _COMPARISONS[first],
         (first, *(_heading(name) for name in names)),
         tuple((' + '.join(row[first]) if first == 'modalities' else row[first],
                *(str(row['n']) if name == 'n' else _cell(row, name) for name in names))
@@ -181,7 +195,7 @@ def _cell(figures: Mapping[str, Any], name: str) -> str:
 
 
 def _notes(report: Mapping[str, Any]) -> list[str]:
-    notes: list[str] = []
+    notes: list[str] = list(report.get('notes', ()))
     if 'face_crops' in report:
         crops = report['face_crops']
         notes.append(f'faces found in {crops.get("detected", 0)} images; '
@@ -194,6 +208,8 @@ def _notes(report: Mapping[str, Any]) -> list[str]:
                   for reason, count in report['skipped'].items()]
         notes += [f'{row["start"]:g} to {row["end"]:g} s, {row["label"]}: nothing perceived'
                   for row in report['decisions'] if row['decision'] is None]
+    elif 'clips' in report:
+        notes += [f'{one["id"]}: {one["reason"]}' for one in report['skipped']]
     else:
         notes += [f'line {s["line"]}, {s["modality"]}: {s["reason"]}'
                   for s in report.get('skipped', [])]

@@ -13,6 +13,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from mer_ros.evaluation.paper_tables import paper_grids
 from mer_ros.evaluation.tables import Grid, grids
 
 _ENDLESS = 1000
@@ -23,7 +24,7 @@ _HEADING = 10
 def report_table(report: Mapping[str, Any]) -> Group:
     """Return what the terminal shows of a report of `evaluate`: its grids, one below the other."""
     parts: list[RenderableType] = []
-    for grid in grids(report):
+    for grid in [*grids(report), *paper_grids(report)]:
         parts += [Text(grid.title, style='bold'), _Fitted(grid), *map(Text, grid.notes), Text()]
     return Group(*parts)
 

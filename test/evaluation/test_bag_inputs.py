@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 
 from mer_ros.bags import BagError, BagWriter
 from mer_ros.bags.inputs import write_input
@@ -66,3 +68,38 @@ def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):
             frame_id=''), START)
     with pytest.raises(BagError, match=r"'/stamp'.*needed is one of .*AudioChunk"):
         BagInputs(tmp_path / 'bag')
+
+
+def foreign(path, topic, msgtype, definitions, **fields):
+    """Write one message of a package that is not installed here, received at START."""
+    store = get_typestore(Stores.ROS2_JAZZY)
+    for name, text in definitions.items():
+        store.register(get_types_from_msg(text, name))
+    with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as bag:
+        connection = bag.add_connection(topic, msgtype, typestore=store)
+        message = store.types[msgtype](**fields)
+        bag.write(connection, START, store.serialize_cdr(message, msgtype))
+    return BagInputs(path)
+
+
+def test_sound_of_another_package_is_read_by_the_name_of_its_type(tmp_path):
+    inputs = foreign(
+        tmp_path / 'bag', '/mic', 'audio_common_msgs/msg/AudioData',
+        {'audio_common_msgs/msg/AudioData': 'uint8[] data\n'},
+        data=np.array([0, 64] * 1600, np.uint8))
+    assert inputs.topics == {'speech': '/mic'}
+    (block,) = inputs.read(('speech',))
+    assert (block.stamp, block.end) == (START - 100_000_000, START)
+    np.testing.assert_allclose(block.samples, 0.5)
+
+
+def test_of_live_speech_what_is_final_is_read(tmp_path):
+    header = typestore().types['std_msgs/msg/Header'](
+        stamp=typestore().types['builtin_interfaces/msg/Time'](sec=1000, nanosec=5), frame_id='')
+    definition = 'std_msgs/Header header\nstring incremental\nstring final\nfloat64 confidence\n'
+    for text, expected in (('hello', [('hello', START + 5)]), ('', [])):
+        inputs = foreign(
+            tmp_path / f'bag{text}', '/voice', 'hri_msgs/msg/LiveSpeech',
+            {'hri_msgs/msg/LiveSpeech': definition},
+            header=header, incremental='hel', final=text, confidence=0.5)
+        assert [(item.text, item.stamp) for item in inputs.read(('text',))] == expected

@@ -1,0 +1,39 @@
+"""Fusing the evidence of a recorded stream in event time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mer_ros.data import Emotion, Logits, Speaker
+from mer_ros.engines.fusion import FusionEngine
+
+
+class FusedStream:
+    """Drives a fusion engine by the times of the inputs instead of a clock."""
+
+    def __init__(self, engine: FusionEngine) -> None:
+        self._engine = engine
+        self._now = 0
+
+    def add(self, evidence: Sequence[Logits], time: int) -> list[Emotion]:
+        """Take what an input gave that was complete at ``time``; return the states ready by now."""
+        self._now = max(self._now, time)
+        return self._add(evidence) + self._engine.advance(self._now)
+
+    def note_speaker(self, speaker: Speaker) -> None:
+        """Take in whom the robot was talking with."""
+        self._engine.note_speaker(speaker)
+
+    def end(self, evidence: Sequence[Logits]) -> list[Emotion]:
+        """Take what was still open at the end of the stream; return the last states."""
+        states = self._add(evidence)
+        deadline = self._engine.next_deadline()
+        return states + (self._engine.advance(max(deadline, self._now)) if deadline else [])
+
+    def reset(self) -> None:
+        """Forget the stream."""
+        self._engine.reset()
+        self._now = 0
+
+    def _add(self, evidence: Sequence[Logits]) -> list[Emotion]:
+        return [state for logits in evidence for state in self._engine.add(logits, self._now)]

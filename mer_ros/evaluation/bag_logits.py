@@ -1,0 +1,70 @@
+"""What a bag holds of evidence that was perceived while it was recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from mer_ros.bags import BagReader
+from mer_ros.data import BadInput, Emotion, Logits, Speaker
+from mer_ros.engines.fused_stream import FusedStream
+from mer_ros.engines.fusion import FusionEngine
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline import MODALITIES
+from mer_ros.nodes.conversions import logits_from, speaker_from
+
+READERS = {'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
+"""How the messages of each type are read."""
+
+
+class BagLogits:
+    """The logits in a bag of whatever modality, and who was the active speaker, by their stamps.
+
+    ``logits`` holds them as they were received, maybe none; ``skipped`` counts by reason what
+    could not be used.
+
+    Raises:
+        BagError: the bag cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.skipped: Counter[str] = Counter()
+        items: list[Logits | Speaker] = []
+        with BagReader(path) as reader:
+            topics = [topic.name for topic in reader.topics
+                      if topic.msgtype in READERS and topic.count]
+            for message, content in reader.decoded(topics=topics) if topics else ():
+                try:
+                    items.append(READERS[message.msgtype](content))
+                except BadInput as error:
+                    self.skipped[error.reason] += 1
+            self.skipped['undecodable'] += sum(reader.skipped.values())
+        self.logits = [item for item in items if isinstance(item, Logits)]
+        # Whom the robot talked with at a moment is known before what was said then.
+        self._items = sorted(items, key=lambda item: (item.stamp, isinstance(item, Logits)))
+
+    @property
+    def modalities(self) -> Sequence[str]:
+        """The modalities of the logits, those of this package first."""
+        names = {item.modality for item in self.logits}
+        return [*(name for name in MODALITIES if name in names), *sorted(names - {*MODALITIES})]
+
+    @property
+    def origin(self) -> int:
+        """When the earliest evidence began, in nanoseconds; 0 when there is none."""
+        return min((item.stamp - item.window for item in self.logits), default=0)
+
+    def states(self, fusion: FusionSettings) -> list[Emotion]:
+        """Return what the fusion node makes of them in event time."""
+        stream = FusedStream(FusionEngine(modalities=self.modalities, fusion=fusion))
+        states = []
+        for item in self._items:
+            if isinstance(item, Speaker):
+                stream.note_speaker(item)
+                continue
+            try:
+                states += stream.add([item], item.stamp)
+            except BadInput as error:
+                self.skipped[error.reason] += 1
+        return states + stream.end(())

@@ -1,0 +1,32 @@
+"""The profiles: which models run, and what else differs from the defaults of the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Settings = Mapping[str, Mapping[str, str | float | bool]]
+"""Values of parameters by node and name; those that are left out have their defaults."""
+
+PROFILES: dict[str, Settings] = {
+    'lite': {},
+    'paper': {
+        'fusion_node': {'fusion.preset': 'paper', 'speech.reliability': 1.0},
+        'face_node': {'model': 'resemotenet', 'detector': 'retinaface', 'every': 5,
+                      'selection': 'probability'},
+        'speech_node': {'model': 'emotion2vec', 'mode': 'utterance'},
+        'text_node': {'model': 'distilroberta'},
+    },
+}
+"""Every profile by name.
+
+``lite`` are the built-in models.  ``paper`` is the system of the multimodal paper (000, sections
+3.1 to 3.4): all three modalities are fully trusted, whole utterances are judged, and of every
+fifth image the one with the highest probability.  The ResNet-50 that rates the images there has
+no published weights; the parameter ``selector`` takes the one that the user has trained.
+"""
+
+
+def settings_of(profile: str) -> Settings:
+    """Return the settings of a profile; another name is that of a model of every modality."""
+    models = {node: {'model': profile} for node in ('face_node', 'speech_node', 'text_node')}
+    return PROFILES.get(profile, models)

@@ -1,0 +1,75 @@
+"""What a profile makes of the pipeline."""
+
+import numpy as np
+import pytest
+
+from mer_ros.data import CameraImage, NANOSECONDS, Words
+from mer_ros.emotions import EMOTIONS
+from mer_ros.engines import pipeline
+from mer_ros.engines.pipeline import Pipeline
+from mer_ros.models.protocols import Faces
+
+
+class Model:
+    """Says happiness to everything."""
+
+    labels = EMOTIONS
+
+    def __init__(self, name):
+        self.name = name
+
+    def logits(self, batch):
+        scores = np.zeros((len(batch), len(EMOTIONS)), np.float32)
+        scores[:, EMOTIONS.index('happiness')] = 3.0
+        return scores
+
+
+class Detector:
+    """Finds one face in every image."""
+
+    name = 'one'
+
+    def detect(self, image):
+        return Faces(np.array([[0, 0, 64, 64]], np.float32), np.ones(1, np.float32),
+                     np.full((1, 5, 2), np.nan, np.float32))
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Load stand-ins; return what was asked for."""
+    asked = []
+
+    def load_model(modality, name):
+        asked.append((modality, name))
+        return Model(name)
+
+    def load_detector(name):
+        asked.append(('detector', name))
+        return Detector()
+
+    monkeypatch.setattr(pipeline, 'load_model', load_model)
+    monkeypatch.setattr(pipeline, 'load_detector', load_detector)
+    return asked
+
+
+@pytest.mark.parametrize(('profile', 'models'), [
+    ('lite', {'face': 'lite', 'detector': 'haar', 'speech': 'lite', 'text': 'lite'}),
+    ('paper', {'face': 'resemotenet', 'detector': 'retinaface', 'speech': 'emotion2vec',
+               'text': 'distilroberta'}),
+    ('mine', {'face': 'mine', 'detector': 'haar', 'speech': 'mine', 'text': 'mine'})])
+def test_a_profile_chooses_the_models_and_the_detector(loaded, profile, models):
+    Pipeline(profile=profile)
+    assert dict(loaded) == models
+
+
+def test_the_models_of_the_profile_do_the_work(loaded):
+    image = CameraImage(NANOSECONDS, np.zeros((64, 64, 3), np.uint8))
+    states = list(Pipeline(profile='paper').run([image, Words(NANOSECONDS, 'hello there')]))
+    assert {opinion.model for state in states for opinion in state.modalities} == {
+        'resemotenet', 'distilroberta'}
+    assert states[-1].label == 'happiness'
+
+
+def test_an_unknown_profile_is_answered_with_the_known_models():
+    with pytest.raises(ValueError, match=r"no face model is called 'papre'; known: \["):
+        Pipeline(profile='papre')
