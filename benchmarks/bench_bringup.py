@@ -20,6 +20,7 @@ from threading import Thread
 import time
 from typing import Any
 
+from children import processor_seconds
 import numpy as np
 
 SECONDS = 20.0
@@ -59,9 +60,9 @@ def run() -> list[dict[str, Any]]:
             starts.append(seconds)
             probe = _Probe()
             probe.wait_until_connected()
-            cpu = _cpu_seconds(child.pid)
+            cpu = processor_seconds(child.pid)
             probe.feed(SECONDS)
-            cpu = (_cpu_seconds(child.pid) - cpu) / SECONDS
+            cpu = (processor_seconds(child.pid) - cpu) / SECONDS
             memory = _resident_megabytes(child.pid)
             probe.node.destroy_node()
     finally:
@@ -175,8 +176,3 @@ def _resident_megabytes(pid: int) -> float:
     status = Path(f'/proc/{pid}/status').read_text()
     line = next(line for line in status.splitlines() if line.startswith('VmRSS'))
     return int(line.split()[1]) / 1024
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')

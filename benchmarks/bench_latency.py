@@ -8,16 +8,13 @@ more to write and read than the logits do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import os
 import random
-import signal
 from statistics import median
-import subprocess
-import sys
 import time
 from typing import Any
+
+from children import process
 
 ROUNDS = 300
 WARM_UP = 30
@@ -48,17 +45,6 @@ import sys
 from mer_ros.nodes.fusion_node import main
 sys.exit(main())
 '''
-
-
-@contextmanager
-def process(code: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Python code in a process of its own for as long as the block lasts."""
-    child = subprocess.Popen([sys.executable, '-c', code, *arguments])
-    try:
-        yield child
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(10)
 
 
 def run() -> list[dict[str, Any]]:

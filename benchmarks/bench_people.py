@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import os
-from pathlib import Path
 import random
 import time
 from typing import Any
 
-from bench_latency import FUSION, process, RELAY
+from bench_latency import FUSION, RELAY
+from children import process, processor_seconds
 import numpy as np
 
 PEOPLE = 20
 RATE = 10
 SECONDS = 15
+SETTLE = 5.0
 MODALITIES = ('face', 'speech', 'text')
 TARGET_SHARE = 0.5
 TARGET_RATIO = 3.0
@@ -77,9 +78,12 @@ def _crowd(inputs: dict[str, str], output: str, pid: int) -> tuple[float, float]
     publishers = {name: node.create_publisher(ModalityLogits, topic, 100)
                   for name, topic in inputs.items()}
     _until(node, lambda: all(p.get_subscription_count() for p in publishers.values()))
+    # A subscriber may learn of its publishers seconds after they learnt of it.
+    settled = time.perf_counter() + SETTLE
+    _until(node, lambda: time.perf_counter() >= settled)
     scores = np.linspace(-1.0, 2.0, len(EMOTIONS))
     gap = 1.0 / (RATE * PEOPLE)
-    before, began = _processor_seconds(pid), time.perf_counter()
+    before, began = processor_seconds(pid), time.perf_counter()
     for turn in range(SECONDS * RATE * PEOPLE):
         person, stamp = f'person_{turn % PEOPLE}', time.time_ns()
         for name in MODALITIES:
@@ -88,7 +92,7 @@ def _crowd(inputs: dict[str, str], output: str, pid: int) -> tuple[float, float]
                 asked[person, message.header.stamp.nanosec] = time.perf_counter()
             publishers[name].publish(message)
         _until(node, lambda due=began + (turn + 1) * gap: time.perf_counter() >= due)
-    share = (_processor_seconds(pid) - before) / (time.perf_counter() - began)
+    share = (processor_seconds(pid) - before) / (time.perf_counter() - began)
     node.destroy_node()
     return share, 1e3 * float(np.percentile(latencies[len(latencies) // 10:], 99))
 
@@ -98,8 +102,3 @@ def _until(node: Any, condition: Callable[[], bool]) -> None:
 
     while not condition():
         rclpy.spin_once(node, timeout_sec=0.001)
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')

@@ -1,0 +1,114 @@
+"""All nodes in one process beside a process each, on the same recording.
+
+The sample bag is replayed in real time, first to the one and then to the other.  Memory is the
+proportional set size: pages that processes share are counted once.  The dashboard is started
+beside the nodes, with nobody looking.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+import os
+from pathlib import Path
+import random
+from statistics import median
+import subprocess
+import time
+from typing import Any
+
+from children import process, processor_seconds
+
+from mer_ros.samples import SAMPLE_BAG
+
+NODES = ('fusion_node', 'face_node', 'speech_node', 'text_node')
+SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
+       '-p', 'image_transport:=compressed')
+REPLAY = ('--ros-args', '--log-level', 'warn', '-p', f'bag:={SAMPLE_BAG}', '-p', 'loop:=true',
+          '-p', 'wait_for:=30.0', '-p', 'progress:=false')
+DASHBOARD = 'from mer_ros.cli import main; main()'
+SECONDS = 26.0
+TARGET_DASHBOARD = 5.0
+
+
+def run() -> list[dict[str, Any]]:
+    """Return latency, share of a core and memory of both, and the share of the dashboard."""
+    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    rows: list[dict[str, Any]] = []
+    for name, executables in (('one process', ('bringup',)), ('a process a node', NODES)):
+        latency, share, megabytes, dashboard = _measure(executables)
+        rows += [
+            {'name': f'{name}: words to text/logits, median', 'unit': 'ms', 'value': latency},
+            {'name': f'{name}: CPU', 'unit': '% of a core', 'value': 100 * share},
+            {'name': f'{name}: memory', 'unit': 'MB', 'value': megabytes}]
+    rows.append({'name': 'dashboard that nobody watches: CPU', 'unit': '% of a core',
+                 'value': 100 * dashboard, 'target': f'<= {TARGET_DASHBOARD}',
+                 'met': 100 * dashboard <= TARGET_DASHBOARD})
+    return rows
+
+
+def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float]:
+    import rclpy
+
+    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
+    rclpy.init()
+    try:
+        with ExitStack() as running:
+            nodes = [running.enter_context(process(_main(name), *SIM)) for name in executables]
+            page = running.enter_context(process(DASHBOARD, 'dashboard', '--port', '0'))
+            watch = _Watch()
+            running.enter_context(process(_main('replay'), *REPLAY))
+            watch.spin_until(lambda: bool(watch.latencies), 60.0)
+            before, began = [processor_seconds(child.pid) for child in (*nodes, page)], time.time()
+            watch.spin_until(lambda: False, SECONDS)
+            elapsed = time.time() - began
+            spent = [(processor_seconds(child.pid) - then) / elapsed
+                     for child, then in zip((*nodes, page), before, strict=True)]
+            memory = sum(_megabytes(child) for child in nodes)
+            watch.node.destroy_node()
+            return 1e3 * median(watch.latencies), sum(spent[:-1]), memory, spent[-1]
+    finally:
+        rclpy.try_shutdown()
+
+
+class _Watch:
+    """Notes how long after its words each text/logits arrives."""
+
+    def __init__(self) -> None:
+        from mer_ros.msg import ModalityLogits, Transcript
+        import rclpy
+
+        self.node = rclpy.create_node('watch')
+        self.latencies: list[float] = []
+        self._said: dict[int, float] = {}
+        self.node.create_subscription(Transcript, 'transcript', self._on_words, 10)
+        self.node.create_subscription(ModalityLogits, 'text/logits', self._on_logits, 10)
+
+    def spin_until(self, condition: Any, patience: float) -> None:
+        import rclpy
+
+        give_up = time.monotonic() + patience
+        while not condition() and time.monotonic() < give_up:
+            rclpy.spin_once(self.node, timeout_sec=0.1)
+
+    def _on_words(self, message: Any) -> None:
+        self._said[_nanoseconds(message)] = time.perf_counter()
+
+    def _on_logits(self, message: Any) -> None:
+        said = self._said.pop(_nanoseconds(message), None)
+        if said is not None:
+            self.latencies.append(time.perf_counter() - said)
+
+
+def _main(node: str) -> str:
+    return f'import sys; from mer_ros.nodes.{node} import main; sys.exit(main())'
+
+
+def _nanoseconds(message: Any) -> int:
+    return int(message.header.stamp.sec) * 10**9 + int(message.header.stamp.nanosec)
+
+
+def _megabytes(child: subprocess.Popen[bytes]) -> float:
+    for line in Path(f'/proc/{child.pid}/smaps_rollup').read_text().splitlines():
+        if line.startswith('Pss:'):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError('the kernel does not tell the proportional set size')
