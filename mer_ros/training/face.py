@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
+from lightning.pytorch.callbacks import EMAWeightAveraging
 import numpy as np
+from numpy.typing import NDArray
 import torch
 
 from mer_ros.emotions import EMOTIONS
@@ -19,11 +21,17 @@ from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.lite_face import CROP_MARGIN, LiteFace, SIDE
 from mer_ros.training.calibration import fit_temperature
-from mer_ros.training.face_data import load_arrays, present_sets
-from mer_ros.training.face_loop import FaceLoop, network_logits, Recipe
+from mer_ros.training.face_data import (
+    draw_weights,
+    drawn_priors,
+    FaceArrays,
+    load_arrays,
+    pooled_prior,
+    present_sets,
+)
+from mer_ros.training.face_module import dev_batches, Draws, FaceModule, train_batches
 from mer_ros.training.face_net import CalibratedFaceNet, FaceNet
-
-_LOG = logging.getLogger(__name__)
+from mer_ros.training.fit import fit
 
 TEMPERATURES = np.geomspace(0.2, 5.0, 321)
 """Temperatures that are tried."""
@@ -31,33 +39,63 @@ TEMPERATURES = np.geomspace(0.2, 5.0, 321)
 COMMON = 10
 """Test crops that a class needs for its recall to count in the figures."""
 
+INTERVALS = ('accuracy', 'uar', 'ece')
+"""The figures that come with a bootstrap interval."""
 
-def train_face(*, data: Path, out: Path, seed: int = 0, epochs: int = 26,
-               refine_epochs: int = 4, draws: int = 20_000, smoke: bool = False,
-               threads: int = 1) -> dict[str, Any]:
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One cycle of the learning rate, up to ``rate``.
+
+    At least about ``least_share`` of the draws are of each data set, however small it is.
+    """
+
+    epochs: int
+    rate: float
+    least_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The numbers of a training run; an epoch shows ``draws`` crops.
+
+    The second stage starts again from a lower rate, shows small data sets more, and adjusts for
+    the classes of all data sets together instead of each: a set of two classes would otherwise
+    never teach that a face shows none of the others.
+    """
+
+    learn: Stage = Stage(epochs=26, rate=0.1, least_share=0.0)
+    refine: Stage = Stage(epochs=4, rate=0.03, least_share=0.1)
+    draws: int = 20_000
+    batch: int = 128
+    weight_decay: float = 5e-4
+    smoothing: float = 0.1
+    averaging: float = 0.998
+
+
+def train_face(*, data: Path, out: Path, seed: int = 0, smoke: bool = False, threads: int = 1,
+               resume: bool = False, recipe: Recipe | None = None) -> dict[str, Any]:
     """Train, calibrate, export and test the built-in face model.
 
     Uses every data set of `datasets_face.FACE_SETS` that the folder holds: its train split to
-    learn from, dev to choose the epoch and the temperature, test for the figures.  A run that
-    was stopped goes on where it was when called again.
+    learn from, dev to choose the epochs and the temperature, test for the figures.
 
     Args:
         data: folder with the data sets, one folder each.
-        out: folder to write lite_face.onnx, lite_face.json, lite_face.pt (the checkpoint) and
-            lite_face.csv (the log) to.
+        out: folder to write lite_face.onnx and lite_face.json to, and the checkpoints and logs of
+            the two stages (face_learn, face_refine).
         seed: of everything random; with the same versions and threads, a run repeats itself.
-        epochs: how often ``draws`` crops are drawn and learned from.
-        refine_epochs: further ones, which start again from a lower learning rate.
-        draws: crops an epoch.
-        smoke: one epoch of at most 64 crops, to see that everything works.
+        smoke: two short stages of at most 64 crops, to see that everything works.
         threads: cores to use.
+        resume: go on where a run in ``out`` was stopped.
+        recipe: numbers of the run; None = those of the built-in weights.
 
     Returns:
         What is written to lite_face.json: labels, temperature, data sets, recipe and figures.
 
     Raises:
         FileNotFoundError: the folder holds no face data set.
-        ValueError: a split is empty, or lite_face.pt in ``out`` belongs to another run.
+        ValueError: a split is empty, or ``out`` holds the checkpoint of another recipe.
 
     """
     torch.set_num_threads(threads)
@@ -69,12 +107,15 @@ def train_face(*, data: Path, out: Path, seed: int = 0, epochs: int = 26,
         if not len(faces):
             raise ValueError(f'the {split} split of {list(names)} is empty; '
                              f'name it in the column split of labels.csv')
-    recipe = Recipe(epochs=1, refine_epochs=0, draws=min(64, len(train))) if smoke else Recipe(
-        epochs=epochs, refine_epochs=refine_epochs, draws=draws)
-    net, best_epoch = FaceLoop(train, dev, recipe, folder=folder, seed=seed).run()
-
-    temperature = fit_temperature(
-        network_logits(CalibratedFaceNet(net, 1.0).eval(), dev), dev.labels, TEMPERATURES)
+    chosen = recipe or Recipe()
+    if smoke:
+        chosen = replace(chosen, learn=replace(chosen.learn, epochs=1),
+                         refine=replace(chosen.refine, epochs=1), draws=min(64, len(train)))
+    torch.manual_seed(seed)
+    net = FaceNet(len(EMOTIONS))
+    _learn(net, train, dev, chosen, seed=seed, folder=folder / 'face_learn', resume=resume)
+    _refine(net, train, dev, chosen, seed=seed + 1, folder=folder / 'face_refine', resume=resume)
+    temperature = fit_temperature(network_logits(net, dev), dev.labels, TEMPERATURES)
     path = folder / 'lite_face.onnx'
     export(net, temperature, path)
     description: dict[str, Any] = {
@@ -83,8 +124,7 @@ def train_face(*, data: Path, out: Path, seed: int = 0, epochs: int = 26,
         'parameters': sum(weights.numel() for weights in net.parameters()),
         'trained_on': {name: int(count) for name, count in zip(
             names, train.counts().sum(axis=1), strict=True)},
-        'recipe': {name: getattr(recipe, name) for name in Recipe.__slots__},
-        'seed': seed, 'best_epoch': best_epoch}
+        'recipe': asdict(chosen), 'seed': seed}
     description_file = path.with_suffix('.json')
     description_file.write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
     model = LiteFace(path=path, threads=threads)
@@ -93,6 +133,42 @@ def train_face(*, data: Path, out: Path, seed: int = 0, epochs: int = 26,
         for split in ('dev', 'test')}
     description_file.write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
     return description
+
+
+def _learn(net: FaceNet, train: FaceArrays, dev: FaceArrays, recipe: Recipe, **run: Any) -> None:
+    """Train with the log-prior of the classes of each data set.
+
+    One prior for each keeps the network from guessing the class by the look of the data set.
+    """
+    weights = draw_weights(train, least_share=recipe.learn.least_share)
+    _fit(net, train, dev, recipe, recipe.learn, weights=weights, priors=drawn_priors(train), **run)
+
+
+def _refine(net: FaceNet, train: FaceArrays, dev: FaceArrays, recipe: Recipe, **run: Any) -> None:
+    """Go on with the log-prior of the classes among all draws."""
+    weights = draw_weights(train, least_share=recipe.refine.least_share)
+    priors = np.tile(pooled_prior(train, weights), (len(train.names), 1))
+    _fit(net, train, dev, recipe, recipe.refine, weights=weights, priors=priors, **run)
+
+
+def _fit(net: FaceNet, train: FaceArrays, dev: FaceArrays, recipe: Recipe, stage: Stage, *,
+         weights: NDArray[np.float64], priors: NDArray[np.float64], folder: Path, seed: int,
+         resume: bool) -> None:
+    module = FaceModule(net.train(), np.log(priors), rate=stage.rate, seed=seed,
+                        weight_decay=recipe.weight_decay, smoothing=recipe.smoothing)
+    draws = Draws(weights, count=recipe.draws, batch=recipe.batch, seed=seed)
+    fit(module, train_batches(train, draws), dev_batches(dev), folder=folder,
+        epochs=stage.epochs, recipe=asdict(recipe) | {'train': len(train)}, seed=seed,
+        resume=resume, precision='bf16-mixed',
+        callbacks=[EMAWeightAveraging(decay=recipe.averaging)])
+
+
+def network_logits(net: FaceNet, faces: FaceArrays) -> NDArray[np.float64]:
+    """Return the logits (N, K) that are shipped, before they are divided by a temperature."""
+    shipped = CalibratedFaceNet(net, 1.0).eval()
+    with torch.inference_mode():
+        parts = [shipped(pixels) for pixels in torch.from_numpy(faces.pixels).split(256)]
+    return np.asarray(torch.cat(parts).double().numpy())
 
 
 def export(net: FaceNet, temperature: float, path: Path) -> None:
@@ -123,11 +199,11 @@ def figures(model: LiteFace, samples: Samples) -> dict[str, Any]:
         for start in range(0, len(kept), 64)]).astype(np.float64)
     present = np.unique(truth)
     report = summarise(
-        truth, softmax(logits), labels=model.labels, groups=[samples.groups[i] for i in kept])
+        truth, softmax(logits), labels=model.labels, groups=[samples.groups[i] for i in kept],
+        intervals_of=INTERVALS)
     chosen: dict[str, Any] = _rounded({
         name: report[name] for name in ('n', 'accuracy', 'uar', 'macro_f1', 'nll', 'ece')})
-    chosen['intervals'] = _rounded({
-        name: report['intervals'][name] for name in ('accuracy', 'uar', 'ece')})
+    chosen['intervals'] = _rounded(report['intervals'])
     chosen['recall'] = _rounded({
         model.labels[i]: report['classes'][model.labels[i]]['recall'] for i in present})
     chosen['accuracy_among_present'] = _rounded(accuracy(

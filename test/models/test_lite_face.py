@@ -31,15 +31,15 @@ def test_names_itself_and_the_seven_emotions(model):
 def test_recognises_unseen_web_faces(model, shared_data):
     truth, logits = predict(model, load('fer2013', shared_data, 'test'))
     probability = softmax(logits)
-    assert balanced_accuracy(truth, probability) > 0.45
-    assert calibration_error(truth, probability) < 0.08
+    assert balanced_accuracy(truth, probability) > 0.57
+    assert calibration_error(truth, probability) < 0.05
 
 
 def test_recognises_faces_of_unseen_persons_in_the_news(model, shared_data):
     samples = load('muxspace_faces', shared_data, 'test')
     truth, logits = predict(model, samples)
     known = truth != EMOTIONS.index('fear')
-    assert balanced_accuracy(truth[known], softmax(logits[known])) > 0.4
+    assert balanced_accuracy(truth[known], softmax(logits[known])) > 0.55
 
 
 def test_tells_smiling_from_neutral_in_portraits_of_unseen_persons(model, shared_data):
