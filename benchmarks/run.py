@@ -1,12 +1,13 @@
 """Run every benchmark, print one table, and write the figures as JSON.
 
-python benchmarks/run.py [--only NAME ...] [--json bench_output/results.json]
+python benchmarks/run.py [--with paper] [--only NAME ...] [--json bench_output/results.json]
 """
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from itertools import chain
 import json
 from pathlib import Path
 import platform
@@ -15,18 +16,26 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ('fusion', 'latency', 'people', 'bringup', 'models')
+BENCHMARKS = ('fusion', 'latency', 'people', 'bringup', 'processes', 'models')
+
+EXTRAS = {'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}
+"""Further benchmarks by the extra whose packages they need."""
 
 
 def main() -> None:
     """Run the benchmarks that are asked for; a missed target is named, not an error."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--only', nargs='+', choices=BENCHMARKS, default=BENCHMARKS)
+    parser.add_argument('--with', dest='extras', nargs='+', choices=EXTRAS, default=[],
+                        help='also run what needs the packages of this extra')
+    parser.add_argument('--only', nargs='+', help='run just these',
+                        choices=[*BENCHMARKS, *chain.from_iterable(EXTRAS.values())])
     parser.add_argument('--json', type=Path, default=Path('bench_output/results.json'))
     options = parser.parse_args()
     console = Console()
     results: list[dict[str, Any]] = []
-    for name in options.only:
+    chosen = options.only or [*BENCHMARKS, *chain.from_iterable(
+        EXTRAS[extra] for extra in options.extras)]
+    for name in chosen:
         console.print(f'running {name} ...')
         results += [{'benchmark': name, **row} for row in import_module(f'bench_{name}').run()]
     console.print(_table(results))

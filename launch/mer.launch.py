@@ -14,8 +14,9 @@ from launch_ros.substitutions import FindPackageShare
 
 ARGUMENTS = (
     DeclareLaunchArgument(
-        'profile', default_value='lite', choices=['lite'],
-        description='which models run: lite = built-in, offline, no torch'),
+        'profile', default_value='lite', choices=['lite', 'paper'],
+        description='which models run: lite = built-in, offline, no torch; paper = those of the '
+                    'multimodal paper, with torch and downloaded weights'),
     DeclareLaunchArgument(
         'modalities', default_value='face,speech,text',
         description='modalities to fuse, separated by commas; those of face, speech and text '
@@ -29,6 +30,10 @@ ARGUMENTS = (
     DeclareLaunchArgument(
         'use_sim_time', default_value='false', choices=['true', 'false'],
         description='take the time from /clock; needed when a bag is replayed'),
+    DeclareLaunchArgument(
+        'exact', default_value='false', choices=['true', 'false'],
+        description='take in every input and wait for late ones (config/exact.yaml), so that a '
+                    'replayed bag gives the same states at every rate; they come seconds later'),
     DeclareLaunchArgument(
         'image_topic', default_value='image', description='camera images (sensor_msgs/Image)'),
     DeclareLaunchArgument(
@@ -82,8 +87,9 @@ def nodes(context):
 
     given = {name: read(values[name]) for name, read in PARAMETERS.items()
              if values[name] != defaults[name]}
-    profile = PathJoinSubstitution(
-        [FindPackageShare('mer_ros'), 'config', f'{values["profile"]}.yaml'])
+    settings = [values['profile'], *(['exact'] if values['exact'] == 'true' else [])]
+    files = [PathJoinSubstitution([FindPackageShare('mer_ros'), 'config', f'{name}.yaml'])
+             for name in settings]
     common = {
         'package': 'mer_ros',
         'namespace': values['namespace'],
@@ -91,7 +97,7 @@ def nodes(context):
         'emulate_tty': True,
         'ros_arguments': ['--log-level', values['log_level']],
         # The last one wins.
-        'parameters': [settings for settings in (profile, params_file, given) if settings],
+        'parameters': [source for source in (*files, params_file, given) if source],
         'remappings': [
             ('image', values['image_topic']),
             ('image/compressed', f'{values["image_topic"]}/compressed'),

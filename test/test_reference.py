@@ -11,6 +11,7 @@ from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.nodes import face_node, speech_node, text_node
+from mer_ros.profiles import PROFILES
 
 
 @pytest.fixture
@@ -22,8 +23,31 @@ def reference(repository):
     return module
 
 
-def test_the_profile_is_what_the_declarations_say(reference, repository):
-    assert (repository / 'config' / 'lite.yaml').read_text() == reference.yaml()
+@pytest.mark.parametrize('profile', PROFILES)
+def test_a_profile_is_what_the_declarations_say(reference, repository, profile):
+    assert (repository / 'config' / f'{profile}.yaml').read_text() == reference.yaml(profile)
+
+
+@pytest.mark.parametrize(('profile', 'node', 'name', 'value'), [
+    (profile, node, name, value) for profile, settings in PROFILES.items()
+    for node, values in settings.items() for name, value in values.items()])
+def test_what_a_profile_sets_is_declared_and_allowed(reference, profile, node, name, value):
+    parameter = {one.name: one for one in reference.NODES[node]}[name]
+    parameter.check(value)
+    assert type(value) is type(parameter.default)
+
+
+def test_the_file_of_a_profile_says_what_differs_from_the_default(reference):
+    differing = [line.split()[:2] for line in reference.yaml('paper').splitlines()
+                 if '  # not ' in line]
+    assert ['detector:', 'retinaface'] in differing
+    assert ['fusion.preset:', 'paper'] in differing
+    assert '  # not ' not in reference.yaml('lite')
+
+
+def test_the_launch_file_offers_every_profile(repository):
+    text = (repository / 'launch' / 'mer.launch.py').read_text()
+    assert f"'profile', default_value='lite', choices={list(PROFILES)}" in text
 
 
 def test_the_parameter_reference_is_what_the_declarations_say(reference, repository):
@@ -34,7 +58,8 @@ def test_the_parameter_reference_is_what_the_declarations_say(reference, reposit
     (FaceEngine, face_node), (SpeechEngine, speech_node), (TextEngine, text_node)])
 def test_a_node_and_its_engine_have_the_same_defaults(engine, node):
     parameters = {parameter.name: parameter.default for parameter in node.PARAMETERS}
+    # Where an engine's default is None, it takes an object that the node makes.
     shared = {name: option.default for name, option in signature(engine).parameters.items()
-              if name in parameters and option.default is not option.empty}
+              if name in parameters and option.default not in (option.empty, None)}
     assert shared, 'the node offers none of its engine\'s options'
     assert shared == {name: parameters[name] for name in shared}

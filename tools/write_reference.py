@@ -1,7 +1,7 @@
-"""Write config/lite.yaml and the parameter tables of doc/PARAMETERS.md from the declarations.
+"""Write the profiles in config and the tables of doc/PARAMETERS.md from the declarations.
 
 Run it after a parameter was added or changed:  python tools/write_reference.py
-A test checks that both files are what this script would write.
+A test checks that the files are what this script would write.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from textwrap import wrap
 from mer_ros.nodes import face_node, fusion_parameters, replay, speech_node, text_node
 from mer_ros.nodes.base import AUTOSTART
 from mer_ros.nodes.parameters import Parameter
+from mer_ros.profiles import PROFILES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,19 +24,32 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     'text_node': text_node.PARAMETERS,
 }
 
+TITLES = {
+    'lite': ['the built-in models.  Every parameter with its default and its meaning;'],
+    'paper': [
+        'the models of the multimodal paper, which need the extra [paper] and weights:',
+        '`mer_ros models download --profile paper`.  Every parameter with its meaning;',
+    ],
+}
+"""What stands at the head of a profile."""
 
-def yaml() -> str:
-    """Return the text of the profile lite: every parameter, its meaning and its default."""
+
+def yaml(profile: str = 'lite') -> str:
+    """Return the text of a profile: every parameter, its meaning and its value."""
+    title, *more = TITLES[profile]
     lines = [
-        '# Profile lite: the built-in models.  Every parameter with its default and its meaning;',
+        f'# Profile {profile}: {title}', *(f'# {line}' for line in more),
         '# written by tools/write_reference.py from the declarations of the nodes.',
         '/**:',
     ]
     for node, parameters in NODES.items():
+        chosen = PROFILES[profile].get(node, {})
         lines += [f'  {node}:', '    ros__parameters:']
         for parameter in (AUTOSTART, *parameters):
+            value = chosen.get(parameter.name, parameter.default)
+            note = '' if value == parameter.default else f'  # not {_literal(parameter.default)}'
             lines += [f'      # {line}' for line in wrap(_meaning(parameter), 88)]
-            lines.append(f'      {parameter.name}: {_literal(parameter.default)}')
+            lines.append(f'      {parameter.name}: {_literal(value)}{note}')
     return '\n'.join(lines) + '\n'
 
 
@@ -60,7 +74,7 @@ def _meaning(parameter: Parameter) -> str:
 
 def _allowed(parameter: Parameter) -> str:
     if parameter.choices:
-        return ', '.join(parameter.choices)
+        return ', '.join(choice or "''" for choice in parameter.choices)
     return f'{parameter.range[0]:g} to {parameter.range[1]:g}' if parameter.range else ''
 
 
@@ -73,5 +87,6 @@ def _literal(value: object) -> str:
 
 
 if __name__ == '__main__':
-    (ROOT / 'config' / 'lite.yaml').write_text(yaml())
+    for name in PROFILES:
+        (ROOT / 'config' / f'{name}.yaml').write_text(yaml(name))
     (ROOT / 'doc' / 'PARAMETERS.md').write_text(markdown())

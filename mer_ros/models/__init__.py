@@ -47,15 +47,16 @@ def load_model(modality: str, name: str, **options: Any) -> Any:
     """
     if modality not in MODELS:
         raise ValueError(f'no models exist for modality {modality!r}; known: {sorted(MODELS)}')
-    return _part(MODELS[modality], name)(**options)
+    return find_part(MODELS[modality], name)(**options)
 
 
 def load_detector(name: str, **options: Any) -> Any:
     """Load a face detector by name; raises what `load_model` does."""
-    return _part(DETECTORS, name)(**options)
+    return find_part(DETECTORS, name)(**options)
 
 
-def _part(registry: Registry, name: str) -> Any:
+def find_part(registry: Registry, name: str) -> Any:
+    """Return the model or detector of this name, not yet made; raises what `load_model` does."""
     try:
         return registry.get(name)
     except ImportError as error:

@@ -13,7 +13,7 @@ from mer_ros.models.checkpoint import load_exactly, read_state
 from mer_ros.models.device import choose_device, choose_dtype, DTYPES, place, set_threads
 from mer_ros.models.foreign_labels import translate
 from mer_ros.models.pictures import to_planes
-from mer_ros.models.resemotenet_net import ResEmoteNet
+from mer_ros.models.resemotenet_net import lightened, ResEmoteNet
 from mer_ros.models.weights import locate
 
 PUBLISHED_LABELS = ('happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'neutral')
@@ -60,7 +60,9 @@ class ResEmoteNetFace:
         state = read_state(file)
         network = ResEmoteNet(len(self.labels), width=len(state.get('conv1.bias', ' ' * 64)))
         load_exactly(network, state, file)
-        self.network = place(network, self._device, precision)
+        # Weights that lie as the CPU reads them need not be put in order at every call.
+        self.network = place(lightened(network), self._device, precision).to(
+            memory_format=torch.channels_last)
 
     def logits(self, batch: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Return raw scores (B, len(labels)) of B RGB crops (H, W, 3), uint8, of any size.
@@ -72,6 +74,7 @@ class ResEmoteNetFace:
             crops = batch[start:start + BATCH]
             faces = torch.from_numpy(to_planes(crops, side=SIDE, colour='grey3'))
             with torch.inference_mode():
-                found = self.network(faces.to(self._device, self._dtype))
+                found = self.network(faces.to(
+                    self._device, self._dtype, memory_format=torch.channels_last))
             scores[start:start + len(crops)] = found.float().cpu().numpy()
         return scores

@@ -39,6 +39,26 @@ class ResidualBlock(nn.Module):
         return relu(inner + self.shortcut(maps))
 
 
+def lightened(network: ResEmoteNet) -> ResEmoteNet:
+    """Drop the weights that a face of 64x64 pixels never meets; the scores stay the same.
+
+    The last stage maps 2x2 cells to 1x1, so that most of the nine taps of its filters only see
+    the padding: 44 of the 80 million weights.  Changes the network and returns it.
+    """
+    stage = network.res_block3
+    stage.conv1 = _with_taps(stage.conv1, slice(1, 3), stride=2)
+    stage.conv2 = _with_taps(stage.conv2, slice(1, 2), stride=1)
+    return network
+
+
+def _with_taps(layer: nn.Conv2d, taps: slice, *, stride: int) -> nn.Conv2d:
+    """Return a convolution without padding that has only these rows and columns of the filters."""
+    weights = layer.weight.detach()[:, :, taps, taps].clone()
+    kept = nn.Conv2d(layer.in_channels, layer.out_channels, weights.shape[-1], stride=stride)
+    kept.weight, kept.bias = nn.Parameter(weights), layer.bias
+    return kept
+
+
 class ResEmoteNet(nn.Module):
     """Three convolutions, squeeze and excitation, three residual stages, four linear layers.
 

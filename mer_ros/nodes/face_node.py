@@ -10,23 +10,55 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.data import Logits, Speaker
 from mer_ros.engines.face import FaceEngine, PEOPLE
-from mer_ros.models import DETECTORS, load_detector, load_model, MODELS
+from mer_ros.models import DETECTORS, MODELS
 from mer_ros.msg import ActiveSpeaker
 from mer_ros.nodes.conversions import image_from, image_message, stamp_of, to_ros
 from mer_ros.nodes.face_notes import notes_of
 from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOGITS_DEPTH, PerceptionNode
+from mer_ros.nodes.perception import LOGITS_DEPTH, LOSSLESS, PerceptionNode
 from mer_ros.nodes.run import run
 from mer_ros.perception.annotate import annotate
+from mer_ros.perception.face import RULES
 
 TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
+
+MODEL_PATH = path_parameter('model_path', 'model')
+DETECTOR_PATH = path_parameter('detector_path', 'detector')
+SELECTOR_PATH = path_parameter('selector_path', 'selector')
+MIN_FACE = Parameter(
+    name='min_face', default=48, range=(16, 1000),
+    description='smallest face that is evaluated: side of its box in pixels')
+MAX_SIDE = Parameter(
+    name='max_side', default=0, range=(0, 10_000),
+    description='faces are searched in the image reduced to this many pixels on its long side; '
+                '0 leaves it to the detector: 640 for retinaface, 320 for the others')
+
+MODEL = Part(
+    parameter='model', registry=MODELS['face'], fallback='lite',
+    options={'path': MODEL_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS})
+DETECTOR = Part(
+    parameter='detector', registry=DETECTORS, fallback='haar', shared=('device', 'threads'),
+    options={'path': DETECTOR_PATH, 'min_face': MIN_FACE, 'max_side': MAX_SIDE,
+             'device': DEVICE, 'threads': THREADS})
+SELECTOR = Part(
+    parameter='selector', registry=MODELS['face'], shared=('device', 'dtype', 'threads'),
+    options={'path': SELECTOR_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS})
 
 PARAMETERS = (
     Parameter(name='model', default='lite', choices=MODELS['face'].names(),
               description='expression model'),
+    MODEL_PATH,
     Parameter(name='detector', default='haar', choices=DETECTORS.names(),
               description='face detector'),
+    DETECTOR_PATH,
+    Parameter(name='selector', default='', choices=('', *MODELS['face'].names()),
+              description='model that rates the images of a selection window; empty is the '
+                          'expression model itself, frame_selector the ResNet-50 of section 3.3.2 '
+                          'of the paper, which needs selector_path'),
+    SELECTOR_PATH,
+    *COMPUTING,
     Parameter(name='people', default='one', choices=PEOPLE,
               description='one: judge the largest face, for the one anonymous person; many: '
                           'follow every face under a name of its own (face_1, ...) and publish '
@@ -36,15 +68,17 @@ PARAMETERS = (
                           'out; steadies trembling boxes, 0 = as detected'),
     Parameter(name='image_transport', default='raw', choices=tuple(TRANSPORTS),
               description='subscribe to image (raw) or to image/compressed'),
+    LOSSLESS,
     Parameter(name='every', default=5, range=(1, 100),
               description='evaluate every T-th image (T of section 3.3.2 of the paper)'),
-    Parameter(name='selection', default='probability', choices=('probability', 'logit', 'off'),
+    Parameter(name='selection', default='probability', choices=RULES,
               description='which of the evaluated images in each selection window is used: the '
-                          'one with the highest probability or the largest logit; off uses all'),
+                          'one with the highest probability, the largest raw score (logit) or '
+                          'the largest magnitude of a score; off uses all'),
     Parameter(name='selection_window', default=0.5, range=(0.05, 10.0),
               description='length of a selection window in seconds'),
-    Parameter(name='min_face', default=48, range=(16, 1000),
-              description='smallest face that is evaluated: side of its box in pixels'),
+    MIN_FACE,
+    MAX_SIDE,
 )
 
 
@@ -63,10 +97,10 @@ class FaceNode(PerceptionNode):
         super().__init__('face_node', PARAMETERS, **options)
 
     def make_engine(self, values: Mapping[str, Any]) -> FaceEngine:
-        """Load the detector and the expression model."""
+        """Load the detector, the expression model and the one that rates images."""
         return FaceEngine(
-            load_model('face', values['model']),
-            load_detector(values['detector'], min_face=values['min_face']),
+            self.load(MODEL, values), self.load(DETECTOR, values),
+            scorer=self.load(SELECTOR, values),
             people=values['people'], smoothing=values['tracking.smoothing'],
             every=values['every'], selection=values['selection'],
             selection_window=values['selection_window'], min_face=values['min_face'])
@@ -90,7 +124,8 @@ class FaceNode(PerceptionNode):
         """Subscribe to the raw or the compressed images."""
         self._transport = values['image_transport']
         kind, topic = TRANSPORTS[self._transport]
-        self._subscription = self.subscribe(kind, topic, self._on_image, qos_profile_sensor_data)
+        self._subscription = self.subscribe(
+            kind, topic, self._on_image, self.input_qos(qos_profile_sensor_data, values))
 
     def unlisten(self) -> None:
         """Unsubscribe."""

@@ -41,7 +41,8 @@ class Parameter:
 
     def descriptor(self) -> ParameterDescriptor:
         """Return the descriptor that `ros2 param describe` shows."""
-        constraints = [f'one of: {", ".join(self.choices)}'] if self.choices else []
+        constraints = ([f'one of: {", ".join(choice or "(empty)" for choice in self.choices)}']
+                       if self.choices else [])
         if not self.live:
             constraints.append('fixed while the node is configured')
         descriptor = ParameterDescriptor(

@@ -6,22 +6,32 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+
 from mer_ros.data import Logits
 from mer_ros.msg import ModalityLogits
 from mer_ros.nodes.base import EngineNode
 from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.model_parameters import Part
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.nodes.worker import Worker
 
 LOGITS_DEPTH = 10
+
+LOSSLESS = Parameter(
+    name='lossless', default=False,
+    description='take in every input, however slow the model, from publishers that are RELIABLE; '
+                'for recordings, which then give the same result at any speed')
+LOSSLESS_DEPTH = 1000
 
 
 class PerceptionNode(EngineNode):
     """Publishes ``<modality>/logits`` for what a subclass's ``perceive`` finds in an input.
 
     ``perceive`` runs in the worker's thread, never in the executor's; ``capacity`` inputs may
-    wait for it, and older ones are dropped and counted.
+    wait for it (with the parameter ``lossless``, LOSSLESS_DEPTH), and older ones are dropped and
+    counted.
     """
 
     modality: str
@@ -30,6 +40,8 @@ class PerceptionNode(EngineNode):
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
         self._worker: Worker | None = None
         self._publisher: Any = None
+        self._models: dict[str, str] = {}
+        self._stand_ins: dict[str, str] = {}
         super().__init__(name, parameters, **options)
 
     def make_engine(self, values: Mapping[str, Any]) -> Any:
@@ -56,7 +68,8 @@ class PerceptionNode(EngineNode):
 
     def start(self, values: Mapping[str, Any]) -> None:
         """Start the worker, then subscribe."""
-        self._worker = Worker(capacity=self.capacity, name=self.get_name())
+        self._worker = Worker(
+            capacity=LOSSLESS_DEPTH if values['lossless'] else self.capacity, name=self.get_name())
         self.listen(values)
 
     def stop(self) -> None:
@@ -72,6 +85,31 @@ class PerceptionNode(EngineNode):
             self.destroy_lifecycle_publisher(self._publisher)
             self._publisher = None
         self.engine = None
+        self._models.clear()
+        self._stand_ins.clear()
+
+    def load(self, part: Part, values: Mapping[str, Any]) -> Any:
+        """Return the model or detector that the parameters choose, or what may stand in for it.
+
+        What stands in is asked for by the parameter ``fallback``, and the diagnostics say so.
+        """
+        self._models[part.parameter] = chosen = values[part.parameter]
+        try:
+            return part.load(values)
+        except (OSError, ImportError) as error:
+            if not values['fallback'] or chosen == part.fallback:
+                raise
+            self._models[part.parameter] = part.fallback
+            self._stand_ins[part.parameter] = warning = (
+                f'{part.parameter} {chosen} is replaced by {part.fallback or "nothing"}: {error}')
+            self.get_logger().warning(warning)
+            return part.stand_in(values)
+
+    def input_qos(self, usual: QoSProfile | int, values: Mapping[str, Any]) -> QoSProfile | int:
+        """Return the QoS to subscribe to input with."""
+        if not values['lossless']:
+            return usual
+        return QoSProfile(depth=LOSSLESS_DEPTH, reliability=ReliabilityPolicy.RELIABLE)
 
     def forget(self) -> None:
         """Drop what waits and what the engine holds."""
@@ -93,11 +131,12 @@ class PerceptionNode(EngineNode):
                 self.meter.count('published')
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return the name of the model."""
-        return {'model': self.get_parameter('model').value}
+        """Return the names of the models, those that stand in where others are missing."""
+        return {'model': self.get_parameter('model').value, **self._models}
 
     def warnings(self, reading: Reading) -> list[str]:
-        """Warn when inputs are dropped because the model is too slow."""
+        """Warn while a model stands in, and when inputs are dropped because one is too slow."""
+        found = list(self._stand_ins.values())
         if reading.recent['dropped']:
-            return [f'too slow: {reading.recent["dropped"]} inputs dropped in the last second']
-        return []
+            found.append(f'too slow: {reading.recent["dropped"]} inputs dropped in the last second')
+        return found

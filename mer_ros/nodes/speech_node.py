@@ -17,7 +17,7 @@ from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, RawFormat
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import PerceptionNode
+from mer_ros.nodes.perception import LOSSLESS, PerceptionNode
 from mer_ros.nodes.run import run
 from mer_ros.nodes.typed_topic import AUTO, TypedTopic
 from mer_ros.perception.mute import Mute
@@ -51,6 +51,7 @@ PARAMETERS = (
               description='channels of sound that does not say it'),
     Parameter(name='audio.encoding', default=RawFormat().encoding, choices=ENCODINGS,
               description='format of the samples of sound that does not say it'),
+    LOSSLESS,
     Parameter(name='mode', default='both', choices=('utterance', 'window', 'both'),
               description='judge whole utterances, sliding windows while somebody speaks, or both'),
     Parameter(name='window_length', default=3.0, range=(0.5, 30.0),
@@ -77,7 +78,7 @@ class SpeechNode(PerceptionNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._topic = TypedTopic(self, 'audio', AUDIO_TYPES, self._on_audio, AUDIO_QOS)
+        self._topic = TypedTopic(self, 'audio', AUDIO_TYPES, self._on_audio)
         self._robot: Any = None
         self._raw = RawFormat()
         self._decoder = PcmDecoder()
@@ -102,12 +103,17 @@ class SpeechNode(PerceptionNode):
         self._raw = RawFormat(values['audio.sample_rate'], values['audio.channels'],
                               values['audio.encoding'])
         self._robot = self.create_subscription(Bool, 'robot_speaking', self._on_robot, 10)
-        self._topic.open(values['message_type'])
+        self._topic.open(values['message_type'], self.input_qos(AUDIO_QOS, values))
 
     def unlisten(self) -> None:
         """Unsubscribe."""
         self._topic.close()
         self.destroy_subscription(self._robot)
+
+    def forget(self) -> None:
+        """Drop what waits, what the engine holds, and half a sample."""
+        super().forget()
+        self._decoder = PcmDecoder()
 
     def _on_audio(self, message: Any, kind: str) -> None:
         self.submit((message, kind, self.now))

@@ -11,7 +11,7 @@ from mer_ros.models import MODELS
 from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
 from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import PerceptionNode
+from mer_ros.nodes.perception import LOSSLESS, PerceptionNode
 from mer_ros.nodes.run import run
 from mer_ros.nodes.typed_topic import AUTO, TypedTopic
 
@@ -35,6 +35,7 @@ PARAMETERS = (
     *COMPUTING,
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *TRANSCRIPT_TYPES),
               description='type of the transcript topic; auto takes that of its publisher'),
+    LOSSLESS,
     Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
               description='longer texts are cut here'),
 )
@@ -48,7 +49,7 @@ class TextNode(PerceptionNode):
     remarks = {'truncated': 'a text was longer than max_characters; its end was judged'}
 
     def __init__(self, **options: Any) -> None:
-        self._topic = TypedTopic(self, 'transcript', TRANSCRIPT_TYPES, self._on_words, DEPTH)
+        self._topic = TypedTopic(self, 'transcript', TRANSCRIPT_TYPES, self._on_words)
         super().__init__('text_node', PARAMETERS, **options)
 
     def make_engine(self, values: Mapping[str, Any]) -> TextEngine:
@@ -59,7 +60,7 @@ class TextNode(PerceptionNode):
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the words."""
-        self._topic.open(values['message_type'])
+        self._topic.open(values['message_type'], self.input_qos(DEPTH, values))
 
     def unlisten(self) -> None:
         """Unsubscribe."""

@@ -9,7 +9,7 @@ import yaml
 pytest.importorskip('launch_pytest')
 
 from ament_index_python.packages import get_package_share_directory
-from diagnostic_msgs.msg import DiagnosticArray, KeyValue
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 import launch
 from launch.actions import IncludeLaunchDescription, RegisterEventHandler
 from launch.event_handlers import OnProcessExit, OnProcessStart
@@ -60,6 +60,7 @@ def processes(request, domain, tmp_path, monkeypatch):
         path.write_text(yaml.safe_dump(arguments['params_file']))
         arguments['params_file'] = str(path)
     monkeypatch.setenv('ROS_LOG_DIR', str(tmp_path / 'log'))
+    monkeypatch.setenv('MER_ROS_CACHE', str(tmp_path / 'cache'))
     return Processes(arguments)
 
 
@@ -112,6 +113,21 @@ def wait_for_state(graph, state, *nodes):
 
 def wait_until_active(graph, *nodes):
     wait_for_state(graph, 'active', *nodes)
+
+
+def wait_for_messages(graph, *nodes):
+    """Return what each node says of itself once it reports an error."""
+    reports = graph.collect(DiagnosticArray, '/diagnostics')
+    told = {}
+
+    def reached():
+        told.update({status.name.removeprefix('emotion_perception/'): status.message
+                     for report in reports for status in report.status
+                     if status.level == DiagnosticStatus.ERROR})
+        return told.keys() >= set(nodes)
+
+    graph.wait(reached, f'errors of {nodes}', PATIENCE)
+    return told
 
 
 def parameter(graph, node, name):
@@ -199,6 +215,33 @@ def test_only_what_the_modalities_need_is_started(graph, processes):
     wait_until_active(graph, 'fusion_node', 'text_node')
 
     assert sorted(processes.started) == ['fusion_node', 'text_node']
+
+
+FALLBACK = {'/**': {'ros__parameters': {'fallback': True}}}
+
+
+@launches(profile='paper')
+def test_without_its_weights_the_profile_paper_says_how_to_get_them(graph, processes):
+    wait_until_active(graph, 'fusion_node')
+    told = wait_for_messages(graph, 'face_node', 'speech_node', 'text_node')
+
+    assert all('are not on this machine' in message or 'pip install' in message
+               for message in told.values()), told
+    assert parameter(graph, 'fusion_node', 'fusion.preset') == 'paper'
+    yield
+    assert processes.exits == dict.fromkeys(NODES, 0)
+
+
+@launches(profile='paper', single_process='true', params_file=FALLBACK)
+def test_the_profile_paper_runs_in_one_process(graph, processes):
+    wait_until_active(graph, *NODES)
+
+    assert processes.started == ['bringup']
+    for node, model in (('face_node', 'resemotenet'), ('speech_node', 'emotion2vec'),
+                        ('text_node', 'distilroberta')):
+        assert parameter(graph, node, 'model') == model
+    assert parameter(graph, 'face_node', 'detector') == 'retinaface'
+    assert parameter(graph, 'speech_node', 'mode') == 'utterance'
 
 
 @launches(single_process='true', namespace='robot')

@@ -9,6 +9,7 @@ pytest.importorskip('torch')
 import torch
 
 from mer_ros.models import load_model
+from mer_ros.models.pictures import to_planes
 from mer_ros.models.resemotenet_net import ResEmoteNet
 
 ORDER = ('happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'neutral')
@@ -30,6 +31,16 @@ def write(path, classes=7, width=4, wrap=lambda state: {'model_state_dict': stat
 def path(tmp_path):
     write(tmp_path / 'small.pth')
     return tmp_path / 'small.pth'
+
+
+def test_weights_that_no_face_meets_are_dropped_without_a_trace(tmp_path):
+    network = write(tmp_path / 'small.pth', width=8)
+    before = sum(weights.numel() for weights in network.parameters())
+    model = load_model('face', 'resemotenet', path=tmp_path / 'small.pth', device='cpu')
+    faces = torch.from_numpy(to_planes(crops(), side=64, colour='grey3'))
+    with torch.inference_mode():
+        np.testing.assert_allclose(model.logits(crops()), network(faces).numpy(), atol=1e-4)
+    assert sum(weights.numel() for weights in model.network.parameters()) < 0.5 * before
 
 
 def crops(count=3):
