@@ -23,9 +23,10 @@ class LiteSpeech:
 
     The statistics of an utterance are standardised by those of the population it learned from,
     and clipped to +-3, before the networks see them; those of a long utterance are the mean over
-    its windows.  The temperature that was fitted on held-out speakers is part of the ONNX file,
-    so that the softmax of the logits is calibrated for speech like that of the training data.
-    To adapt to a person, give `classify` that person's own mean and scale of the statistics.
+    its windows.  The temperature that was fitted on held-out speakers is part of the ONNX file;
+    it rises with the distance of the statistics from those that were learned, so that speech
+    unlike them gives little evidence.  To adapt to a person, give `classify` that person's own
+    mean of the statistics; ``departures`` (K, D) is by how much each emotion departs from it.
 
     Args:
         path: an ONNX file with its description beside it (.json), as `mer_ros train speech`
@@ -45,7 +46,8 @@ class LiteSpeech:
         self.labels = check_labels(description['labels'])
         self.statistics: tuple[str, ...] = tuple(description['statistics'])
         self.mean: NDArray[np.float64] = np.array(description['mean'])
-        self.scale: NDArray[np.float64] = np.array(description['scale'])
+        self._scale: NDArray[np.float64] = np.array(description['scale'])
+        self.departures: NDArray[np.float64] = np.array(description['departures'])
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Return the statistics (D,) of a mono waveform at 16 kHz, or None when it is silent.
@@ -65,14 +67,13 @@ class LiteSpeech:
 
     def classify(
         self, statistics: NDArray[np.float64], *, mean: NDArray[np.float64] | None = None,
-        scale: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float32]:
         """Return raw scores (B, len(labels)) of B utterances described by (B, D).
 
-        Mean and scale (D,) or (B, D) are those of the speaker, or the population's where None.
+        The mean (D,) or (B, D) is that of the speaker, or the population's where None.
         """
-        centre, spread = self.mean if mean is None else mean, self.scale if scale is None else scale
-        standard = ((statistics - centre) / spread).astype(np.float32)
+        centre = self.mean if mean is None else mean
+        standard = ((statistics - centre) / self._scale).astype(np.float32)
         return np.asarray(self._session.run(None, {'statistics': standard})[0], dtype=np.float32)
 
     def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

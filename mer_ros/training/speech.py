@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 import json
 from pathlib import Path
@@ -10,105 +9,119 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 import torch
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets_speech import load, table_of
 from mer_ros.evaluation.metrics import balanced_accuracy
 from mer_ros.evaluation.samples import Samples
+from mer_ros.evaluation.speech_adaptation import evaluate_adapted
 from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.lite_speech import LiteSpeech
-from mer_ros.training.calibration import fit_temperature
-from mer_ros.training.speech_data import describe, Described, population
-from mer_ros.training.speech_net import fit, Recipe, SpeechNet
-
-TEMPERATURES = np.geomspace(0.1, 5.0, 391)
-"""Temperatures that are tried."""
+from mer_ros.training.speech_data import describe, Described, only_clean
+from mer_ros.training.speech_depth import fit_depth
+from mer_ros.training.speech_fit import fit_net, Fitted
+from mer_ros.training.speech_left_out import leave_one_speaker_out, LeftOut
+from mer_ros.training.speech_net import Recipe, SpeechNet
 
 HELD_OUT = (('emodb', 'test'), ('ravdess', 'eval'))
 """What the model is tested on; the second is another language, studio and set of actors."""
 
 
-def train_speech(*, data: Path, out: Path, seed: int = 0, smoke: bool = False) -> dict[str, Any]:
+def train_speech(
+    *, data: Path, out: Path, seed: int = 0, smoke: bool = False, resume: bool = False,
+) -> dict[str, Any]:
     """Train, calibrate, export and test the built-in speech model.
 
     Learns from the train and dev speakers of EMO-DB and of nothing else.  Each speaker in turn
-    is left out to fit the temperature and to measure the recipe; then one ensemble learns from
-    all of them.  Figures are measured on every set of `HELD_OUT` that the folder holds.
+    is left out to measure the recipe; then one model learns from all of them.  The temperature
+    of the robust expert is fitted on what these say about the speaker that they never heard, that
+    of the wide one on further models that learned from clean clips alone: to them the augmented
+    ones are as strange as what no augmentation thought of is to the final model.
+    Figures are measured on every set of `HELD_OUT` that the folder holds.
 
     Args:
         data: folder with the data sets, one folder each.
-        out: folder to write lite_speech.onnx, lite_speech.json and log.csv to.
+        out: folder to write lite_speech.onnx, lite_speech.json and the logs to.
         seed: of everything random; with the same versions, a run repeats itself.
-        smoke: one epoch and one augmented copy, to see that everything works.
+        smoke: one epoch and two augmented copies, to see that everything works.
+        resume: go on where a run in ``out`` was stopped.
 
     Returns:
-        What is written to lite_speech.json: labels, statistics with mean and scale, temperature,
-        recipe and figures.
+        What is written to lite_speech.json: labels, statistics with mean and scale, departures
+        of the emotions, the curves of the temperatures, recipe and figures.
 
     Raises:
         FileNotFoundError: EMO-DB is not in the folder.
-        ValueError: fewer than two speakers, or a speaker without whom a class is missing.
+        ValueError: fewer than three speakers, or one without whom a class is missing; with
+            ``resume``, the folder holds a run with another recipe.
 
     """
     torch.set_num_threads(1)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(copies=1, members=1, epochs=1) if smoke else Recipe()
+    recipe = Recipe(sessions=2, members=1, epochs=1) if smoke else Recipe()
     parts = [load('emodb', Path(data), split) for split in ('train', 'dev')]
     samples = Samples(*(getattr(parts[0], name) + getattr(parts[1], name)
                         for name in ('inputs', 'labels', 'groups')), 'speech')
     labels = [label for label in EMOTIONS if label in samples.labels]
-    names, described = describe(samples, labels, recipe.copies, seed)
-    with (folder / 'log.csv').open('w', newline='', encoding='utf-8') as file:
-        log = csv.writer(file)
-        log.writerow(['left_out', 'member', 'epoch', 'loss'])
-        held_out = leave_one_speaker_out(described, len(labels), recipe, seed, log)
-        mean, scale = population(described)
-        net = fit((described.statistics - mean) / scale, described.truth, len(labels), recipe,
-                  seed=seed, note=lambda *row: log.writerow(['', *row]))
-    temperature = fit_temperature(held_out, described.truth, TEMPERATURES)
-    net.temperature.fill_(temperature)
+    names, described = describe(samples, labels, recipe.sessions, seed)
+    options: dict[str, Any] = {'seed': seed, 'resume': resume}
+    heard, strange = LeftOut(described, len(labels)), LeftOut(described, len(labels))
+    for left_out, rows, kind in ((heard, described, 'left_out'),
+                                 (strange, only_clean(described), 'clean_only')):
+        for speaker, fitted in leave_one_speaker_out(
+                rows, len(labels), recipe, folder=folder / 'log' / kind, **options):
+            left_out.fill(speaker, fitted)
+    curves = fit_curves(heard, strange)
+    final = fit_net(described, len(labels), recipe, folder=folder / 'log' / 'all', **options)
+    for expert, curve in zip((final.net.wide, final.net.robust), curves, strict=True):
+        expert.depth.curve.copy_(torch.from_numpy(curve))
     path = folder / 'lite_speech.onnx'
-    export(net, len(names), path)
+    export(final.net, len(names), path)
     description: dict[str, Any] = {
-        'labels': labels, 'temperature': temperature, 'seed': seed, 'recipe': asdict(recipe),
-        'trained_on': {'emodb': len(samples)}, 'statistics': names, 'mean': mean.tolist(),
-        'scale': scale.tolist()}
-    file_of_description = path.with_suffix('.json')
-    file_of_description.write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
-    model = LiteSpeech(path=path)
-    clean = described.copy == 0
+        'labels': labels,
+        'temperature': {name: dict(zip(('log_near', 'log_slope', 'from'), curve.round(4).tolist(),
+                                       strict=True))
+                        for name, curve in zip(('wide', 'robust'), curves, strict=True)},
+        'seed': seed, 'recipe': asdict(recipe), 'trained_on': {'emodb': len(samples)},
+        'statistics': names, 'mean': final.mean.tolist(), 'scale': final.scale.tolist(),
+        'departures': departures(described, final)}
+    _write(description, path)
+    logits = heard.logits(curves)
+    clean = described.session == 0
     description['figures'] = {
-        'emodb leave-one-speaker-out': figures(
-            held_out[clean] / temperature, described.truth[clean], labels),
+        'emodb leave-one-speaker-out': figures(logits[clean], described.truth[clean], labels),
         'emodb leave-one-speaker-out, augmented': figures(
-            held_out[~clean] / temperature, described.truth[~clean], labels),
-        **{f'{name} {split}': evaluate(model, load(name, Path(data), split))
-           for name, split in HELD_OUT if table_of(name, Path(data)).is_file()}}
-    file_of_description.write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
+            logits[~clean], described.truth[~clean], labels),
+        **_held_out(LiteSpeech(path=path), Path(data))}
+    _write(description, path)
     return description
 
 
-def leave_one_speaker_out(described: Described, classes: int, recipe: Recipe, seed: int,
-                          log: Any) -> NDArray[np.float64]:
-    """Return logits (N, K) of each row by an ensemble that never heard its speaker."""
-    logits = np.empty((len(described.truth), classes))
-    for speaker in track(sorted(set(described.speaker)), description='leaving one speaker out'):
-        mask = described.speaker == speaker
-        rest = described.where(~mask)
-        if len(np.unique(rest.truth)) < classes:
-            raise ValueError(f'without speaker {speaker!r} a class has no clip; '
-                             f'every class needs two speakers')
-        mean, scale = population(rest)
-        net = fit((rest.statistics - mean) / scale, rest.truth, classes, recipe, seed=seed,
-                  note=lambda *row, left_out=speaker: log.writerow([left_out, *row]))
-        with torch.no_grad():
-            standard = torch.from_numpy((described.statistics[mask] - mean) / scale).float()
-            logits[mask] = net(standard).numpy()
-    return logits
+def fit_curves(heard: LeftOut, strange: LeftOut) -> NDArray[np.float64]:
+    """Return the curves (2, 3) of the temperatures of the wide and the robust expert.
+
+    The first is fitted on models that heard clean clips alone (``strange``), the second on those
+    that ``heard`` such clips as it is for.
+    """
+    truth, session = heard.described.truth, heard.described.session
+    hard = heard.described.hard
+
+    def curve(part: LeftOut, expert: int, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return fit_depth(part.scores[expert, rows], truth[rows], part.distance[expert, rows],
+                         session[rows])
+
+    wide = curve(strange, 0, ~hard)
+    return np.stack([wide, curve(heard, 1, hard) if hard.any() else wide])
+
+
+def departures(described: Described, fitted: Fitted) -> list[list[float]]:
+    """Return by how much the clean clips of each class depart from the mean, (K, D)."""
+    clean = only_clean(described)
+    return [(clean.statistics[clean.truth == k].mean(axis=0) - fitted.mean).tolist()
+            for k in np.unique(clean.truth)]
 
 
 def export(net: SpeechNet, width: int, path: Path) -> None:
@@ -117,6 +130,17 @@ def export(net: SpeechNet, width: int, path: Path) -> None:
         net.eval(), (torch.zeros((2, width)),), str(path), input_names=['statistics'],
         output_names=['logits'], opset_version=17, dynamo=False,
         dynamic_axes={'statistics': {0: 'batch'}, 'logits': {0: 'batch'}})
+
+
+def _held_out(model: LiteSpeech, data: Path) -> dict[str, Any]:
+    """Return the figures on every set of `HELD_OUT` that is there, plain and adapted."""
+    found: dict[str, Any] = {}
+    for name, split in HELD_OUT:
+        if table_of(name, data).is_file():
+            found[f'{name} {split}'] = evaluate(model, load(name, data, split))
+            found[f'{name} {split}, adapted'] = evaluate_adapted(
+                name, data, split, model=model)['adapted']
+    return found
 
 
 def evaluate(model: LiteSpeech, samples: Samples) -> dict[str, Any]:
@@ -136,11 +160,18 @@ def evaluate(model: LiteSpeech, samples: Samples) -> dict[str, Any]:
 def figures(logits: NDArray[np.float64], truth: NDArray[np.int64],
             labels: list[str]) -> dict[str, Any]:
     """Return the figures of N logits (N, K), rounded to four digits; clips are resampled."""
-    report = summarise(truth, softmax(logits), labels=labels)
-    chosen: dict[str, Any] = {'n': report['n']}
+    probability = softmax(logits)
+    report = summarise(truth, probability, labels=labels)
+    chosen: dict[str, Any] = {
+        'n': report['n'], 'confidence': round(float(probability.max(axis=1).mean()), 4)}
     for name in ('accuracy', 'uar', 'macro_f1', 'nll', 'ece'):
         chosen[name] = round(report[name], 4)
     chosen['intervals'] = {name: [round(end, 4) for end in report['intervals'][name]]
                            for name in ('accuracy', 'uar', 'ece')}
     chosen['recall'] = {label: round(report['classes'][label]['recall'], 4) for label in labels}
     return chosen
+
+
+def _write(description: dict[str, Any], path: Path) -> None:
+    path.with_suffix('.json').write_text(
+        json.dumps(description, indent=1) + '\n', encoding='utf-8')

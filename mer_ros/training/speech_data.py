@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,56 +10,74 @@ from rich.progress import track
 
 from mer_ros.evaluation.samples import Samples
 from mer_ros.models.speech_features import speech_features
-from mer_ros.training.speech_augment import augment
+from mer_ros.training.speech_augment import draw_session, Session, Wave
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Statistics (N, D) of clips and of their augmented copies (``copy`` > 0)."""
+    """Statistics (N, D) of clips and of their augmented copies, all else (N,).
+
+    ``session`` is 0 for clean clips; ``hard`` tells narrow-band and short ones.
+    """
 
     statistics: NDArray[np.float64]
     truth: NDArray[np.int64]
     speaker: NDArray[np.str_]
-    copy: NDArray[np.int64]
+    session: NDArray[np.int64]
+    hard: NDArray[np.bool_]
 
     def where(self, mask: NDArray[np.bool_]) -> Described:
         """Return the rows where the mask (N,) is True."""
-        return Described(self.statistics[mask], self.truth[mask], self.speaker[mask],
-                         self.copy[mask])
+        return Described(*(getattr(self, field.name)[mask] for field in fields(self)))
 
 
 def describe(
-    samples: Samples, labels: list[str], copies: int, seed: int
+    samples: Samples, labels: list[str], sessions: int, seed: int
 ) -> tuple[list[str], Described]:
     """Return the names of the statistics, and those of all clips and of their augmented copies.
 
-    Raises ValueError for a clip in which there is nothing to hear.
+    Each speaker speaks all clips once in each of the sessions.  Raises ValueError for a clip in
+    which there is nothing to hear; an excerpt with nothing to hear is left out.
     """
-    random = np.random.default_rng(seed)
     rows: list[dict[str, float]] = []
-    origin: list[tuple[int, int]] = []
-    for index in track(range(len(samples)), description='listening'):
-        for copy in range(copies + 1):
-            waveform = samples.inputs[index]
-            values = speech_features(augment(waveform, random) if copy else waveform)
-            if values is None:
-                raise ValueError(f'clip {index} of speaker {samples.groups[index]} is silent; '
+    origin: list[tuple[int, int, bool]] = []
+    speakers = sorted(set(samples.groups))
+    for number in track(range(len(speakers) * (sessions + 1)), description='listening'):
+        who, session = divmod(number, sessions + 1)
+        random = np.random.default_rng([who, session, seed])
+        drawn = draw_session(random) if session else None
+        for index in (i for i, group in enumerate(samples.groups) if group == speakers[who]):
+            values = _heard(samples.inputs[index], drawn, random)
+            if values is not None:
+                rows.append(values)
+                origin.append((index, session, drawn is not None and drawn.hard))
+            elif drawn is None:
+                raise ValueError(f'clip {index} of speaker {speakers[who]} is silent; '
                                  f'remove it from labels.csv')
-            rows.append(values)
-            origin.append((index, copy))
     names = list(rows[0])
     statistics = np.array([[row[name] for name in names] for row in rows])
-    index, copy = np.array(origin).T
+    index, session, hard = (np.array(column) for column in zip(*origin, strict=True))
     # One that could not be measured stands at the mean, as it does in LiteSpeech.
     measured = np.isfinite(statistics)
-    clean = measured & (copy == 0)[:, None]
+    clean = measured & (session == 0)[:, None]
     mean = np.sum(statistics, axis=0, where=clean) / np.maximum(clean.sum(axis=0), 1)
     statistics = np.where(measured, statistics, mean)
     truth = np.array([labels.index(label) for label in samples.labels])
-    return names, Described(statistics, truth[index], np.array(samples.groups)[index], copy)
+    return names, Described(
+        statistics, truth[index], np.array(samples.groups)[index], session, hard)
+
+
+def _heard(waveform: Wave, session: Session | None, random: np.random.Generator
+           ) -> dict[str, float] | None:
+    return speech_features(session.hear(waveform, random) if session else waveform)
 
 
 def population(described: Described) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean of the clean clips and the spread of all, each (D,)."""
-    mean = described.statistics[described.copy == 0].mean(axis=0)
-    return mean, np.maximum(described.statistics.std(axis=0), 1e-6)
+    """Return the mean of the clean clips and the spread of all but the hard ones, each (D,)."""
+    spread = described.statistics[~described.hard].std(axis=0)
+    return only_clean(described).statistics.mean(axis=0), np.maximum(spread, 1e-6)
+
+
+def only_clean(described: Described) -> Described:
+    """Return the clean clips."""
+    return described.where(described.session == 0)

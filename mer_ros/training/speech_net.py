@@ -1,13 +1,9 @@
-"""The networks of the built-in speech model, and how one ensemble of them is fitted."""
+"""The networks of the built-in speech model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 import torch
 from torch import nn, Tensor
 from torch.nn import functional
@@ -15,18 +11,22 @@ from torch.nn import functional
 LIMIT = 3.0
 """Standardised statistics are clipped to +- this, so that no outlier decides alone."""
 
-Note = Callable[[int, int, float], None]
-"""Called with the member, the epoch and the mean loss of the epoch."""
+FAR = 6.0
+"""The same where the distance to what was learned is measured."""
+
+BEND = 4.0
+"""How sharply the temperature begins to rise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The numbers of a training run; ``copies`` is how often each clip is augmented."""
+    """The numbers of a training run; ``sessions`` is how often each clip is augmented."""
 
-    copies: int = 24
-    members: int = 3
+    sessions: int = 23
+    members: int = 8
     hidden: int = 96
-    epochs: int = 25
+    epochs: int = 20
+    steps: int = 50
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
@@ -36,79 +36,104 @@ class Recipe:
     mixup: float = 0.4
     smoothing: float = 0.05
     linear_strength: float = 0.01
+    gate_strength: float = 0.01
+    gate_sharpness: float = 2.0
+    gate_from: float = 1.0
+
+
+class Members(nn.Module):
+    """M small networks side by side, none of which learns from another."""
+
+    def __init__(self, width: int, classes: int, recipe: Recipe) -> None:
+        super().__init__()
+        count, hidden = recipe.members, recipe.hidden
+        self.input_dropout = nn.Dropout(recipe.input_dropout)
+        self.dropout = nn.Dropout(recipe.dropout)
+        self.hidden = nn.Parameter(_uniform(count, width + 1, hidden))
+        self.output = nn.Parameter(_uniform(count, hidden + 1, classes))
+
+    def forward(self, clipped: Tensor) -> Tensor:
+        """Return scores (M, B, K) of clipped statistics (B, D), or (M, B, D) of each."""
+        inner = functional.gelu(_affine(self.input_dropout(clipped), self.hidden))
+        return _affine(self.dropout(inner), self.output)
+
+
+def _uniform(count: int, inputs: int, outputs: int) -> Tensor:
+    return (torch.rand(count, inputs, outputs) * 2 - 1) / (inputs - 1) ** 0.5
+
+
+def _affine(rows: Tensor, weight: Tensor) -> Tensor:
+    return rows @ weight[:, :-1] + weight[:, -1:]
+
+
+class Depth(nn.Module):
+    """The temperature, which rises with the distance from what was learned.
+
+    The distance is the logarithm of the mean squared whitened statistic (a Mahalanobis distance);
+    the curve (3,) is the logarithm of the temperature nearby, that of the slope, and the distance
+    from which on the temperature rises.
+    """
+
+    def __init__(self, centre: Tensor, whitening: Tensor) -> None:
+        super().__init__()
+        self.register_buffer('centre', centre)
+        self.register_buffer('whitening', whitening)
+        self.register_buffer('curve', torch.zeros(3))
+
+    def distance(self, statistics: Tensor) -> Tensor:
+        """Return the distance (B, 1) of standardised statistics (B, D)."""
+        white = (statistics.clamp(-FAR, FAR) - self.centre) @ self.whitening
+        return (white ** 2).mean(dim=1, keepdim=True).log()
+
+    def forward(self, statistics: Tensor) -> Tensor:
+        """Return the temperature (B, 1) of standardised statistics (B, D)."""
+        return temperature(self.distance(statistics), self.curve)
+
+
+def temperature(distance: Tensor, curve: Tensor) -> Tensor:
+    """Return the temperature at each distance; the curve (3,) is that of `Depth`."""
+    beyond = functional.softplus(BEND * (distance - curve[2])) / BEND
+    return torch.exp(curve[0] + torch.exp(curve[1]) * beyond)
+
+
+class Expert(nn.Module):
+    """Calibrated scores of a linear model and the mean of those of small networks, averaged."""
+
+    def __init__(self, linear: nn.Linear, members: Members, depth: Depth) -> None:
+        super().__init__()
+        self.linear = linear
+        self.members = members
+        self.depth = depth
+
+    def scores(self, statistics: Tensor) -> Tensor:
+        """Return scores (B, K), centred, of standardised statistics (B, D)."""
+        clipped = statistics.clamp(-LIMIT, LIMIT)
+        scores = (self.linear(clipped) + self.members(clipped).mean(dim=0)) / 2
+        return scores - scores.mean(dim=1, keepdim=True)
+
+    def forward(self, statistics: Tensor) -> Tensor:
+        """Return the scores divided by the temperature."""
+        return self.scores(statistics) / self.depth(statistics)
 
 
 class SpeechNet(nn.Module):
-    """Scores of standardised statistics: a linear model and the mean of small networks, averaged.
+    """Logits of standardised statistics: two experts and a gate.
 
-    Scores are centred, so that those of one utterance sum to 0, and divided by the temperature.
+    The gate hears whether a clip is narrow-band or short; then the expert that learned from such
+    clips too decides, else the one that did not.
     """
 
-    def __init__(self, linear: nn.Linear, members: list[nn.Module]) -> None:
+    def __init__(self, wide: Expert, robust: Expert, gate: nn.Linear) -> None:
         super().__init__()
-        self.linear = linear
-        self.members = nn.ModuleList(members)
-        self.register_buffer('temperature', torch.ones(()))
+        self.wide = wide
+        self.robust = robust
+        self.gate = gate
+
+    def hard(self, statistics: Tensor) -> Tensor:
+        """Return how narrow-band or short each clip is, (B, 1) in [0, 1]."""
+        return self.gate(statistics.clamp(-LIMIT, LIMIT)).sigmoid()
 
     def forward(self, statistics: Tensor) -> Tensor:
         """Return logits (B, K) of standardised statistics (B, D)."""
-        clipped = statistics.clamp(-LIMIT, LIMIT)
-        deep = torch.stack([member(clipped) for member in self.members]).mean(dim=0)
-        logits = (self.linear(clipped) + deep) / 2
-        return (logits - logits.mean(dim=1, keepdim=True)) / self.temperature
-
-
-def fit(statistics: NDArray[np.float64], truth: NDArray[np.int64], classes: int, recipe: Recipe, *,
-        seed: int, note: Note) -> SpeechNet:
-    """Fit an ensemble to standardised statistics (N, D) of the classes (N,), all K present."""
-    inputs = torch.from_numpy(np.clip(statistics, -LIMIT, LIMIT)).float()
-    target = torch.from_numpy(truth)
-    counts = torch.bincount(target, minlength=classes).float()
-    weighted = functional.one_hot(target, classes) * (len(target) / classes / counts)
-    return SpeechNet(_fit_linear(inputs, target, recipe), [
-        _fit_member(inputs, weighted, recipe, seed=seed + member,
-                    note=lambda epoch, loss, member=member: note(member, epoch, loss))
-        for member in range(recipe.members)]).eval()
-
-
-def _fit_linear(inputs: Tensor, target: Tensor, recipe: Recipe) -> nn.Linear:
-    fitted = LogisticRegression(
-        C=recipe.linear_strength, class_weight='balanced', max_iter=300
-    ).fit(inputs.numpy(), target.numpy())
-    linear = nn.Linear(inputs.shape[1], len(fitted.classes_))
-    with torch.no_grad():
-        linear.weight.copy_(torch.from_numpy(fitted.coef_))
-        linear.bias.copy_(torch.from_numpy(fitted.intercept_))
-    return linear
-
-
-def _fit_member(inputs: Tensor, weighted: Tensor, recipe: Recipe, *, seed: int,
-                note: Callable[[int, float], None]) -> nn.Module:
-    torch.manual_seed(seed)
-    width, classes = inputs.shape[1], weighted.shape[1]
-    net = nn.Sequential(
-        nn.Dropout(recipe.input_dropout), nn.Linear(width, recipe.hidden), nn.GELU(),
-        nn.Dropout(recipe.dropout), nn.Linear(recipe.hidden, classes))
-    steps = max(1, len(inputs) // recipe.batch)
-    optimizer = torch.optim.AdamW(net.parameters(), weight_decay=recipe.weight_decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.epochs * steps)
-    mixing = torch.distributions.Beta(recipe.mixup, recipe.mixup)
-    for epoch in range(recipe.epochs):
-        total = 0.0
-        for _ in range(steps):
-            one = torch.randint(len(inputs), (recipe.batch,))
-            other = one[torch.randperm(recipe.batch)]
-            share = mixing.sample((recipe.batch, 1))
-            mixed = share * inputs[one] + (1 - share) * inputs[other]
-            mixed = mixed + recipe.input_noise * torch.randn_like(mixed)
-            wanted = share * weighted[one] + (1 - share) * weighted[other]
-            wanted = wanted * (1 - recipe.smoothing) + recipe.smoothing / classes
-            loss = -(wanted * net(mixed).log_softmax(dim=1)).sum(dim=1).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach())
-        note(epoch, total / steps)
-    return net.eval()
+        hard = self.hard(statistics)
+        return (1 - hard) * self.wide(statistics) + hard * self.robust(statistics)
