@@ -5,7 +5,7 @@
 #   make lint     ruff and mypy
 # A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
-#   WITH=train              also what `mer_ros train` needs
+#   WITH="train paper"      also what `mer_ros train` and the profile paper need
 #   INPUT=path|camera       for demo: a bag, a video, audio or image file, or a webcam
 #   PYTHON=python3.12       the interpreter to use
 
@@ -82,8 +82,8 @@ demo: build
 test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) pytest $(PYTEST_OPTIONS)
 
-bench: build
-	@$(IN_VENV) python benchmarks/run.py
+bench: build $(addprefix $(VENV)/.,$(WITH))
+	@$(IN_VENV) python benchmarks/run.py $(addprefix --with ,$(filter paper,$(WITH)))
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .

@@ -45,6 +45,16 @@ ARGUMENTS = (
         'transcript_topic', default_value='transcript',
         description='words (mer_ros/Transcript or std_msgs/String)'),
     DeclareLaunchArgument(
+        'people', default_value='one', choices=['one', 'many'],
+        description='one: judge the largest face; many: follow every face under its own name'),
+    DeclareLaunchArgument(
+        'humans', default_value='false', choices=['true', 'false'],
+        description='take faces and voices from ROS4HRI (humans_node, needs hri_msgs) instead of '
+                    'image, audio and transcript'),
+    DeclareLaunchArgument(
+        'respawn', default_value='true', choices=['true', 'false'],
+        description='start a node again two seconds after it died'),
+    DeclareLaunchArgument(
         'log_level', default_value='info', choices=['debug', 'info', 'warn', 'error', 'fatal'],
         description='lowest level of the log'),
     DeclareLaunchArgument(
@@ -68,6 +78,7 @@ PARAMETERS = {
     'use_sim_time': 'true'.__eq__,
     'autostart': 'true'.__eq__,
     'image_transport': str,
+    'people': str,
     'modalities': names_in,
 }
 
@@ -95,6 +106,8 @@ def nodes(context):
         'namespace': values['namespace'],
         'output': 'screen',
         'emulate_tty': True,
+        'respawn': values['respawn'] == 'true',
+        'respawn_delay': 2.0,
         'ros_arguments': ['--log-level', values['log_level']],
         # The last one wins.
         'parameters': [source for source in (*files, params_file, given) if source],
@@ -105,9 +118,14 @@ def nodes(context):
             ('transcript', values['transcript_topic']),
         ],
     }
+    humans = values['humans'] == 'true'
+    if values['single_process'] == 'true' and humans:
+        raise ValueError('humans:=true runs processes of its own; leave single_process at false')
     if values['single_process'] == 'true':
         return [Node(executable='bringup', **common)]
-    names = ['fusion_node', *(f'{name}_node' for name in modalities if name in OWN_MODALITIES)]
+    perceiving = ['humans_node'] if humans else [
+        f'{name}_node' for name in modalities if name in OWN_MODALITIES]
+    names = ['fusion_node', *perceiving]
     return [Node(executable=name, name=name, **common) for name in names]
 
 

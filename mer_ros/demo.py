@@ -20,6 +20,7 @@ from rich.live import Live
 from mer_ros.bags import BagError, BagReader, BagWriter
 from mer_ros.bags.convert import media_to_bag
 from mer_ros.bags.messages import to_message
+from mer_ros.bags.reader import is_bag
 from mer_ros.data import Emotion
 from mer_ros.evaluation.timeline import plot_timeline
 from mer_ros.samples import SAMPLE_BAG
@@ -85,7 +86,7 @@ def run_demo(
 
 def _as_bag(source: str, scratch: Path, transcript: str) -> Path:
     path = Path(source) if source else SAMPLE_BAG
-    if path.is_dir() or path.suffix in ('.mcap', '.db3'):
+    if is_bag(path):
         return path
     media_to_bag(path, scratch / 'media', transcript=transcript)
     return scratch / 'media'

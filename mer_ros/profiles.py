@@ -15,6 +15,8 @@ PROFILES: dict[str, Settings] = {
                       'selection': 'probability'},
         'speech_node': {'model': 'emotion2vec', 'mode': 'utterance'},
         'text_node': {'model': 'distilroberta'},
+        'humans_node': {'face.model': 'resemotenet', 'speech.model': 'emotion2vec',
+                        'speech.mode': 'utterance', 'text.model': 'distilroberta'},
     },
 }
 """Every profile by name.

@@ -26,6 +26,8 @@ _FIXED_LINES = 9
 _PERSON_LINES = 7
 """Frame, headline, uncertainty, conflict and two empty lines."""
 
+_MOST_ROWS = 200
+
 _DOUBT_COLOURS = {'uncertainty': 'white', 'conflict': '#E377A2'}
 
 
@@ -116,6 +118,29 @@ def state_line(state: Emotion) -> str:
     return '  '.join([
         f'{state.stamp / NANOSECONDS:.3f}', _name(state), f'{state.label} {state.confidence:.2f}',
         f'uncertainty {state.uncertainty:.2f}', f'conflict {state.conflict:.2f}', *sources])
+
+
+def states_table(states: Sequence[Emotion], *, origin: int | None = None) -> Group:
+    """Return a table with a row a state, by time and person: when it holds, and what it says.
+
+    Times are in seconds since the stamp ``origin`` in nanoseconds, or since the first state.
+    Of very many states the first ones are shown, and the others counted.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in ('start', 'end', 'person', 'label', 'conf.', 'u', 'conflict', 'modalities'):
+        text = heading in ('person', 'label', 'modalities')
+        table.add_column(heading, justify='left' if text else 'right', no_wrap=True)
+    spans = sorted((span for spans in spans_of(states, origin=origin).values() for span in spans),
+                   key=lambda span: (span.begin, span.state.person_id))
+    for span in spans[:_MOST_ROWS]:
+        state = span.state
+        table.add_row(
+            f'{span.begin:.2f}', f'{span.end:.2f}', _name(state),
+            _swatch(state.label, state.labels),
+            f'{state.confidence:.2f}', f'{state.uncertainty:.2f}', f'{state.conflict:.2f}',
+            '+'.join(opinion.modality for opinion in state.modalities) or '-')
+    more = len(spans) - _MOST_ROWS
+    return Group(table, *([Text(f'and {more} more', style='dim')] if more > 0 else []))
 
 
 def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None = None) -> Group:

@@ -81,7 +81,7 @@ def test_evaluate_measures_a_model_on_a_data_set(shared_data):
 
 
 def test_evaluate_wants_either_a_manifest_or_a_data_set():
-    assert 'either --manifest or --dataset' in run('evaluate', status=2)
+    assert 'either --manifest or --dataset' in run('evaluate', status=1)
 
 
 def test_a_data_set_that_is_not_known_is_answered_with_the_known_ones(tmp_path):

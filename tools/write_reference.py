@@ -9,7 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import wrap
 
-from mer_ros.nodes import face_node, fusion_parameters, replay, speech_node, text_node
+from mer_ros.nodes import (
+    face_node,
+    fusion_parameters,
+    humans_parameters,
+    replay,
+    speech_node,
+    text_node,
+)
 from mer_ros.nodes.base import AUTOSTART
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.profiles import PROFILES
@@ -22,6 +29,7 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     'face_node': face_node.PARAMETERS,
     'speech_node': speech_node.PARAMETERS,
     'text_node': text_node.PARAMETERS,
+    'humans_node': humans_parameters.PARAMETERS,
 }
 
 TITLES = {

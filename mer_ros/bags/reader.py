@@ -42,6 +42,11 @@ class BagMessage:
     data: bytes
 
 
+def is_bag(path: Path) -> bool:
+    """Say whether a path names a bag, not a media file: a folder, or a .mcap or .db3 file."""
+    return path.is_dir() or path.suffix in ('.mcap', '.db3')
+
+
 class BagReader:
     """A context manager that opens a bag for reading.
 

@@ -11,17 +11,9 @@ from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.reader import BagMessage
 from mer_ros.data import BadInput
 from mer_ros.engines.pipeline import Input
-from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, TRANSCRIPT_TYPES, words_from
+from mer_ros.nodes.adapters import audio_from, MODALITY_OF_TYPE, words_from
 from mer_ros.nodes.conversions import image_from
 from mer_ros.perception.sound import PcmDecoder
-
-MODALITY_OF_TYPE = {
-    'sensor_msgs/msg/Image': 'face',
-    'sensor_msgs/msg/CompressedImage': 'face',
-    **dict.fromkeys(AUDIO_TYPES, 'speech'),
-    **dict.fromkeys(TRANSCRIPT_TYPES, 'text'),
-}
-"""The modality that a message of each type is input of; of several topics the first type wins."""
 
 
 class BagInputs:

@@ -186,6 +186,14 @@ TRANSCRIPT_TYPES: dict[str, WordsReader] = {
 }
 """How each type of transcript is read; the first is preferred."""
 
+MODALITY_OF_TYPE = {
+    'sensor_msgs/msg/Image': 'face',
+    'sensor_msgs/msg/CompressedImage': 'face',
+    **dict.fromkeys(AUDIO_TYPES, 'speech'),
+    **dict.fromkeys(TRANSCRIPT_TYPES, 'text'),
+}
+"""The modality that a message of each type is input of; of several topics the first type wins."""
+
 
 def _arrived(arrival: int) -> int:
     if arrival <= 0:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
+from rclpy.clock import JumpThreshold, TimeJump
+from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.qos import QoSPolicyKind, QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
@@ -61,6 +63,10 @@ class EngineNode(LifecycleNode):
             is_configured=lambda: self._state in ('inactive', 'active'))
         self._diagnostics = Diagnostics(self, self._report)
         self._switch = self.create_service(SetBool, '~/enable', self._on_enable)
+        self._jump = self.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1),
+                          on_clock_change=True),
+            post_callback=self._on_jump)
 
     # What a subclass provides.
 
@@ -83,6 +89,10 @@ class EngineNode(LifecycleNode):
     def forget(self) -> None:
         """Drop all evidence held about people, keep working."""
         raise NotImplementedError
+
+    def rewind(self) -> None:
+        """Start afresh, since the clock jumped back, as when a bag loops."""
+        self.forget()
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Raise ValueError if these parameters would not work together."""
@@ -224,6 +234,11 @@ class EngineNode(LifecycleNode):
                 self._log(name, meaning)
                 found.append(f'{name}: {rise}')
         return found
+
+    def _on_jump(self, jump: TimeJump) -> None:
+        if self.engine is not None:
+            self.get_logger().info('the clock jumped back: all evidence is forgotten')
+            self.rewind()
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> Any:
         self.enabled = request.data

@@ -16,19 +16,15 @@ from numpy.typing import NDArray
 
 from mer_ros.bags.messages import message_of
 from mer_ros.data import (
-    AudioBlock,
-    BadInput,
     CameraImage,
     Emotion,
     Logits,
     ModalityOpinion,
     NANOSECONDS,
     Speaker,
-    Words,
 )
 from mer_ros.engines.scores import check_stamp
 from mer_ros.perception.images import to_rgb
-from mer_ros.perception.sound import PcmDecoder
 
 
 def to_nanoseconds(time: Any) -> int:
@@ -48,31 +44,6 @@ def image_from(message: Any) -> CameraImage:
     stamp = stamp_of(message)
     return CameraImage(
         stamp=stamp, pixels=to_rgb(message), frame_id=message.header.frame_id)
-
-
-def audio_from(message: Any, decoder: PcmDecoder) -> AudioBlock:
-    """Read an AudioChunk; the decoder carries odd bytes from block to block."""
-    stamp = stamp_of(message)
-    samples = decoder.decode(
-        encoding=message.encoding, channels=message.channels,
-        sample_rate=message.sample_rate, data=message.data)
-    return AudioBlock(
-        stamp=stamp, samples=samples, sample_rate=int(message.sample_rate),
-        frame_id=message.header.frame_id)
-
-
-def words_from(message: Any, now: int) -> Words:
-    """Read a Transcript, or a std_msgs String, which carries no time and is stamped ``now``."""
-    if not hasattr(message, 'header'):
-        if now <= 0:
-            raise BadInput('no_time', (
-                'a String transcript came before the clock started; publish /clock or use '
-                'mer_ros/msg/Transcript, which carries its own time'))
-        return Words(stamp=now, text=message.data)
-    return Words(
-        stamp=stamp_of(message), text=message.text, frame_id=message.header.frame_id,
-        person_id=message.person_id, language=message.language,
-        confidence=message.confidence or 1.0, duration=to_nanoseconds(message.window))
 
 
 def speaker_from(message: Any) -> Speaker:

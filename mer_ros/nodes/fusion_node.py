@@ -8,8 +8,6 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from rclpy.clock import JumpThreshold, TimeJump
-from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
@@ -74,10 +72,6 @@ class FusionNode(EngineNode):
         self._conflicts: deque[float] = deque(maxlen=RECENT)
         super().__init__('fusion_node', PARAMETERS, **options)
         self.parameters.declare(modality_parameters(self.get_parameter('modalities').value))
-        self._jump = self.get_clock().create_jump_callback(
-            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1),
-                          on_clock_change=True),
-            post_callback=self._on_jump)
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Make the engine and the publishers."""
@@ -124,6 +118,11 @@ class FusionNode(EngineNode):
             for person, state in self._latest.items()])
         self._publish_array()
 
+    def rewind(self) -> None:
+        """Drop all evidence without a word: there is no stamp that would fit the new time."""
+        self.engine.reset()
+        self._latest.clear()
+
     def check(self, values: Mapping[str, Any]) -> None:
         """Refuse fusion settings that do not work with the modalities and labels."""
         fusion_settings(values).check(values['modalities'], values['labels'])
@@ -165,12 +164,6 @@ class FusionNode(EngineNode):
         self._array.publish(array_message(list(self._latest.values())))
         self._array_is_due = False
         self._array_published = monotonic()
-
-    def _on_jump(self, jump: TimeJump) -> None:
-        if self.engine is not None:
-            self.get_logger().info('the clock jumped back: all evidence is forgotten')
-            self.engine.reset()
-            self._latest.clear()
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return what the engine counted, how many people there are, and the conflict."""

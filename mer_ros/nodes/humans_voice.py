@@ -34,8 +34,8 @@ class HumanVoice:
         self._words: Any = None
         if 'speech' in node.engine.modalities:
             self._sound = TypedTopic(
-                node, f'/humans/voices/{name}/audio', _sound_types(), self._on_sound, AUDIO_QOS)
-            self._sound.open(AUTO)
+                node, f'/humans/voices/{name}/audio', _sound_types(), self._on_sound)
+            self._sound.open(AUTO, AUDIO_QOS)
         if 'text' in node.engine.modalities:
             self._words = node.subscribe(
                 message_class(WORDS), f'/humans/voices/{name}/speech', self._on_words, DEPTH)

@@ -23,16 +23,15 @@ from rclpy.time import Time
 from rclpy.utilities import remove_ros_args
 from rosgraph_msgs.msg import Clock
 
-from mer_ros.bags import BagError, BagReader, BagTopic
+from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
 from mer_ros.nodes.base import QOS_OVERRIDES
 from mer_ros.nodes.parameters import Parameters
 from mer_ros.nodes.replay_parameters import PARAMETERS
 from mer_ros.nodes.replay_progress import progress_bar
-from mer_ros.nodes.replay_topics import message_class, offered_qos
+from mer_ros.nodes.replay_topics import CLOCK_TOPIC, LOGITS, message_class, obstacle, offered_qos
 
-CLOCK_TOPIC = '/clock'
 _LEAD = nanoseconds(0.1)
 _ACKNOWLEDGE = Duration(seconds=1.0)
 _POLL = 0.02
@@ -61,6 +60,7 @@ class ReplayNode(Node):
         self._wait_for: float = values['wait_for']
         self._tail: float = values['tail']
         self._progress: bool = values['progress']
+        self._reliable: bool = values['reliable']
         self.published = 0
         self._spinner = SingleThreadedExecutor(context=context)
         self._spinner.add_node(self)
@@ -92,8 +92,10 @@ class ReplayNode(Node):
     def _play_once(
         self, bag: BagReader, publishers: _Publishers, show: Callable[[int], None]
     ) -> None:
+        begin = bag.start + nanoseconds(self._start) - _LEAD
+        self._hold(begin)
         pacer = Pacer(rate=self._rate, sleep=self._spin)
-        pacer.begin(bag.start + nanoseconds(self._start) - _LEAD)
+        pacer.begin(begin)
         for message in bag.messages(topics={topic for topic, _ in publishers}, start=self._start):
             publisher = publishers.get((message.topic, message.msgtype))
             if publisher is None:
@@ -104,8 +106,13 @@ class ReplayNode(Node):
             self._tell(message.stamp)
             publisher.publish(message.data)
             self.published += 1
-        for now in pacer.until(bag.end + nanoseconds(self._tail)):
+        # What is still being computed takes as long at every rate.
+        last = bag.end + nanoseconds(self._tail)
+        tail = Pacer(sleep=self._spin)
+        tail.begin(bag.end)
+        for now in tail.until(last):
             self._tell(now)
+        self._tell(last)
 
     def _tell(self, now: int) -> None:
         if self._clock_publisher is not None:
@@ -116,17 +123,29 @@ class ReplayNode(Node):
         self._spinner.spin_once(timeout_sec=seconds)
 
     def _wait_for_subscribers(self, publishers: _Publishers, now: int) -> None:
-        """Hold the clock just before the first message until every topic is listened to."""
+        """Hold the clock just before the first message until every topic is listened to.
+
+        So must be the logits that listeners publish: else the first of them would be lost.
+        """
         deadline = time.monotonic() + self._wait_for
-        while silent := [topic for (topic, _), publisher in publishers.items()
-                         if not publisher.get_subscription_count()]:
+        while silent := [
+                *(topic for (topic, _), publisher in publishers.items()
+                  if not publisher.get_subscription_count()),
+                *(topic for topic, types in self.get_topic_names_and_types()
+                  if LOGITS in types and not self.count_subscribers(topic))]:
             if time.monotonic() >= deadline:
                 self.get_logger().warning(
                     f'nobody subscribed to {silent} within {self._wait_for} s')
                 break
             self._tell(now)
             self._spin(_POLL)
-        # A subscriber may learn of its publisher a little later than the publisher of it.
+
+    def _hold(self, now: int) -> None:
+        """Keep the clock standing, until everybody must have seen it.
+
+        A subscriber may learn of its publisher a little later than the publisher of it; and after
+        a jump back nobody shall mistake the first message of a round for one of the last round.
+        """
         settled = time.monotonic() + _SETTLE
         while time.monotonic() < settled:
             self._tell(now)
@@ -140,29 +159,16 @@ class ReplayNode(Node):
         for topic in bag.topics:
             if self._topics and topic.name not in self._topics:
                 continue
-            if problem := self._problem(topic, bag):
+            if problem := obstacle(topic, bag, clock=self._clock_publisher is not None):
                 self.get_logger().warning(f'{topic.name} is not replayed: {problem}')
                 continue
             publishers[topic.name, topic.msgtype] = self.create_publisher(
-                message_class(topic.msgtype), topic.name, offered_qos(topic),
+                message_class(topic.msgtype), topic.name,
+                offered_qos(topic, reliable=self._reliable),
                 qos_overriding_options=QOS_OVERRIDES)
         if not publishers:
             raise BagError(f'{bag.path} holds nothing that can be replayed')
         return publishers
-
-    def _problem(self, topic: BagTopic, bag: BagReader) -> str:
-        """Say why a topic cannot be replayed; '' when it can."""
-        if not topic.count:
-            return 'it has no messages'
-        if topic.name == CLOCK_TOPIC and self._clock_publisher is not None:
-            return 'this node publishes the clock itself (parameter "clock")'
-        if bag.redefines(topic.msgtype):
-            return f'it was recorded with another definition of {topic.msgtype}'
-        try:
-            message_class(topic.msgtype)
-        except (ImportError, AttributeError) as error:
-            return f'the type {topic.msgtype} is not installed here ({error})'
-        return ''
 
 
 def replay_bag(
@@ -175,6 +181,7 @@ def replay_bag(
     topics: Collection[str] = (),
     wait_for: float = 10.0,
     tail: float = 2.0,
+    reliable: bool = False,
     remaps: Mapping[str, str] | None = None,
     progress: bool = True,
 ) -> int:
@@ -193,7 +200,7 @@ def replay_bag(
     return _play(context, {
         'bag': str(path), 'rate': float(rate), 'start': float(start), 'loop': loop,
         'clock': clock, 'topics': list(topics) or [''], 'wait_for': float(wait_for),
-        'tail': float(tail), 'progress': progress})
+        'tail': float(tail), 'reliable': reliable, 'progress': progress})
 
 
 def main(args: Sequence[str] | None = None) -> int:

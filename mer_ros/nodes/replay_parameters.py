@@ -18,8 +18,11 @@ PARAMETERS = (
     Parameter(name='wait_for', default=10.0, range=(0.0, 3600.0),
               description='Longest wait in seconds for a subscriber on every topic.'),
     Parameter(name='tail', default=2.0, range=(0.0, 3600.0),
-              description='Recorded seconds to keep the clock running after the last message, so '
-                          'that deadlines still fire.'),
+              description='Seconds to keep the clock running after the last message, in real time '
+                          'at every rate, so that deadlines still fire.'),
+    Parameter(name='reliable', default=False,
+              description='Publish RELIABLE also what was recorded BEST_EFFORT, so that nothing '
+                          'is lost.'),
     Parameter(name='progress', default=True,
               description='Show a progress bar, if standard error is a terminal.'),
 )

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from rclpy.clock import Clock, ClockType
+from rclpy.qos import QoSProfile
 
 from mer_ros.nodes.base import EngineNode
 
@@ -41,13 +42,13 @@ class TypedTopic:
         known: the types that can be read, by name; the first is subscribed to until a publisher
             shows.
         callback: takes a message and the name of its type.
-        qos: of the subscription.
     """
 
     def __init__(self, node: EngineNode, topic: str, known: Collection[str],
-                 callback: Callable[[Any, str], None], qos: Any) -> None:
+                 callback: Callable[[Any, str], None]) -> None:
         self._node, self._topic, self._known = node, topic, known
-        self._callback, self._qos = callback, qos
+        self._callback = callback
+        self._qos: QoSProfile | int = 1
         self._subscription: Any = None
         self._look: Any = None
         self._type = ''
@@ -57,8 +58,9 @@ class TypedTopic:
         if name != AUTO:
             message_class(name)
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, qos: QoSProfile | int) -> None:
         """Subscribe with this type, or with AUTO keep looking at what type is published."""
+        self._qos = qos
         if name != AUTO:
             self._subscribe(name)
             return

@@ -8,25 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.bags import BagReader
 from mer_ros.data import Logits, NANOSECONDS
 from mer_ros.emotions import align, EMOTIONS
 from mer_ros.evaluation.bag_labels import read_labels
+from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.datasets import load
 from mer_ros.evaluation.evidence import Evidence, Scores
 from mer_ros.evaluation.inputs import InputReader
 from mer_ros.evaluation.manifest import MODALITIES, read_manifest
 from mer_ros.models import load_model
-from mer_ros.nodes.conversions import logits_from
 
 DATASETS: dict[str, tuple[str, ...]] = {
     'face': ('fer2013', 'muxspace_faces', 'london_faces'),
-    'speech': ('emodb',),
     'text': ('goemotions', 'xed'),
 }
-"""The data sets of each modality, of which the dev split is used."""
+"""The data sets of each modality, of which the dev split is used.
 
-LOGITS = 'mer_ros/msg/ModalityLogits'
+None is of speech: the built-in model learned from the dev speaker of EMO-DB too.
+"""
 
 
 def from_datasets(root: Path, profile: str) -> Evidence:
@@ -63,20 +62,18 @@ def from_bag(bag: Path) -> Evidence:
         ValueError: the labels are wrong, or no logits lie in any of their spans.
     """
     spans = read_labels(bag)
-    with BagReader(bag) as reader:
-        topics = [topic.name for topic in reader.topics if topic.msgtype == LOGITS]
-        if not topics:
-            raise ValueError(f'{bag} holds no topic of type {LOGITS}: record X/logits')
-        messages = [logits_from(content) for _, content in reader.decoded(topics=topics)]
-    origin = min((item.stamp - item.window for item in messages), default=0)
+    recorded = BagLogits(bag)
+    if not recorded.logits:
+        raise ValueError(f'{bag} holds no usable message of type mer_ros/msg/ModalityLogits: '
+                         f'record X/logits')
     parts: dict[str, list[tuple[Logits, str]]] = {}
-    for item in messages:
-        time = (item.stamp - origin) / NANOSECONDS
+    for item in recorded.logits:
+        time = (item.stamp - recorded.origin) / NANOSECONDS
         label = next((span.label for span in spans if span.holds(time, item.person_id)), None)
         if label is not None:
             parts.setdefault(item.modality, []).append((item, label))
     if not parts:
-        raise ValueError(f'{bag}: none of the {len(messages)} logits lies in any of the '
+        raise ValueError(f'{bag}: none of the {len(recorded.logits)} logits lies in any of the '
                          f'{len(spans)} spans of its labels')
     return _side_by_side({name: (_scores(item for item, _ in pairs), [label for _, label in pairs])
                           for name, pairs in parts.items()})

@@ -13,7 +13,8 @@ from mer_ros.bags import BagReader, BagWriter
 from mer_ros.bags.inputs import BAG_START, write_input
 from mer_ros.bags.messages import to_message
 from mer_ros.data import AudioBlock, CameraImage, Emotion, ModalityOpinion, NANOSECONDS, Words
-from mer_ros.nodes.conversions import audio_from, emotion_from, image_from, words_from
+from mer_ros.nodes.adapters import audio_from, words_from
+from mer_ros.nodes.conversions import emotion_from, image_from
 from mer_ros.perception.sound import PcmDecoder
 
 STAMP = BAG_START + 1_234_567_891
@@ -56,7 +57,7 @@ def test_sound_keeps_its_samples_to_16_bits_and_is_clipped(tmp_path: Path) -> No
 
 def test_words_survive_unchanged(tmp_path: Path) -> None:
     words = Words(STAMP, 'wie schön 😀', 'microphone', 'ada', 'de-DE', 0.5, 2 * NANOSECONDS)
-    assert words_from(through_a_bag(tmp_path, words), now=0) == words
+    assert words_from(through_a_bag(tmp_path, words)) == words
 
 
 def test_an_emotion_survives_unchanged(tmp_path: Path) -> None:

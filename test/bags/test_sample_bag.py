@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from mer_ros.bags import BagReader
 from mer_ros.data import NANOSECONDS
-from mer_ros.nodes.conversions import audio_from, image_from, words_from
+from mer_ros.nodes.adapters import audio_from, words_from
+from mer_ros.nodes.conversions import image_from
 from mer_ros.perception.sound import PcmDecoder
 from mer_ros.samples import SAMPLE_BAG
 
@@ -42,7 +43,7 @@ def test_the_sound_has_no_gap() -> None:
 
 def test_sentences_end_within_the_sound_and_do_not_overlap() -> None:
     with BagReader(SAMPLE_BAG) as bag:
-        words = [words_from(message, 0) for _, message in bag.decoded(topics=['/transcript'])]
+        words = [words_from(message) for _, message in bag.decoded(topics=['/transcript'])]
         end = bag.end
     assert len(words) == 5
     assert all(a.stamp <= b.stamp - b.duration for a, b in pairwise(words))

@@ -113,7 +113,7 @@ def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):
 
 
 def test_a_bag_in_which_nothing_was_perceived_is_an_error_with_the_reasons(tmp_path):
-    with pytest.raises(ValueError, match='nothing was perceived.*inputs skipped: empty'):
+    with pytest.raises(ValueError, match=r'nothing was perceived.*inputs skipped: empty'):
         analyze(bag_of(tmp_path, Words(BAG_START, ' ')), output=tmp_path)
 
 

@@ -1,5 +1,7 @@
 """The launch file, with real processes."""
 
+import os
+import signal
 import time
 
 import numpy as np
@@ -37,6 +39,7 @@ class Processes:
 
     def __init__(self, arguments):
         self.started = []
+        self.pids = {}
         self.exits = {}
         self.description = launch.LaunchDescription([
             RegisterEventHandler(OnProcessStart(on_start=self._on_start)),
@@ -46,7 +49,9 @@ class Processes:
         ])
 
     def _on_start(self, event, context):
-        self.started.append(event.process_name.rpartition('-')[0])
+        name = event.process_name.rpartition('-')[0]
+        self.started.append(name)
+        self.pids[name] = event.pid
 
     def _on_exit(self, event, context):
         self.exits[event.process_name.rpartition('-')[0]] = event.returncode
@@ -259,6 +264,29 @@ def test_only_what_the_modalities_need_is_started_in_one_process(graph, processe
     assert sorted(graph.probe.get_node_names()) == ['fusion_node', 'probe', 'text_node']
 
 
+@launches(modalities='face,text')
+def test_a_node_that_is_killed_comes_back_and_the_others_go_on(graph, processes):
+    wait_until_active(graph, 'face_node', 'fusion_node', 'text_node')
+    states = graph.collect(EmotionState, 'emotion')
+    reports = graph.collect(DiagnosticArray, '/diagnostics')
+    words = graph.publisher(Transcript, 'transcript')
+
+    os.kill(processes.pids['face_node'], signal.SIGKILL)
+    graph.wait(lambda: 'face_node' in processes.exits, 'the end of the face node', PATIENCE)
+    said = Transcript(text='I am so happy, this is wonderful')
+    said.header.stamp = graph.probe.get_clock().now().to_msg()
+    words.publish(said)
+    graph.wait(lambda: states, 'a state from the words alone', PATIENCE)
+    assert list(states[-1].missing) == ['face']
+    graph.wait(lambda: any('face is missing' in status.message for report in reports
+                           for status in report.status), 'a warning', PATIENCE)
+
+    graph.wait(lambda: processes.started.count('face_node') == 2, 'the node to return', PATIENCE)
+    wait_until_active(graph, 'face_node')
+    yield
+    assert processes.exits == dict.fromkeys(('face_node', 'fusion_node', 'text_node'), 0)
+
+
 @launches(autostart='false', modalities='text')
 def test_without_autostart_a_manager_brings_the_nodes_up(graph, processes):
     wait_for_state(graph, 'unconfigured', 'fusion_node', 'text_node')
@@ -288,6 +316,7 @@ def start(arguments):
     ({'modalities': ' , '}, 'modalities is empty'),
     ({'params_file': 'missing.yaml'}, "params_file 'missing.yaml' is not a file"),
     ({'profile': 'heavy'}, "'lite'"),
+    ({'humans': 'true', 'single_process': 'true'}, 'processes of its own'),
 ])
 def test_arguments_that_cannot_work_are_refused(arguments, message):
     with pytest.raises((RuntimeError, ValueError), match=message):

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import AudioChunk, Transcript
+from mer_ros.msg import AudioChunk, ModalityLogits, Transcript
 from rclpy.qos import QoSProfile
 from rosbags.interfaces import (
     Qos,
@@ -29,17 +29,18 @@ from std_msgs.msg import String
 from mer_ros.bags import BagError, BagReader, BagTopic, BagWriter
 from mer_ros.bags.inputs import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
+from mer_ros.bags.writer import STORAGES
 from mer_ros.data import AudioBlock, NANOSECONDS, Words
 from mer_ros.nodes.conversions import to_nanoseconds
 from mer_ros.nodes.replay import main, replay_bag
-from mer_ros.nodes.replay_topics import offered_qos
+from mer_ros.nodes.replay_topics import inputs, offered_qos
 
 TENTH = NANOSECONDS // 10
 
 
-@pytest.fixture
-def bag(tmp_path: Path) -> Path:
-    with BagWriter(tmp_path / 'bag') as writer:
+@pytest.fixture(params=STORAGES)
+def bag(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    with BagWriter(tmp_path / 'bag', storage=request.param) as writer:
         for index in range(10):
             write_input(writer, AudioBlock(
                 BAG_START + index * TENTH, np.zeros((800, 1), np.float32), 8000))
@@ -84,7 +85,8 @@ def test_the_clock_runs_from_before_the_first_message_until_after_the_last(
     times = [to_nanoseconds(message.clock) for message in clocks]
     assert 0 < times[0] < BAG_START
     assert all(a <= b for a, b in pairwise(times))
-    assert times[-1] > BAG_START + NANOSECONDS
+    with BagReader(bag) as reader:
+        assert times[-1] == reader.end + NANOSECONDS // 2
 
 
 def test_the_clock_can_be_left_to_others(graph: Any, bag: Path) -> None:
@@ -92,6 +94,22 @@ def test_the_clock_can_be_left_to_others(graph: Any, bag: Path) -> None:
     listen(graph, Transcript, '/transcript')
     assert replayed(graph, bag, clock=False, topics=['/transcript']) == 10
     assert clocks == []
+
+
+def test_the_bag_waits_until_the_logits_of_its_listeners_are_listened_to(
+    graph: Any, bag: Path
+) -> None:
+    words = listen(graph, Transcript, '/transcript')
+    graph.probe.create_publisher(ModalityLogits, '/text/logits', 1)
+    thread = Thread(target=replay_bag, args=(bag,), kwargs={
+        'topics': ['/transcript'], 'rate': 10.0, 'tail': 0.0, 'wait_for': 60.0,
+        'progress': False})
+    thread.start()
+    graph.settle(3.0)
+    assert words == []
+    listen(graph, ModalityLogits, '/text/logits')
+    graph.wait(lambda: len(words) == 10, 'the bag')
+    graph.wait(lambda: not thread.is_alive(), 'the end of the bag')
 
 
 def test_topics_can_be_renamed_and_the_beginning_left_out(graph: Any, bag: Path) -> None:
@@ -192,3 +210,25 @@ def test_a_topic_is_offered_as_it_was_recorded(
     profiles: tuple[Qos, ...], expected: tuple[str, str, int]
 ) -> None:
     assert offered(*profiles) == expected
+
+
+def test_on_demand_every_topic_is_offered_reliable() -> None:
+    topic = BagTopic('/x', 'std_msgs/msg/String', 1, (profile(BEST_EFFORT, VOLATILE),))
+    assert offered_qos(topic, reliable=True).reliability.name == 'RELIABLE'
+
+
+def test_the_graph_is_given_what_it_listens_to_and_does_not_publish_itself() -> None:
+    def topics(**counts: int) -> list[BagTopic]:
+        return [BagTopic(name.replace('__', '/'), types[name.rpartition('__')[2]], count, ())
+                for name, count in counts.items()]
+
+    types = {'image': 'sensor_msgs/msg/Image', 'audio': 'audio_common_msgs/msg/AudioStamped',
+             'logits': 'mer_ros/msg/ModalityLogits', 'emotion': 'mer_ros/msg/EmotionState',
+             'tf': 'tf2_msgs/msg/TFMessage', 'robot_speaking': 'std_msgs/msg/Bool',
+             'active_speaker': 'mer_ros/msg/ActiveSpeaker'}
+    rest = {'__face__logits': 1, '__gesture__logits': 1, '__emotion': 1, '__tf': 1,
+            '__active_speaker': 1}
+    assert inputs(topics(__image=1, __audio=0, __robot_speaking=1, **rest)) == [
+        '/gesture/logits', '/image', '/robot_speaking']
+    assert inputs(topics(__image=0, **rest)) == [
+        '/active_speaker', '/face/logits', '/gesture/logits']
