@@ -80,7 +80,7 @@ demo: build
 	@$(IN_VENV) mer_ros demo $(if $(INPUT),--input "$(INPUT)")
 
 test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
-	@$(IN_VENV) pytest $(PYTEST_OPTIONS)
+	@$(IN_VENV) pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 bench: build $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) python benchmarks/run.py $(addprefix --with ,$(filter paper,$(WITH)))
