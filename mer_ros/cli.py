@@ -106,7 +106,7 @@ def replay(context: click.Context, bag: Path, remaps: tuple[str, ...], *, report
 @click.argument('source', type=EXISTING)
 @click.option('--transcript', default='', help='Words that are spoken in a media file.')
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
-@click.option('--preset', default='calibrated', show_default=True, help='Fusion preset.')
+@click.option('--preset', help='Fusion preset; that of the profile by default.')
 @click.option('--output', type=FOLDER, default=Path('analysis'), show_default=True,
               help='Folder for states.json and timeline.png.')
 @click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
@@ -129,7 +129,7 @@ def analyze(source: Path, **options: Any) -> None:
 @click.option('--limit', type=click.IntRange(min=1),
               help='A quick look at this many clips of a corpus, drawn at random.')
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
-@click.option('--preset', default='calibrated', show_default=True, help='Fusion preset.')
+@click.option('--preset', help='Fusion preset; that of the profile by default.')
 @click.option('--corruptions', is_flag=True, help='Also measure worse and worse input.')
 @click.option('--adapt', is_flag=True,
               help='Also judge voices against the same person\'s own, one after the other.')

@@ -28,6 +28,12 @@ no published weights; the parameter ``selector`` takes the one that the user has
 """
 
 
+def preset_of(profile: str) -> str:
+    """Return the fusion preset of a profile, or of the models of this name."""
+    settings = PROFILES.get(profile, {}).get('fusion_node', {})
+    return str(settings.get('fusion.preset', 'calibrated'))
+
+
 def settings_of(profile: str) -> Settings:
     """Return the settings of a profile; another name is that of a model of every modality."""
     models = {node: {'model': profile} for node in ('face_node', 'speech_node', 'text_node')}

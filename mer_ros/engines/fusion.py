@@ -178,7 +178,7 @@ class FusionEngine:
         probability = estimate.probability
         confidence = probability[estimate.best]
         abstain = (
-            confidence < self._settings.min_confidence
+            confidence < self._settings.needed_confidence
             or estimate.uncertainty > self._settings.max_uncertainty
             or (probability == confidence).sum() > 1)
         return UNKNOWN if abstain else self.labels[estimate.best]

@@ -45,7 +45,8 @@ class FusionSettings:
             BUILT_IN_RELIABILITY with the preset calibrated, else 1.
         output_temperature: as for `fuse`, with the preset calibrated; the others define their
             probability by eq. (12) and ignore it.  None is eq. (12) for every preset.
-        min_confidence: below this probability of the best label the label is 'unknown', in [0, 1].
+        min_confidence: below this probability of the best label the label is 'unknown', in [0, 1],
+            with the preset calibrated; the others' is no probability of being right.
         max_uncertainty: above this uncertainty the label is 'unknown', in [0, 1].
 
     Raises:
@@ -79,6 +80,11 @@ class FusionSettings:
                 'rule': self.rule, 'doubt': self.preset == 'calibrated',
                 'output_temperature':
                     self.output_temperature if self.preset == 'calibrated' else None}
+
+    @property
+    def needed_confidence(self) -> float:
+        """Probability in [0, 1] below which the label is 'unknown'."""
+        return self.min_confidence if self.preset == 'calibrated' else 0.0
 
     def reliability_of(self, modality: str) -> float:
         """Return the reliability in [0, 1] that a modality has before quality and freshness."""

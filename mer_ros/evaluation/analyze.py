@@ -17,12 +17,13 @@ from rich.progress import track
 from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion, NANOSECONDS
-from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.fusion_settings import FusionSettings, MIN_CONFIDENCE
 from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.timeline import plot_timeline
 from mer_ros.perception.media import read_media, with_transcript
+from mer_ros.profiles import preset_of
 from mer_ros.view import states_table, summary_table
 
 START = NANOSECONDS
@@ -40,7 +41,7 @@ class Analysis:
 
 def analyze(
     source: Path, *, output: Path, transcript: str = '', profile: str = 'lite',
-    preset: str = 'calibrated', people: str = 'one',
+    preset: str | None = None, people: str = 'one',
 ) -> list[Emotion]:
     """Write states.json and timeline.png, and print the states and what they sum up to.
 
@@ -50,7 +51,7 @@ def analyze(
         output: folder to write to; it is made.
         transcript: what is said in a media file; judged as one text that ends with the file.
         profile: name of the models.
-        preset: name of the fusion preset.
+        preset: name of the fusion preset; None = that of the profile.
         people: 'one', or 'many' to follow every face.
 
     Returns:
@@ -65,7 +66,7 @@ def analyze(
     if transcript and is_bag(source):
         raise ValueError(f'{source} is a bag, which brings its own words; a transcript goes with a '
                          f'media file')
-    fusion = FusionSettings(preset=preset)
+    fusion = FusionSettings(preset=preset or preset_of(profile), min_confidence=MIN_CONFIDENCE)
     if is_bag(source):
         found = _bag(source, fusion, profile=profile, people=people)
     else:

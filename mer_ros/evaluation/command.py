@@ -19,13 +19,15 @@ from mer_ros.evaluation.terminal import report_table
 from mer_ros.evaluation.votes_report import DATASET as VOTES
 from mer_ros.evaluation.votes_report import evaluate_votes
 from mer_ros.evaluation.votes_table import votes_page, votes_table
+from mer_ros.profiles import preset_of
 
 Report = Mapping[str, Any]
 
 
 def run_evaluation(
     *, manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None,
-    split: str, json_file: Path | None, html_file: Path | None, **options: Any,
+    split: str, profile: str, preset: str | None, json_file: Path | None,
+    html_file: Path | None, **options: Any,
 ) -> None:
     """Evaluate one source, print the report, and write it where a file is named.
 
@@ -37,7 +39,9 @@ def run_evaluation(
         split: part of the data set.
         json_file: where the report goes beside the terminal.
         html_file: where it goes as a page with plots.
-        options: profile and preset; limit (corpora), corruptions (data sets and manifests) and
+        profile: the profile or name of the models.
+        preset: of the fusion; None = that of the profile.
+        options: limit (corpora), corruptions (data sets and manifests) and
             adapt (data sets of speech), which are refused elsewhere.
 
     Raises:
@@ -45,7 +49,8 @@ def run_evaluation(
     """
     if sum(source is not None for source in (manifest, dataset, bag)) != 1:
         raise ValueError('give either --manifest or --dataset or --bag')
-    chosen = {name: options.pop(name) for name in ('limit', 'corruptions', 'adapt')}
+    chosen = dict(options)
+    options = {'profile': profile, 'preset': preset or preset_of(profile)}
     show: Callable[[Report], Group] = report_table
     page: Callable[[Report], str] = report_page
     report: Report

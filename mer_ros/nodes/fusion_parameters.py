@@ -116,8 +116,7 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
         temperature={name: values[f'{name}.temperature'] for name in modalities},
         calibration={name: affine for name in modalities
                      if (affine := _calibration(values, name)) is not None} or None,
-        min_confidence=(values['abstain.min_confidence']
-                        if values['fusion.preset'] == 'calibrated' else 0.0),
+        min_confidence=values['abstain.min_confidence'],
         max_uncertainty=values['abstain.max_uncertainty'])
 
 

@@ -96,4 +96,4 @@ def test_without_a_calibration_the_logits_stay_as_they_are(graph):
 @pytest.mark.parametrize(('preset', 'confidence'), [('calibrated', 0.3), ('paper', 0.0)])
 def test_the_least_confidence_is_that_of_the_preset_calibrated(graph, preset, confidence):
     node = graph.start(FusionNode, fusion__preset=preset, abstain__min_confidence=0.3)
-    assert node.engine.settings.min_confidence == confidence
+    assert node.engine.settings.needed_confidence == confidence
