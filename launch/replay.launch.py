@@ -21,7 +21,8 @@ from mer_ros.bags import BagReader
 from mer_ros.nodes.replay_topics import inputs
 
 ARGUMENTS = (
-    DeclareLaunchArgument('bag', description='the bag: a folder, or a .mcap or .db3 file'),
+    DeclareLaunchArgument(
+        'bag', description='the bag (needed): a folder, or a .mcap or .db3 file'),
     DeclareLaunchArgument(
         'rate', default_value='1.0', description='recorded seconds that pass in a second'),
     DeclareLaunchArgument(
