@@ -40,10 +40,11 @@ ARGUMENTS = (
         'image_transport', default_value='raw', choices=['raw', 'compressed'],
         description='raw: IMAGE_TOPIC; compressed: IMAGE_TOPIC/compressed'),
     DeclareLaunchArgument(
-        'audio_topic', default_value='audio', description='sound (mer_ros/AudioChunk)'),
+        'audio_topic', default_value='audio',
+        description='sound, in any type that speech_node reads'),
     DeclareLaunchArgument(
         'transcript_topic', default_value='transcript',
-        description='words (mer_ros/Transcript or std_msgs/String)'),
+        description='words, in any type that text_node reads'),
     DeclareLaunchArgument(
         'people', default_value='one', choices=['one', 'many'],
         description='one: judge the largest face; many: follow every face under its own name'),

@@ -13,9 +13,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import UNKNOWN
-from mer_ros.evaluation.colours import colour_of
 from mer_ros.evaluation.spans import label_runs, spans_of
 
 _WIDTH = 80

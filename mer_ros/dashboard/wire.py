@@ -7,8 +7,8 @@ import json
 import math
 from typing import Any
 
+from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, NANOSECONDS
-from mer_ros.evaluation.colours import colour_of
 
 _DIGITS = 4
 

@@ -9,10 +9,10 @@ from io import BytesIO
 from string import Template
 from typing import Any
 
+from mer_ros.colours import colour_of
 from mer_ros.data import Emotion
 from mer_ros.evaluation import plots
 from mer_ros.evaluation.bag_labels import LabelSpan
-from mer_ros.evaluation.colours import colour_of
 from mer_ros.evaluation.paper_tables import fused_figures, METHODS, paper_grids
 from mer_ros.evaluation.tables import (
     class_grid,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.evaluation.colours import colour_of, text_colour_on
+from mer_ros.colours import colour_of, text_colour_on
 
 INK = '#333333'
 """Colour of text and main lines."""

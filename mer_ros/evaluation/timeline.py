@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.colours import colour_of, text_colour_on
 from mer_ros.data import Emotion
 from mer_ros.evaluation.bag_labels import LabelSpan
-from mer_ros.evaluation.colours import colour_of, text_colour_on
 from mer_ros.evaluation.spans import label_runs, Span, spans_of
 
 _INK = '#333333'

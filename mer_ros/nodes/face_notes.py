@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.colours import colour_of
 from mer_ros.emotions import align, EMOTIONS
 from mer_ros.engines.face import SeenFace
-from mer_ros.evaluation.colours import colour_of
 from mer_ros.fusion import fuse
 from mer_ros.perception.annotate import Note
 

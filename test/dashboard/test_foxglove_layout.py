@@ -6,8 +6,8 @@ import re
 import pytest
 
 from mer_ros.bags.typestore import typestore
+from mer_ros.colours import colour_of
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.colours import colour_of
 
 PERSON = '/emotion{person_id==$person}'
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 import pytest
 
+from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.bag_labels import LabelSpan
-from mer_ros.evaluation.colours import colour_of
 from mer_ros.evaluation.timeline import plot_timeline
 
 
