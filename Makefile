@@ -64,7 +64,7 @@ $(VENV)/.runtime: requirements/runtime.txt requirements/ros-build.txt $(ROS_REQU
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
 	@echo "== Python packages for $*"
-	@$(PIP) -r $< $(ROS_NUMPY)
+	@$(PIP) -r $< -c requirements/ros-build.txt $(ROS_NUMPY)
 	@touch $@
 
 build: $(VENV)/.runtime
@@ -80,7 +80,7 @@ demo: build
 	@$(IN_VENV) mer_ros demo $(if $(INPUT),--input "$(INPUT)")
 
 test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
-	@$(IN_VENV) ulimit -n $$(ulimit -Hn); pytest -n 4 --dist loadfile $(PYTEST_OPTIONS)
+	@$(IN_VENV) pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 bench: build $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) python benchmarks/run.py $(addprefix --with ,$(filter paper,$(WITH)))

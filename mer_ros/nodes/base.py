@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from time import monotonic
 from typing import Any
 
@@ -32,7 +33,11 @@ IDLE_AFTER = 5.0
 QOS_OVERRIDES = QoSOverridingOptions((
     QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
     QoSPolicyKind.DURABILITY))
-"""What users may change of every topic's QoS with parameters `qos_overrides.*`."""
+"""What users may change of every topic's QoS with parameters `qos_overrides.*`.
+
+rclpy writes the overrides into the profile that it is given, so give it a copy: profiles are
+shared by every node of a process.
+"""
 
 Callback = TransitionCallbackReturn
 
@@ -172,21 +177,27 @@ class EngineNode(LifecycleNode):
         return int(self.get_clock().now().nanoseconds)
 
     def subscribe(
-        self, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile | int
+        self, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile | int,
+        *, overridable: bool = True,
     ) -> Any:
-        """Subscribe with QoS that users may override; nothing is passed on while switched off."""
+        """Subscribe; nothing is passed on while switched off.
+
+        overridable: Declare parameters by which users change the QoS.  They stay declared, so
+            that a topic which comes and goes under ever new names does without.
+        """
         def guarded(message: Any) -> None:
             if self.enabled:
                 self.meter.received(monotonic())
                 callback(message)
 
         return self.create_subscription(
-            kind, topic, guarded, qos, qos_overriding_options=QOS_OVERRIDES)
+            kind, topic, guarded, copy(qos),
+            qos_overriding_options=QOS_OVERRIDES if overridable else None)
 
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
         """Create a lifecycle publisher with QoS that users may override."""
         return self.create_lifecycle_publisher(
-            kind, topic, qos, qos_overriding_options=QOS_OVERRIDES)
+            kind, topic, copy(qos), qos_overriding_options=QOS_OVERRIDES)
 
     def attempt(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Run engine code on one input; bad input and failures are counted and logged, not raised.

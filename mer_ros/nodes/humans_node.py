@@ -119,19 +119,11 @@ class HumansNode(EngineNode):
 
     # For the streams.
 
-    def subscribe(
+    def subscribe(  # type: ignore[override]
         self, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile | int
     ) -> Any:
-        """Subscribe to a topic that comes and goes, as every node does but for its QoS.
-
-        Parameters that override it would stay declared, some for each id that ever was.
-        """
-        def guarded(message: Any) -> None:
-            if self.enabled:
-                self.meter.received(monotonic())
-                callback(message)
-
-        return self.create_subscription(kind, topic, guarded, qos)
+        """Subscribe to a topic of an id: parameters would stay declared for each that ever was."""
+        return super().subscribe(kind, topic, callback, qos, overridable=False)
 
     def put(self, modality: str, job: Job) -> None:
         """Have a job done in the modality's thread; one that had to make room is counted."""

@@ -14,7 +14,7 @@ from std_srvs.srv import SetBool
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
 from mer_ros.nodes.conversions import to_ros
-from mer_ros.nodes.fusion_node import FusionNode
+from mer_ros.nodes.fusion_node import FusionNode, STATE_QOS
 
 MODALITIES = ('face', 'speech', 'text')
 
@@ -275,6 +275,15 @@ def test_quality_of_service_is_changed_by_parameters(graph):
     (face,) = node.get_subscriptions_info_by_topic('/face/logits')
     assert emotion.qos_profile.durability == DurabilityPolicy.VOLATILE
     assert face.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT
+
+
+def test_quality_of_service_that_one_node_changes_stays_that_nodes(graph):
+    graph.start(FusionNode, **{'qos_overrides./emotion.publisher.durability': 'volatile'})
+    other = graph.add(FusionNode, namespace='/other')
+    assert other.autostart()
+    (emotion,) = other.get_publishers_info_by_topic('/other/emotion')
+    assert emotion.qos_profile.durability == DurabilityPolicy.TRANSIENT_LOCAL
+    assert STATE_QOS.durability == DurabilityPolicy.TRANSIENT_LOCAL
 
 
 def test_words_that_name_nobody_are_those_of_the_active_speaker(graph):
