@@ -1,4 +1,4 @@
-"""What the models of the extra `paper` accept: checks of waveforms, pictures and sentences."""
+"""What models accept: checks of waveforms, pictures and sentences."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
+from mer_ros.models.inputs import check_waveform, SAMPLE_RATE
 from mer_ros.models.session import open_session, WEIGHTS
 from mer_ros.models.speech_features import speech_features
-from mer_ros.models.speech_frames import SAMPLE_RATE
 
 WINDOW_S = 10.0
 """Longer utterances are cut into equal windows of at most this many seconds."""
@@ -55,7 +55,7 @@ class LiteSpeech:
         One that cannot be measured (the pitch of a whisper) stands at the population's mean.
         Raises ValueError for a waveform that is empty, not (n,), not float or not finite.
         """
-        samples = _checked(waveform)
+        samples = check_waveform(waveform)
         windows = -(-len(samples) // round(WINDOW_S * SAMPLE_RATE))
         rows = []
         for window in np.array_split(samples, windows):
@@ -89,15 +89,3 @@ class LiteSpeech:
         if heard:
             scores[heard] = self.classify(np.stack([row for row in described if row is not None]))
         return scores
-
-
-def _checked(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-    samples = np.asarray(waveform)
-    if samples.ndim != 1 or not samples.size or not np.issubdtype(samples.dtype, np.floating):
-        raise ValueError(
-            f'a waveform is mono float32 (n,) with n >= 1 at {SAMPLE_RATE} Hz; '
-            f'given {samples.shape} of {samples.dtype}')
-    if not np.isfinite(samples).all():
-        bad = int((~np.isfinite(samples)).sum())
-        raise ValueError(f'a waveform must be finite; given {bad} samples of NaN or infinity')
-    return samples.astype(np.float32, copy=False)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.speech_frames import BANDS, BIN_HZ, Frames, frames_of, HOP, SAMPLE_RATE
+from mer_ros.models.inputs import SAMPLE_RATE
+from mer_ros.models.speech_frames import BANDS, BIN_HZ, Frames, frames_of, HOP
 
 Array = NDArray[np.float64]
 """An array of numbers."""

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-SAMPLE_RATE = 16000
-"""The rate in Hz of every waveform."""
+from mer_ros.models.inputs import SAMPLE_RATE
 
 HOP, LENGTH, FFT = 160, 640, 1024
 """Samples from frame to frame, samples in a frame, and points of its Fourier transform."""

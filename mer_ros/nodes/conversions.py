@@ -78,7 +78,8 @@ def emotion_from(message: Any) -> Emotion:
                 age=to_nanoseconds(opinion.age), weight=opinion.weight)
             for opinion in message.modalities),
         missing=tuple(message.missing), valid_for=to_nanoseconds(message.valid_for),
-        frame_id=message.header.frame_id)
+        frame_id=message.header.frame_id, multi_label=message.multi_label,
+        label_uncertainty=np.array(message.label_uncertainty))
 
 
 def to_ros(item: Any) -> Any:

@@ -16,10 +16,9 @@ from mer_ros.engines.text import TextEngine
 from mer_ros.nodes import face_node, fusion_parameters, speech_node, text_node
 from mer_ros.nodes.adapters import RawFormat
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.perception.sound import ENCODINGS
 
 
-def _of(table: Sequence[Parameter], *names: str, prefix: str) -> tuple[Parameter, ...]:
+def _of(table: Sequence[Parameter], *names: str, prefix: str = '') -> tuple[Parameter, ...]:
     """Return the parameters of these names out of another node's table."""
     by_name = {parameter.name: parameter for parameter in table}
     return tuple(replace(by_name[name], name=prefix + name) for name in names)
@@ -43,12 +42,7 @@ PARAMETERS = (
          prefix='speech.'),
     *_of(text_node.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'max_length',
          'max_characters', prefix='text.'),
-    Parameter(name='audio.sample_rate', default=16000, range=(4000, 384000),
-              description='sample rate in Hz of audio_common_msgs/AudioData, which does not say'),
-    Parameter(name='audio.channels', default=1, range=(1, 64),
-              description='channels of audio_common_msgs/AudioData'),
-    Parameter(name='audio.encoding', default='pcm_s16le', choices=ENCODINGS,
-              description='encoding of audio_common_msgs/AudioData'),
+    *_of(speech_node.PARAMETERS, 'audio.sample_rate', 'audio.channels', 'audio.encoding'),
 )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
-from typing import Any
 
 from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 from rosbags.interfaces import Qos, QosDurability, QosReliability
 
 from mer_ros.bags import BagReader, BagTopic
 from mer_ros.nodes.adapters import MODALITY_OF_TYPE
+from mer_ros.nodes.typed_topic import message_class
 
 CLOCK_TOPIC = '/clock'
 
@@ -40,17 +39,6 @@ def inputs(topics: Iterable[BagTopic]) -> list[str]:
     return sorted({topic.name for topic in found if wanted(topic)})
 
 
-def message_class(msgtype: str) -> Any:
-    """Return the class of a message type such as 'std_msgs/msg/String'.
-
-    Raises:
-        ImportError: its package is not installed.
-        AttributeError: the package has no such message.
-    """
-    package, kind, name = msgtype.split('/')
-    return getattr(import_module(f'{package}.{kind}'), name)
-
-
 def obstacle(topic: BagTopic, bag: BagReader, *, clock: bool) -> str:
     """Say why a topic cannot be replayed; '' when it can.  ``clock``: /clock is published too."""
     if not topic.count:
@@ -61,8 +49,8 @@ def obstacle(topic: BagTopic, bag: BagReader, *, clock: bool) -> str:
         return f'it was recorded with another definition of {topic.msgtype}'
     try:
         message_class(topic.msgtype)
-    except (ImportError, AttributeError) as error:
-        return f'the type {topic.msgtype} is not installed here ({error})'
+    except ImportError as error:
+        return str(error)
     return ''
 
 
