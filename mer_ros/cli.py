@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from click.core import ParameterSource
 
 from mer_ros import __version__
 from mer_ros.models_cli import models
+from mer_ros.train_cli import train
 
 EXISTING = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -36,6 +36,7 @@ def main() -> None:
 
 
 main.add_command(models)
+main.add_command(train)
 
 
 @main.command()
@@ -168,37 +169,6 @@ def calibrate(**options: Any) -> None:
     from mer_ros.training.calibrate_run import run_calibration
 
     click.echo(run_calibration(**options))
-
-
-@main.command()
-@click.argument('name', type=click.Choice(['face', 'frame_selector', 'speech', 'text']))
-@click.option('--data', type=EXISTING, envvar='MER_ROS_DATA', required=True,
-              help='Folder of the data sets.')
-@click.option('--out', type=FOLDER, default=Path('runs'), show_default=True,
-              help='Folder for the weights and the log.')
-@click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
-@click.option('--resume', is_flag=True, help='Go on where a run in the folder was stopped.')
-def train(name: str, **options: Any) -> None:
-    """Train a built-in model again, or the frame selector of the first paper."""
-    import logging
-
-    logging.basicConfig(level=logging.INFO, format='%(message)s')
-    trainer: Callable[..., dict[str, Any]]
-    try:
-        if name == 'text':
-            from mer_ros.training.text import train_text as trainer
-        elif name == 'speech':
-            from mer_ros.training.speech import train_speech as trainer
-        elif name == 'frame_selector':
-            from mer_ros.training.frame_selector import train_frame_selector as trainer
-        else:
-            from mer_ros.training.face import train_face as trainer
-    except ImportError as error:
-        raise ImportError(
-            f'{error}; training needs more packages: pip install -r requirements/train.txt, and '
-            f'-r requirements/paper.txt for the frame selector'
-        ) from error
-    trainer(**options)
 
 
 @main.command()

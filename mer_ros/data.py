@@ -118,6 +118,9 @@ class Emotion:
     belief (K,) and uncertainty sum to 1; probability (K,) sums to 1; alpha (K,) >= 1 are the
     Dirichlet parameters; ``confidence`` is the probability of the best label; conflict in [0, 1];
     valence and arousal in [-1, 1], NaN when unknown.
+
+    With ``multi_label`` several emotions may be present at once: each probability stands alone,
+    ``label_uncertainty`` (K,) in [0, 1] says how unsure it is, and belief and alpha are empty.
     """
 
     stamp: int
@@ -137,6 +140,8 @@ class Emotion:
     missing: tuple[str, ...] = field(default=())
     valid_for: int = 0
     frame_id: str = ''
+    multi_label: bool = False
+    label_uncertainty: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 class BadInput(ValueError):

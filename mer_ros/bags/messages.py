@@ -95,7 +95,8 @@ def _emotion(item: Emotion, make: Make) -> Any:
                 conflict=item.conflict, valence=item.valence, arousal=item.arousal,
                 labels=list(item.labels), belief=item.belief, probability=item.probability,
                 alpha=item.alpha, modalities=opinions, missing=list(item.missing),
-                valid_for=_duration(item.valid_for, make))
+                valid_for=_duration(item.valid_for, make), multi_label=item.multi_label,
+                label_uncertainty=item.label_uncertainty)
 
 
 def _time(nanoseconds: int, make: Make, kind: str = 'Time') -> Any:
