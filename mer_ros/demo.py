@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 
 from mer_ros.bags import BagError, BagReader, BagWriter
 from mer_ros.bags.convert import media_to_bag
 from mer_ros.bags.messages import to_message
 from mer_ros.bags.reader import is_bag
-from mer_ros.data import Emotion
+from mer_ros.data import Emotion, Response
 from mer_ros.evaluation.timeline import plot_timeline
 from mer_ros.samples import SAMPLE_BAG
 from mer_ros.view import state_panel, summary_table
@@ -74,13 +75,14 @@ def run_demo(
             clock = True
         console.print(f'input [bold]{source or SAMPLE_BAG.name}[/], ROS domain '
                       f'{os.environ["ROS_DOMAIN_ID"]}, this machine only')
-        states, counts = _perceive(player, transport, clock, console)
+        states, counts, replies = _perceive(player, transport, clock, console)
     if not states:
         console.print('[bold red]nothing was perceived[/]: is there a face, a voice or a text?')
         return 1
     _keep(states, output)
     console.print(summary_table(states, counts=counts))
     console.print(f'emotion bag: {output / "emotion"}\ntimeline:    {output / "timeline.png"}')
+    console.print(_closing_line(replies))
     return 0
 
 
@@ -113,16 +115,22 @@ def _remaps(bag: Path) -> tuple[list[str], str]:
 
 def _perceive(
     player: Sequence[str], transport: str, clock: bool, console: Console
-) -> tuple[list[Emotion], dict[str, int]]:
+) -> tuple[list[Emotion], dict[str, int], list[Response]]:
     graph = _python('bringup', '--ros-args', '--log-level', 'warn', '-p', f'use_sim_time:={clock}',
-                    '-p', f'image_transport:={transport}')
+                    '-p', f'image_transport:={transport}', '-p', 'min_interval:=0.0')
     import rclpy
 
+    from mer_ros.msg import Response as ResponseMessage
+    from mer_ros.nodes.conversions import response_from
     from mer_ros.nodes.watch import EmotionWatch
 
     rclpy.init()
     try:
         watch = EmotionWatch()
+        replies: list[Response] = []
+        watch.create_subscription(
+            ResponseMessage, 'response_details',
+            lambda message: replies.append(response_from(message)), 10)
         with _process(graph) as perceiving:
             # Discovery may take seconds; what is played before it is lost.
             while not watch.is_connected and perceiving.poll() is None:
@@ -132,7 +140,7 @@ def _perceive(
             with _process(player) as playing:
                 _show(watch, playing, console)
         watch.destroy_node()
-        return watch.states, watch.counts
+        return watch.states, watch.counts, replies
     finally:
         rclpy.try_shutdown()
 
@@ -150,6 +158,15 @@ def _show(watch: EmotionWatch, playing: subprocess.Popen[bytes], console: Consol
             console.print('stopped')
     if playing.returncode:
         raise RuntimeError(f'the player ended with status {playing.returncode}')
+
+
+def _closing_line(replies: Sequence[Response]) -> str:
+    if not replies:
+        return 'the robot would say nothing: it heard no words, and does not speak first'
+    last = replies[-1]
+    return (f'the robot would say: [bold]"{escape(last.text)}"[/]\n'
+            f'  to {last.emotion.label} at {last.emotion.confidence:.2f}, conflict '
+            f'{last.emotion.conflict:.2f}')
 
 
 def _python(node: str, *arguments: str) -> list[str]:

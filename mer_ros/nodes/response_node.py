@@ -1,0 +1,222 @@
+"""The response node: words and perceived emotions in, what the robot could say out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from std_msgs.msg import Bool, String
+
+from mer_ros.data import nanoseconds
+from mer_ros.msg import ActiveSpeaker, EmotionState, Response
+from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
+from mer_ros.nodes.base import EngineNode
+from mer_ros.nodes.conversions import emotion_from, speaker_from, to_ros
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.response_parameters import (
+    GENERATOR,
+    languages,
+    PARAMETERS,
+    turn_settings,
+    wording,
+)
+from mer_ros.nodes.run import run
+from mer_ros.nodes.typed_topic import TypedTopic
+from mer_ros.nodes.worker import Worker
+from mer_ros.response.gate import Gate
+from mer_ros.response.responder import Responder, TEMPLATE
+from mer_ros.response.turns import Turn, TurnTaking
+
+DEPTH = 10
+STATES_DEPTH = 50
+
+TICK = 0.02
+"""Seconds between two looks at whether something has waited long enough."""
+
+WAITING = 32
+"""Turns that may wait for a slow generator; older ones are dropped and counted."""
+
+FALLBACKS = 'fallback.'
+
+
+class ResponseNode(EngineNode):
+    """Publishes a reply on ``response``, and what it answers on ``response_details``.
+
+    The engine, which says when to answer, belongs to the executor's thread; the responder, which
+    may take its time, and the gate, which holds replies while the robot speaks, to the worker's.
+    """
+
+    remarks = {
+        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
+        'restart': 'stamps went back for good: the source has restarted, the person was forgotten',
+        'hold_timeout': 'the robot spoke longer than hold_timeout; replies were dropped',
+        'own_voice': 'the robot hears itself: tell it by robot_speaking when it speaks',
+        'no_template': 'an emotion has no sentences in the file of the language: see templates',
+    }
+
+    def __init__(self, **options: Any) -> None:
+        self._topic = TypedTopic(self, 'transcript', TRANSCRIPT_TYPES, self._on_words)
+        self._inputs: list[Any] = []
+        self._tick: Any = None
+        self._worker: Any = None
+        self._responder: Any = None
+        self._gate: Any = None
+        self._releasing = False
+        self._round = 0
+        self._fallbacks = 0
+        self._response: Any = None
+        self._details: Any = None
+        super().__init__('response_node', PARAMETERS, **options)
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Read the sentences, load the generator, create the publishers."""
+        self._topic.check(values['message_type'])
+        counts: Counter[str] = Counter()
+        self._fallbacks = 0
+        self._responder = Responder(
+            languages(values), generator=GENERATOR.load(values), language=values['language'],
+            generator_languages=values['generator_languages'], wording=wording(values),
+            seed=values['seed'], max_characters=values['max_characters'],
+            history=values['history'], people=values['people.max'], counts=counts)
+        self._gate = Gate(timeout=nanoseconds(values['hold_timeout']),
+                          limit=values['people.max'], counts=counts)
+        self.engine = TurnTaking(turn_settings(values), wording(values),
+                                 alarm=self._responder.needs_human, counts=counts)
+        self._response = self.advertise(String, 'response', DEPTH)
+        self._details = self.advertise(Response, 'response_details', DEPTH)
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Start the worker, then subscribe."""
+        self._worker = Worker(capacity=WAITING, name=self.get_name())
+        self._gate.speaking = False
+        self._inputs = [
+            self.subscribe(EmotionState, 'emotion', self._on_emotion, STATES_DEPTH),
+            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, STATES_DEPTH),
+            self.create_subscription(Bool, 'robot_speaking', self._on_robot, DEPTH)]
+        self._topic.open(values['message_type'], DEPTH)
+        self._tick = self.create_timer(TICK, self._on_tick)
+
+    def stop(self) -> None:
+        """Unsubscribe, then end the worker."""
+        self._topic.close()
+        self.destroy_timer(self._tick)
+        for subscription in self._inputs:
+            self.destroy_subscription(subscription)
+        self._inputs = []
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+    def free(self) -> None:
+        """Drop the sentences, the generator and the publishers."""
+        for publisher in (self._response, self._details):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._response = self._details = self.engine = self._responder = self._gate = None
+
+    def forget(self) -> None:
+        """Drop what waits to be answered or said, and every conversation."""
+        self._round += 1
+        self.engine.reset()
+        if self._worker is None:
+            self._forget_said()
+        else:  # the conversations belong to the worker's thread
+            self._worker.clear()
+            self._releasing = False
+            self._worker.put(self._forget_said)
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """Refuse a language without a file, and a wording whose numbers do not fit together."""
+        wording(values)
+        self._responder.check_language(values['language'])
+
+    def apply(self, values: Mapping[str, Any]) -> None:
+        """Speak in the new way from the next turn on."""
+        self.engine.configure(turn_settings(values), wording(values))
+        self._responder.configure(language=values['language'], wording=wording(values))
+        self._gate.timeout = nanoseconds(values['hold_timeout'])
+
+    def _on_words(self, message: Any, kind: str) -> None:
+        self._take(self._hear, message, kind)
+
+    def _hear(self, message: Any, kind: str) -> list[Turn]:
+        words = words_from(message, kind=kind, arrival=self.now)
+        return [] if words is None else self.engine.hear(words, self.now)
+
+    def _on_emotion(self, message: EmotionState) -> None:
+        self._take(lambda: self.engine.perceive(emotion_from(message), self.now))
+
+    def _on_speaker(self, message: ActiveSpeaker) -> None:
+        self.attempt(lambda: self.engine.note_speaker(speaker_from(message)))
+
+    def _on_robot(self, message: Bool) -> None:
+        self._gate.speaking = message.data
+        self._release_soon()
+
+    def _on_tick(self) -> None:
+        if self.enabled:
+            self._queue(self.engine.advance(self.now))
+            self._release_soon()
+
+    def _take(self, work: Callable[..., list[Turn]], *arguments: Any) -> None:
+        self._queue(self.attempt(work, *arguments) or ())
+
+    def _queue(self, turns: Iterable[Turn]) -> None:
+        for turn in turns:
+            if not self._worker.put(partial(self._answer, turn, self._round)):
+                self.meter.count('dropped')
+
+    def _release_soon(self) -> None:
+        if not self._gate.is_empty and not self._releasing:
+            self._releasing = True
+            self._worker.put(self._release)
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return what writes the replies, and in which language."""
+        return {'generator': self.get_parameter('generator').value or TEMPLATE,
+                'language': self.get_parameter('language').value}
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Warn when nobody publishes emotions, and when the generator had to be replaced."""
+        found = [] if self.count_publishers('emotion') else ['nobody publishes emotion']
+        fallbacks = sum(count for name, count in self.engine.counts.copy().items()
+                        if name.startswith(FALLBACKS))
+        if fallbacks > self._fallbacks:
+            found.append(f'{fallbacks - self._fallbacks} generated replies replaced by templates'
+                         + (f' ({self._responder.failure})' if self._responder.failure else ''))
+        self._fallbacks = fallbacks
+        if reading.recent['dropped']:
+            found.append(f'too slow: {reading.recent["dropped"]} turns dropped in the last second')
+        return found
+
+    # In the worker's thread.
+
+    def _answer(self, turn: Turn, began_in: int) -> None:
+        reply = self.attempt(self._responder.compose, turn)
+        # What was composed while everything was forgotten belongs to the time before.
+        if reply is not None and began_in == self._round:
+            self._gate.offer(reply, self.now)
+            self._say()
+
+    def _release(self) -> None:
+        self._releasing = False
+        self._say()
+
+    def _say(self) -> None:
+        for reply in self._gate.release(self.now):
+            if self.enabled and self.context.ok():
+                self._responder.said(reply)
+                self._response.publish(String(data=reply.response.text))
+                self._details.publish(to_ros(reply.response))
+                self.meter.count('published')
+
+    def _forget_said(self) -> None:
+        self._responder.forget()
+        self._gate.clear()
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the response node."""
+    return run([ResponseNode], args)
