@@ -11,6 +11,7 @@ import numpy as np
 from mer_ros.emotions import EMOTIONS
 from mer_ros.fusion import Affine, fuse, Rule
 from mer_ros.fusion.presets import find_preset
+from mer_ros.fusion.rules import find_rule
 
 PerModality = float | Mapping[str, float]
 """A number for all modalities, or by modality; those that a mapping leaves out have 1."""
@@ -98,6 +99,10 @@ class FusionSettings:
 
         The message says what was given and what is allowed.
         """
+        made_for = find_rule(self.rule or find_preset(self.preset).rule).labels
+        if made_for not in ((), tuple(labels)):
+            raise ValueError(f'the fusion rule was made for {list(made_for)}, the labels are '
+                             f'{list(labels)}; load it for these (load_attention(labels=))')
         # The fusion knows best what it allows: it is tried on logits that say nothing.
         fuse({modality: np.zeros(len(labels)) for modality in modalities},
              reliability=self.reliability, **self.options)

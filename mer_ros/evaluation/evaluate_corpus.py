@@ -27,7 +27,7 @@ from mer_ros.evaluation.paper_tables import METHODS
 from mer_ros.evaluation.perceived import Perceiver
 from mer_ros.evaluation.summary import MIN_GROUPS
 from mer_ros.evaluation.unseen import unseen_classes
-from mer_ros.fusion import RULES
+from mer_ros.fusion import untrained_rules
 
 CAUTION = ('The speech model of the profile paper, emotion2vec+, was fine-tuned on EmoBox, which '
            'contains CREMA-D, eNTERFACE, MEAD, MELD and RAVDESS: for it, and in the figures of '
@@ -106,7 +106,7 @@ def evaluate_corpus(name: str, root: Path, split: str = 'test', *, profile: str 
         'fused': figures(*given),
         **compare(given, preset, measure),
         'rules': [] if len(given) < 2 else [
-            {'rule': rule, **compared(by_rule(rule))} for rule in RULES.names()],
+            {'rule': rule, **compared(by_rule(rule))} for rule in untrained_rules()],
         'paper': {
             'figures': [{'preset': method, 'modalities': list(names),
                          **_without_curves(measure(names, method))}

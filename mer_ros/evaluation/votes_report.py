@@ -12,7 +12,7 @@ from mer_ros.evaluation.metrics import calibration_error
 from mer_ros.evaluation.summary import summarise
 from mer_ros.evaluation.votes import CLASSES, Floats, read_votes, Votes
 from mer_ros.evaluation.votes_fit import choose, VotesModel
-from mer_ros.fusion import fuse, PRESETS, RULES
+from mer_ros.fusion import fuse, PRESETS, untrained_rules
 
 SETS = (('voice',), ('face',), ('voice', 'face'), ('voice', 'face', 'words'))
 """The choices of modalities that are compared."""
@@ -94,7 +94,7 @@ def evaluate_votes(root: Path, split: str = 'test', *, resamples: int = 1000, se
         'rules': {rule: {
             'calibrated': figures(preset('calibrated', BOTH, rule)),
             'fitted': figures(models[BOTH].fuse(votes, BOTH, rule=rule).probability)}
-            for rule in RULES.names()},
+            for rule in untrained_rules()},
         'without_unbalanced': {
             '+'.join(names): figures(model.fuse(balanced, names).probability, balanced)
             for names, model in models.items()},

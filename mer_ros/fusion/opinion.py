@@ -10,6 +10,7 @@ import numpy as np
 
 from mer_ros.fusion.conflict import conjunction, pairwise
 from mer_ros.fusion.logspace import Floats, log_expm1, masses, softmax
+from mer_ros.fusion.rules import Judgement
 
 _LARGEST = np.finfo(np.float64).max
 
@@ -30,6 +31,8 @@ class Opinion:
         pooled: whether the output temperature acts on log p instead of on the log-scores.
         likelihoods: (..., K), what the output temperature acts on; None where that is log_scores.
         source_likelihoods: (N, ..., K), the same of the used modalities.
+        judgement: log-probabilities and weights of a trained rule, whose log_scores say nothing
+            about the probability; None for the others.
 
     """
 
@@ -41,6 +44,7 @@ class Opinion:
     pooled: bool = False
     likelihoods: Floats | None = field(default=None, repr=False)
     source_likelihoods: Floats | None = field(default=None, repr=False)
+    judgement: Judgement | None = field(default=None, repr=False)
 
     @cached_property
     def _masses(self) -> tuple[Floats, Floats]:
@@ -61,9 +65,11 @@ class Opinion:
         """Probability of each class, (..., K), sums to 1.
 
         Eq. (12), (e + 1) / S, without an output temperature; else softmax(L / T), where L counts
-        as log-likelihoods, or for a rule that pools probabilities the pooled one to the power
-        1 / T, normalised.
+        as log-likelihoods, or for a rule that pools or judges probabilities the pooled or judged
+        one to the power 1 / T, normalised.
         """
+        if self.judgement is not None:
+            return softmax(self.judgement.log_probability, self.output_temperature or 1.0)
         if self.output_temperature is None:
             share = self.uncertainty / self.log_scores.shape[-1]
             projected: Floats = self.belief + share[..., np.newaxis]
@@ -80,6 +86,13 @@ class Opinion:
             exact = self.log_scores.shape[-1] * np.expm1(self.log_scores)
         evidence: Floats = np.minimum(exact, _LARGEST)
         return evidence
+
+    @property
+    def weights(self) -> dict[str, Floats] | None:
+        """Weight (...) in [0, 1] that a trained rule gave each used modality; else None."""
+        if self.judgement is None:
+            return None
+        return dict(zip(self.used, self.judgement.weights, strict=True))
 
     @property
     def alpha(self) -> Floats:

@@ -13,10 +13,10 @@ from mer_ros.fusion.discount import Discount, mixture, shafer, sharpness
 from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
 from mer_ros.fusion.frames import fill_unnamed
 from mer_ros.fusion.inputs import LIMIT, POSITIVE, read_logits, read_named, read_option
-from mer_ros.fusion.logspace import Floats
+from mer_ros.fusion.logspace import Floats, from_masses, masses
 from mer_ros.fusion.opinion import Opinion
 from mer_ros.fusion.presets import find_preset
-from mer_ros.fusion.rules import find_rule, Rule, Sources
+from mer_ros.fusion.rules import find_rule, Judgement, Rule, Sources
 
 Reference = str | float | Mapping[str, float]
 """Where evidence is zero: 'global', 'own', or a number, for all modalities or by name."""
@@ -118,10 +118,16 @@ def fuse(
         return _combined(chosen, Sources(used, sources, scores, trust)), sources
 
     fused, sources = fused_after(shafer, belief_trust)
-    if output_temperature is None or belief_trust.min(initial=1.0) == 1.0:
-        return Opinion(fused, used, missing, sources, output_temperature, chosen.pools)
+    likelihoods: tuple[Floats | None, Floats | None] = None, None
+    if output_temperature is not None and belief_trust.min(initial=1.0) < 1.0:
+        likelihoods = fused_after(mixture, trust)
+    judgement = None
+    if chosen.judge is not None and used:
+        told = sources if likelihoods[1] is None else likelihoods[1]
+        judgement = _judged(chosen, Sources(used, told, scores, trust))
+        fused = _believed(fused, judgement)
     return Opinion(fused, used, missing, sources, output_temperature, chosen.pools,
-                   *fused_after(mixture, trust))
+                   *likelihoods, judgement)
 
 
 def _scaled(values: Floats, scale: Floats) -> Floats:
@@ -150,6 +156,26 @@ def _log_scores(
             'reference', reference, None, (-LIMIT, LIMIT), used, logits, scores.shape[1:-1])
         floor = _scaled(level[..., np.newaxis], scale)
     return REFERENCED[evidence](scores, floor)
+
+
+def _judged(rule: Rule, sources: Sources) -> Judgement:
+    assert rule.judge is not None
+    judgement = rule.judge(sources)
+    expected = sources.log_scores.shape[1:]
+    total = np.exp(judgement.log_probability).sum(axis=-1)
+    if judgement.log_probability.shape != expected or not (np.abs(total - 1.0) < 1e-6).all():
+        raise ValueError(
+            f'fusion rule {rule} judged {judgement.log_probability} of shape '
+            f'{judgement.log_probability.shape}; it must return logarithms of probabilities that '
+            f'sum to 1, of shape {expected}')
+    return judgement
+
+
+def _believed(fused: Floats, judgement: Judgement) -> Floats:
+    """Return the log-scores of belief (1 - u) p, for the u that was fused and the p judged."""
+    uncertainty = masses(fused)[1]
+    certainty = (1.0 - uncertainty)[..., np.newaxis]
+    return from_masses(certainty * np.exp(judgement.log_probability), uncertainty)
 
 
 def _combined(rule: Rule, sources: Sources) -> Floats:

@@ -38,19 +38,34 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a trained rule says: log-probabilities (..., K) <= 0 and weights (N, ...) in [0, 1]."""
+
+    log_probability: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A way to combine opinions.
 
     ``combine`` maps the sources to the fused log-scores (..., K), finite and >= 0.  Where a
-    modality is not present it must have no influence.  A rule that is trained keeps what it
-    learned in its ``combine`` (a bound method, say) and finds its modalities by ``names``.
+    modality is not present it must have no influence.
 
     ``pools`` is True for a rule that combines probabilities: the fused probability is then the
     pooled one, and an output temperature acts on its logarithm instead of on the log-scores.
+
+    ``judge`` is there in a rule that has learned what is likely; it keeps what it learned (a bound
+    method) and finds its modalities by ``names``.  The fused probability p is then its own (an
+    output temperature acts on log p), u is that of ``combine``, and the belief is (1 - u) p: the
+    evidence says how much is known, the judge what of.  ``labels`` are the K classes it was made
+    for; () means any.
     """
 
     combine: Callable[[Sources], Floats]
     pools: bool = False
+    judge: Callable[[Sources], Judgement] | None = None
+    labels: tuple[str, ...] = ()
 
 
 RULES = Registry('fusion rule', 'mer_ros.fusion_rules', {
@@ -63,6 +78,7 @@ RULES = Registry('fusion rule', 'mer_ros.fusion_rules', {
     'mean': 'mer_ros.fusion.pools:MEAN',
     'product': 'mer_ros.fusion.pools:PRODUCT',
     'sum': 'mer_ros.fusion.pools:SUM',
+    'attention': 'mer_ros.fusion.attention_shipped:ATTENTION',
 })
 """Rules by name; each part is a `Rule`."""
 
@@ -76,3 +92,8 @@ def find_rule(rule: str | Rule) -> Rule:
     if not isinstance(found, Rule):
         raise ValueError(f'fusion rule {rule!r} is {found!r}; a mer_ros.fusion.Rule is required')
     return found
+
+
+def untrained_rules() -> list[str]:
+    """Return the names of the rules that need no training: they take any modalities and classes."""
+    return [name for name in RULES.names() if find_rule(name).judge is None]

@@ -15,7 +15,8 @@ from mer_ros.engines.fusion_settings import (
     MIN_CONFIDENCE,
 )
 from mer_ros.engines.temporal import TemporalFilter
-from mer_ros.fusion import Affine, PRESETS, RULES
+from mer_ros.fusion import Affine, load_attention, PRESETS, Rule, RULES
+from mer_ros.fusion.attention import SHIPPED
 from mer_ros.nodes.parameters import Parameter
 from mer_ros.window import WindowSettings
 from mer_ros.window.settings import TRIGGERS
@@ -36,6 +37,9 @@ PARAMETERS = (
                           'compared with)'),
     Parameter(name='fusion.rule', default=FROM_PRESET, choices=(FROM_PRESET, *RULES.names()),
               live=True, description='rule of combination; preset leaves it to the preset'),
+    Parameter(name='fusion.rule_file', default='', live=True,
+              description='file of the rule attention, as `mer_ros train attention` writes it; '
+                          'empty means the built-in one, which knows speech and face'),
     Parameter(name='fusion.evidence', default=FROM_PRESET, live=True,
               choices=(FROM_PRESET, 'shift_min', 'relu', 'softplus', 'exp', 'expm1'),
               description='map from logits to evidence; preset leaves it to the preset'),
@@ -109,7 +113,7 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
 
     modalities = values['modalities']
     return FusionSettings(
-        preset=values['fusion.preset'], rule=choice('fusion.rule'),
+        preset=values['fusion.preset'], rule=_rule(choice('fusion.rule'), values),
         evidence=choice('fusion.evidence'), reference=choice('fusion.reference'),
         output_temperature=values['fusion.output_temperature'] or None,
         reliability={name: values[f'{name}.reliability'] for name in modalities},
@@ -118,6 +122,16 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
                      if (affine := _calibration(values, name)) is not None} or None,
         min_confidence=values['abstain.min_confidence'],
         max_uncertainty=values['abstain.max_uncertainty'])
+
+
+def _rule(name: str | None, values: Mapping[str, Any]) -> str | Rule | None:
+    """Return the rule of this name, a trained one from its file and for the node's labels."""
+    if name != 'attention':
+        return name
+    try:
+        return load_attention(values['fusion.rule_file'] or SHIPPED, labels=values['labels'])
+    except OSError as error:
+        raise ValueError(f'fusion.rule_file: {error}') from error
 
 
 def _calibration(values: Mapping[str, Any], name: str) -> Affine | None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.fusion import Affine, fuse, PRESETS, RULES
+from mer_ros.fusion import Affine, fuse, PRESETS, untrained_rules
 
 DRAW = np.random.default_rng(7)
 FACE, VOICE = DRAW.normal(size=(2, 40, 5)) * 2
@@ -21,7 +21,7 @@ def softmax(scores):
 
 
 @pytest.mark.parametrize('preset', PRESETS)
-@pytest.mark.parametrize('rule', RULES.names())
+@pytest.mark.parametrize('rule', untrained_rules())
 def test_fusing_calibrated_logits_is_fusing_what_the_map_makes_of_them(preset, rule):
     there = fuse({'face': FACE, 'voice': VOICE}, preset=preset, rule=rule, temperature=1.5,
                  calibration={'face': FACE_MAP, 'voice': VOICE_MAP})
