@@ -67,4 +67,13 @@ class LiteFace:
         if not len(batch):
             return np.zeros((0, len(self.labels)), dtype=np.float32)
         pixels = np.stack([to_input(crop) for crop in batch])
-        return np.asarray(self._session.run(None, {'pixels': pixels})[0], dtype=np.float32)
+        return np.asarray(self._session.run(['logits'], {'pixels': pixels})[0], dtype=np.float32)
+
+    def features(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the penultimate activations of an RGB crop, float32 (1, 192), each >= 0.
+
+        They are the mean over the crop and its mirror image, so that the logits are linear in
+        them.  Raises ValueError as `logits` does.
+        """
+        pixels = to_input(crop)[np.newaxis]
+        return np.asarray(self._session.run(['features'], {'pixels': pixels})[0], dtype=np.float32)

@@ -17,6 +17,12 @@ from mer_ros.models.speech_features import speech_features
 WINDOW_S = 10.0
 """Longer utterances are cut into equal windows of at most this many seconds."""
 
+ROW_S = 1.0
+"""A row of the features tells of at most this many seconds."""
+
+LIMIT = 3.0
+"""How far the networks let a standardised statistic go, to either side."""
+
 
 class LiteSpeech:
     """Classifies utterances into six emotions (not surprise); about 15 ms for 3 s on one core.
@@ -55,15 +61,31 @@ class LiteSpeech:
         One that cannot be measured (the pitch of a whisper) stands at the population's mean.
         Raises ValueError for a waveform that is empty, not (n,), not float or not finite.
         """
+        rows = self._describe_windows(waveform, WINDOW_S)
+        return rows.mean(axis=0) if len(rows) else None
+
+    def features(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the statistics of each second of a waveform, float32 (T, D), each in +-3.
+
+        They are standardised by the population and clipped, as the networks see them.  The rows
+        are equal parts of at most `ROW_S`; silent ones are left out, so T may be 0.  Raises
+        ValueError as `describe` does.
+        """
+        rows = self._describe_windows(waveform, ROW_S)
+        return np.clip((rows - self.mean) / self._scale, -LIMIT, LIMIT).astype(np.float32)
+
+    def _describe_windows(
+        self, waveform: NDArray[np.float32], longest: float
+    ) -> NDArray[np.float64]:
+        """Return the statistics (T, D) of equal windows of at most so many seconds."""
         samples = check_waveform(waveform)
-        windows = -(-len(samples) // round(WINDOW_S * SAMPLE_RATE))
-        rows = []
-        for window in np.array_split(samples, windows):
+        rows = np.empty((0, len(self.statistics)))
+        for window in np.array_split(samples, -(-len(samples) // round(longest * SAMPLE_RATE))):
             values = speech_features(window)
             if values is not None:
                 row = np.array([values[name] for name in self.statistics])
-                rows.append(np.where(np.isfinite(row), row, self.mean))
-        return np.mean(rows, axis=0) if rows else None
+                rows = np.vstack([rows, np.where(np.isfinite(row), row, self.mean)])
+        return rows
 
     def classify(
         self, statistics: NDArray[np.float64], *, mean: NDArray[np.float64] | None = None,

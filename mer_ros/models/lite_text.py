@@ -84,3 +84,15 @@ class LiteText:
                 'ids': padded(rows, len(self._keys)),
                 'places': stacked(words, len(self._word_keys))})[0]
         return scores
+
+    def features(self, text: str) -> NDArray[np.float32]:
+        """Return what the networks see in each of the last words, float32 (T, 288).
+
+        A row is the word in its surroundings, 96 values a network, as it is before the rows of
+        all words are pooled; 0 <= T <= `text_features.MAX_WORDS`, and punctuation counts.
+        """
+        words = places_of(word_features(text), self._word_keys)
+        rows = self._session.run(['features'], {
+            'ids': padded([np.empty(0, np.int32)], len(self._keys)),
+            'places': stacked([words], len(self._word_keys))})[0][0]
+        return np.asarray(rows[:len(words)], dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ class FaceModel(Protocol):
 
     def logits(self, batch: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Return raw scores (B, len(labels)) of B RGB crops (H, W, 3), uint8, of any size."""
+
+
+@runtime_checkable
+class HasFeatures(Protocol):
+    """A text, speech or face model that also tells what it saw before it classified."""
+
+    def features(self, item: Any, /) -> NDArray[np.float32]:
+        """Return rows (T, D) of one item, in order of time; T may be 0, D is the model's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""The LDDU node: features of several modalities in, several emotions at once out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mer_ros.data import Emotion
+from mer_ros.engines.lddu import LdduEngine
+from mer_ros.models.lddu import Lddu
+from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityFeatures
+from mer_ros.nodes.base import EngineNode
+from mer_ros.nodes.conversions import features_from, speaker_from, to_ros
+from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.model_parameters import DEVICE, THREADS
+from mer_ros.nodes.parameters import Parameter
+from mer_ros.nodes.run import run
+from mer_ros.nodes.worker import Worker
+
+DEPTH = 50
+"""Messages that may wait, on their way and for the network."""
+
+TICK = 0.05
+"""Seconds between two looks at whether a judgement is due."""
+
+PARAMETERS = (
+    Parameter(name='model_path', default='',
+              description='ONNX file of the network, its description (.json) beside it; empty '
+                          'takes the built-in one'),
+    DEVICE,
+    THREADS,
+    Parameter(name='window_length', default=10.0, range=(0.1, 600.0),
+              description='time in seconds before the newest features that is judged as a whole'),
+    Parameter(name='period', default=1.0, range=(0.0, 60.0),
+              description='least time in seconds between two judgements of a person; 0 judges '
+                          'every message'),
+    Parameter(name='max_frames', default=200, range=(1, 10_000),
+              description='rows of features of each person and modality that are kept, the newest'),
+    Parameter(name='max_future', default=0.5, range=(0.0, 60.0),
+              description='stamps further ahead of the clock than this, in seconds, are refused'),
+    Parameter(name='people.max', default=32, range=(1, 1000),
+              description='people followed at the same time'),
+)
+
+
+class LdduNode(EngineNode):
+    """Hands features to the engine in a thread of their own and publishes what it returns.
+
+    It publishes on ``lddu/emotion``, beside the fusion node; remap that to ``emotion`` to use it
+    instead.  Perception nodes send features with their parameter ``publish_features``.
+    """
+
+    remarks = {
+        'late': 'features were older than the window when they came',
+        'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
+        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
+        'backward': 'stamps went back: the source has restarted, all was forgotten',
+    }
+
+    def __init__(self, **options: Any) -> None:
+        self._inputs: list[Any] = []
+        self._tick: Any = None
+        self._ticking = False
+        self._worker: Worker | None = None
+        self._emotion: Any = None
+        self._latest: dict[str, Emotion] = {}
+        super().__init__('lddu_node', PARAMETERS, **options)
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Load the network and create the publisher."""
+        chosen = {'path': Path(values['model_path']).expanduser()} if values['model_path'] else {}
+        model = Lddu(**chosen, threads=values['threads'] or 1, device=values['device'])
+        self.engine = LdduEngine(
+            model, window_length=values['window_length'], period=values['period'],
+            max_frames=values['max_frames'], max_people=values['people.max'],
+            max_future=values['max_future'])
+        self._emotion = self.advertise(EmotionState, 'lddu/emotion', STATE_QOS)
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Start the worker, then subscribe to the features of every modality and to who speaks."""
+        self._worker = Worker(capacity=DEPTH, name=self.get_name())
+        self._inputs = [
+            self.subscribe(ModalityFeatures, f'{modality}/features', self._on_features, DEPTH)
+            for modality in self.engine.modalities]
+        self._inputs.append(
+            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, DEPTH))
+        self._tick = self.create_timer(TICK, self._on_tick)
+
+    def stop(self) -> None:
+        """Unsubscribe, then end the worker."""
+        self.destroy_timer(self._tick)
+        for subscription in self._inputs:
+            self.destroy_subscription(subscription)
+        self._inputs = []
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        self._ticking = False
+
+    def free(self) -> None:
+        """Drop the engine and the publisher."""
+        if self._emotion is not None:
+            self.destroy_lifecycle_publisher(self._emotion)
+        self._emotion = self.engine = None
+
+    def forget(self) -> None:
+        """Drop all evidence and tell subscribers that nobody is perceived any more."""
+        self._instead(self._say_goodbye)
+
+    def rewind(self) -> None:
+        """Drop all evidence without a word: there is no stamp that would fit the new time."""
+        self._instead(self._drop)
+
+    def _instead(self, work: Callable[[], object]) -> None:
+        if self._worker is None:
+            work()
+        else:  # the engine belongs to the worker's thread
+            self._worker.clear()
+            self._ticking = False
+            self._worker.put(work)
+
+    def _drop(self) -> None:
+        self.engine.reset()
+        self._latest.clear()
+
+    def _say_goodbye(self) -> None:
+        gone = [self.engine.nothing_known(person, state.stamp)
+                for person, state in self._latest.items()]
+        self._drop()
+        self._publish(gone)
+
+    def _on_features(self, message: ModalityFeatures) -> None:
+        self._submit(self._add, message)
+
+    def _on_speaker(self, message: ActiveSpeaker) -> None:
+        self._submit(self._note, message)
+
+    def _on_tick(self) -> None:
+        if self.enabled and not self._ticking:
+            self._ticking = True
+            self._put(self._look)
+
+    def _submit(self, work: Callable[[Any], Sequence[Emotion]], item: Any) -> None:
+        self._put(partial(self._work, work, item))
+
+    def _put(self, job: Callable[[], object]) -> None:
+        if self._worker is not None and not self._worker.put(job):
+            self.meter.count('dropped')
+
+    def _work(self, work: Callable[[Any], Sequence[Emotion]], item: Any) -> None:
+        states = self.attempt(work, item) or ()
+        if self.enabled and self.context.ok():
+            self._publish(states)
+
+    def _look(self) -> None:
+        self._ticking = False
+        deadline, now = self.engine.next_deadline(), self.now
+        if deadline is not None and now >= deadline:
+            self._work(self.engine.advance, now)
+
+    def _add(self, message: ModalityFeatures) -> Sequence[Emotion]:
+        features = features_from(message)
+        self.note_age(features.stamp)
+        return self.engine.add(features, self.now)
+
+    def _note(self, message: ActiveSpeaker) -> Sequence[Emotion]:
+        self.engine.note_speaker(speaker_from(message))
+        return ()
+
+    def _publish(self, states: Sequence[Emotion]) -> None:
+        for state in states:
+            self._emotion.publish(to_ros(state))
+            self.meter.count('published')
+            self._latest[state.person_id] = state
+        followed = self.engine.people
+        self._latest = {person: self._latest[person] for person in self._latest
+                        if person in followed}
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return how many people there are and what is perceived of them."""
+        latest = dict(self._latest)
+        return {
+            'people': len(latest),
+            'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
+                                for person, state in sorted(latest.items())),
+        }
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Name the modalities whose features nobody publishes, and say when it is too slow."""
+        found = [f'nobody publishes {name}/features: set publish_features of {name}_node'
+                 for name in self.engine.modalities
+                 if not self.count_publishers(f'{name}/features')]
+        if reading.recent['dropped']:
+            found.append(f'too slow: {reading.recent["dropped"]} inputs dropped in the last second')
+        return found
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the LDDU node."""
+    return run([LdduNode], args)
