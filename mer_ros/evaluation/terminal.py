@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
@@ -22,9 +22,14 @@ _HEADING = 10
 
 
 def report_table(report: Mapping[str, Any]) -> Group:
-    """Return what the terminal shows of a report of `evaluate`: its grids, one below the other."""
+    """Return what the terminal shows of a report of `evaluate`."""
+    return below_each_other([*grids(report), *paper_grids(report)])
+
+
+def below_each_other(tables: Iterable[Grid]) -> Group:
+    """Return grids as the terminal shows them, each with its title and notes."""
     parts: list[RenderableType] = []
-    for grid in [*grids(report), *paper_grids(report)]:
+    for grid in tables:
         parts += [Text(grid.title, style='bold'), _Fitted(grid), *map(Text, grid.notes), Text()]
     return Group(*parts)
 

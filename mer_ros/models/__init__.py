@@ -26,11 +26,15 @@ MODELS = {
         'frame_selector': 'mer_ros.models.frame_selector:FrameScorer',
         'onnx': 'mer_ros.models.onnx_face:OnnxFace',
     }),
+    'av': Registry('audio-visual model', 'mer_ros.av_models', {
+        'avnet': 'mer_ros.models.avnet:AvNet',
+    }),
 }
 """Models by modality."""
 
 DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
     'haar': 'mer_ros.models.haar:HaarDetector',
+    'mtcnn': 'mer_ros.models.mtcnn:MtcnnDetector',
     'paper': 'mer_ros.models.retinaface:RetinaFaceDetector',
     'retinaface': 'mer_ros.models.retinaface:RetinaFaceDetector',
     'yunet': 'mer_ros.models.yunet:YuNetDetector',
@@ -39,7 +43,7 @@ DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
 
 
 def load_model(modality: str, name: str, **options: Any) -> Any:
-    """Load a model: modality is text, speech or face; name is a profile or a model name.
+    """Load a model: modality is text, speech, face or av; name is a profile or a model name.
 
     The options go to the model's constructor.  Raises ValueError for an unknown modality or
     name, with the known ones listed, and ImportError, with what to install, where a package is

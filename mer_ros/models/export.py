@@ -16,14 +16,17 @@ EXPORTERS = {
 }
 """Module and function that export the weights of a modality."""
 
-FRAME_SELECTOR = 'frame_selector'
-"""The network that is trained here, and so has no published weights."""
+TRAINED = {
+    'frame_selector': 'export_face:export_frame_selector',
+    'avnet': 'export_avnet:export_avnet',
+}
+"""Module and function that export a network that is trained here: it has no published weights."""
 
 
 def exportable() -> list[str]:
     """Return the names that can be exported."""
     return [*(name for name, weights in WEIGHTS.items() if weights.modality in EXPORTERS),
-            FRAME_SELECTOR]
+            *TRAINED]
 
 
 def export_model(name: str, out: Path, *, path: Path | None = None, dtype: str = 'fp32') -> Path:
@@ -43,12 +46,11 @@ def export_model(name: str, out: Path, *, path: Path | None = None, dtype: str =
     if name not in exportable():
         already = ' (it is published as ONNX)' if name in WEIGHTS else ''
         raise ValueError(f'{name!r} cannot be exported{already}; known: {exportable()}')
-    if name == FRAME_SELECTOR and path is None:
-        raise ValueError('the frame selector has no published weights; give the checkpoint that '
-                         'you trained with --path')
+    if name in TRAINED and path is None:
+        raise ValueError(f'{name} has no published weights; give the checkpoint that you trained '
+                         f'with --path')
     module, _, function = (
-        'export_face:export_frame_selector' if name == FRAME_SELECTOR
-        else EXPORTERS[WEIGHTS[name].modality]).partition(':')
+        TRAINED[name] if name in TRAINED else EXPORTERS[WEIGHTS[name].modality]).partition(':')
     weights = locate(name) if path is None else path
     try:
         export: Callable[..., None] = getattr(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,11 @@ SMALL = 256
 
 def write_onnx(
     net: nn.Module, path: Path, *, inputs: Mapping[str, tuple[Tensor, dict[int, str]]],
-    metadata: Mapping[str, Any], dtype: str = 'fp32',
+    metadata: Mapping[str, Any], dtype: str = 'fp32', outputs: Sequence[str] = ('logits',),
 ) -> None:
-    """Write a network whose output is the logits (B, K) as an ONNX file.
+    """Write a network as an ONNX file.
 
-    Inputs and output stay in single precision whatever the dtype of the weights.
+    Inputs and outputs stay in single precision whatever the dtype of the weights.
 
     Args:
         net: the network; it is put into evaluation mode.
@@ -40,6 +40,7 @@ def write_onnx(
             that may have any length, by position.
         metadata: what the file says about itself; see `mer_ros.models.onnx_file`.
         dtype: one of DTYPES.
+        outputs: their names, in the order in which the network returns them; each (B, ...).
 
     Raises:
         ValueError: the dtype is unknown, or int8 is asked of a network without matrices.
@@ -49,7 +50,7 @@ def write_onnx(
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix('.draft')
     try:
-        _trace(net.eval(), draft, inputs)
+        _trace(net.eval(), draft, inputs, outputs)
         model = _convert(draft, dtype)
         del model.metadata_props[:]
         helper.set_model_props(model, {key: json.dumps(value) for key, value in metadata.items()})
@@ -60,15 +61,17 @@ def write_onnx(
         draft.unlink(missing_ok=True)
 
 
-def _trace(net: nn.Module, path: Path, inputs: Mapping[str, tuple[Tensor, dict[int, str]]]) -> None:
+def _trace(net: nn.Module, path: Path, inputs: Mapping[str, tuple[Tensor, dict[int, str]]],
+           outputs: Sequence[str]) -> None:
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter('ignore')  # of the exporter, about what tracing makes constant
         # The newer exporter writes the paths of this machine into the file.
         torch.onnx.export(
             net, tuple(example for example, _ in inputs.values()), str(path),
-            input_names=list(inputs), output_names=['logits'],
+            input_names=list(inputs), output_names=list(outputs),
             dynamic_axes={**{name: free for name, (_, free) in inputs.items()},
-                          'logits': {0: 'batch'}}, opset_version=OPSET, dynamo=False)
+                          **{name: {0: 'batch'} for name in outputs}},
+            opset_version=OPSET, dynamo=False)
 
 
 def _convert(path: Path, dtype: str) -> onnx.ModelProto:

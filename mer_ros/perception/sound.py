@@ -112,15 +112,16 @@ class PcmDecoder:
 
 
 class Resampler:
-    """Turns a stream of blocks of any rate and channels into 16 kHz mono, keeping event time.
+    """Turns a stream of blocks of any rate and channels into mono of one, keeping event time.
 
     The filter is linear-phase and looks ahead, so sound leaves a little later (up to 40 ms at
     44.1 kHz, 116 ms at 8 kHz), but each sample keeps the time at which it was heard.  Channels
     are averaged.  Another rate or number of channels starts afresh and drops what the filter
-    still held.
+    still held.  ``rate`` is that of the result, in Hz.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = SAMPLE_RATE) -> None:
+        self._rate = rate
         self.reset()
 
     def reset(self) -> None:
@@ -132,7 +133,7 @@ class Resampler:
         self._given = 0
 
     def push(self, block: AudioBlock) -> tuple[int, NDArray[np.float32]]:
-        """Return the stamp and the 16 kHz mono samples, float32 (m,), that a block sets free.
+        """Return the stamp and the mono samples, float32 (m,), that a block sets free.
 
         Raises BadInput (``channels`` or ``sample_rate``).
         """
@@ -141,8 +142,8 @@ class Resampler:
         if (block.sample_rate, channels) != self._kind:
             self.reset()
             self._kind = (block.sample_rate, channels)
-            if block.sample_rate != SAMPLE_RATE:
-                self._stream = soxr.ResampleStream(block.sample_rate, SAMPLE_RATE, 1)
+            if block.sample_rate != self._rate:
+                self._stream = soxr.ResampleStream(block.sample_rate, self._rate, 1)
         stamp = block.stamp - self._pending()
         mono = block.samples.mean(axis=1, dtype=np.float32)
         self._end = block.end
@@ -166,4 +167,4 @@ class Resampler:
         if self._stream is None:
             return 0
         return (self._taken * NANOSECONDS // self._kind[0]
-                - self._given * NANOSECONDS // SAMPLE_RATE)
+                - self._given * NANOSECONDS // self._rate)

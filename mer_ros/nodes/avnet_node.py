@@ -1,0 +1,185 @@
+"""The audio-visual node: images and sound in, av/logits out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rclpy.qos import qos_profile_sensor_data
+
+from mer_ros.data import Logits
+from mer_ros.engines.av import AvEngine
+from mer_ros.engines.av_frames import CentreFrame
+from mer_ros.models import MODELS
+from mer_ros.nodes.collecting import COLLECT, collects
+from mer_ros.nodes.conversions import image_from, stamp_of
+from mer_ros.nodes.face_node import (
+    DETECTOR,
+    DETECTOR_PATH,
+    IMAGE_TRANSPORT,
+    MAX_SIDE,
+    MIN_FACE,
+    other_transport,
+    TRANSPORTS,
+)
+from mer_ros.nodes.hearing import HEARING, Hearing
+from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.model_parameters import DEVICE, FALLBACK, Part, THREADS
+from mer_ros.nodes.parameters import Parameter
+from mer_ros.nodes.perception import LOSSLESS, LOSSLESS_DEPTH, PerceptionNode
+from mer_ros.nodes.run import run
+
+IMAGES = 4
+"""Images that may wait while the model is slow."""
+
+MODEL_PATH = Parameter(
+    name='model_path', default='',
+    description='ONNX file of the model, as `mer_ros models export avnet` writes it, or the folder '
+                'of a training run, which needs torch; no weights ship with the package')
+
+MODEL = Part(
+    parameter='model', registry=MODELS['av'], fallback='avnet',  # nothing else can stand in
+    options={'path': MODEL_PATH, 'device': DEVICE, 'threads': THREADS})
+
+PARAMETERS = (
+    Parameter(name='model', default='avnet', choices=MODELS['av'].names(),
+              description='audio-visual emotion model'),
+    MODEL_PATH,
+    Parameter(name='detector', default='haar', choices=DETECTOR.registry.names(),
+              description='face detector'),
+    DETECTOR_PATH,
+    DEVICE,
+    THREADS,
+    replace(FALLBACK, description='where weights or packages of the detector are missing, use haar '
+                                  'instead, with a warning in the diagnostics; nothing stands in '
+                                  'for the model'),
+    IMAGE_TRANSPORT,
+    *HEARING,
+    LOSSLESS,
+    *COLLECT,
+    Parameter(name='segment_length', default=0.5, range=(0.1, 5.0),
+              description='length of a segment in seconds; of each, one image is judged with the '
+                          '1.5 s of sound around it'),
+    Parameter(name='min_segments', default=1, range=(1, 100),
+              description='segments that must have been judged before anything is published; at '
+                          'most as many as the model averages'),
+    Parameter(name='patience', default=0.5, range=(0.0, 3.0),
+              description='time in seconds that a segment waits for sound that is late; then what '
+                          'is missing counts as silence'),
+    MIN_FACE,
+    MAX_SIDE,
+)
+
+
+class WaitingImage:
+    """An image message in the worker's queue, until it is taken out of it or makes room."""
+
+    def __init__(self, message: Any) -> None:
+        self._held = [message]
+
+    def take(self) -> Any:
+        """Return the message, or None where it was taken already; safe between threads."""
+        try:
+            return self._held.pop()
+        except IndexError:
+            return None
+
+
+class AvNetNode(PerceptionNode):
+    """Chooses one image a segment, and hands it and the sound to the audio-visual engine."""
+
+    modality = 'av'
+    capacity = 500
+    remarks = {
+        'gap': 'sound is missing between two blocks; it counts as silence',
+        'no_sound': 'there was no sound around an image; is anything published on audio?',
+        'backward': 'stamps went back in time; the stream starts afresh',
+    }
+
+    def __init__(self, **options: Any) -> None:
+        self._subscription: Any = None
+        self._hearing = Hearing(self)
+        self._transport = 'raw'
+        self._sees = False
+        # Of the images that the engine would choose, before any is converted.
+        self._frames = CentreFrame[Any](1.0)
+        self._images: deque[WaitingImage] = deque(maxlen=IMAGES)
+        super().__init__('avnet_node', PARAMETERS, **options)
+
+    def make_engine(self, values: Mapping[str, Any]) -> AvEngine:
+        """Load the model and the face detector."""
+        self._hearing.check(values)
+        return AvEngine(
+            self.load(MODEL, values), self.load(DETECTOR, values),
+            segment_length=values['segment_length'], min_segments=values['min_segments'],
+            min_face=values['min_face'], patience=values['patience'],
+            with_features=collects(values), with_media=values['collect.media'])
+
+    def listen(self, values: Mapping[str, Any]) -> None:
+        """Subscribe to images and sound, and to whether the robot speaks."""
+        self._frames = CentreFrame(values['segment_length'])
+        self._images = deque(maxlen=LOSSLESS_DEPTH if values['lossless'] else IMAGES)
+        self._sees = False
+        self._transport = values['image_transport']
+        kind, topic = TRANSPORTS[self._transport]
+        self._subscription = self.subscribe(
+            kind, topic, self._on_image, self.input_qos(qos_profile_sensor_data, values))
+        self._hearing.open(values)
+
+    def unlisten(self) -> None:
+        """Unsubscribe."""
+        self._hearing.close()
+        self.destroy_subscription(self._subscription)
+
+    def forget(self) -> None:
+        """Drop what waits, what the engine holds, and half a sample."""
+        super().forget()
+        self._frames.reset()
+        self._images.clear()
+        self._hearing.forget()
+
+    def _on_image(self, message: Any) -> None:
+        self._sees = True
+        try:
+            chosen = self._frames.push(stamp_of(message), message)
+        except ValueError as error:
+            self.complain('unstamped', str(error))
+            return
+        for image in map(WaitingImage, chosen):
+            # Images wait among the sound, in order, but far fewer of them: they are large.
+            if len(self._images) == self._images.maxlen and self._images[0].take() is not None:
+                self.meter.count('dropped')
+            self._images.append(image)
+            self.submit(image)
+
+    def perceive(self, item: Any) -> Sequence[Logits]:
+        """Read one image or block of sound and hand it to the engine."""
+        if isinstance(item, WaitingImage):
+            return self._see(item.take())
+        block = self._hearing.read(item)
+        found: Sequence[Logits] = (self.engine.mute(block) if self._hearing.is_own(block)
+                                   else self.engine.process(block))
+        return found
+
+    def _see(self, message: Any) -> Sequence[Logits]:
+        if message is None:
+            return ()
+        image = image_from(message)
+        self.note_age(image.stamp)
+        found: Sequence[Logits] = self.engine.process(image)
+        return found
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Say when there is sound alone, and point out images that come by the other transport."""
+        found = super().warnings(reading)
+        if self._sees:
+            return found
+        unseen = [] if reading.idle is None else ['no image yet']
+        return found + unseen + other_transport(self, self._transport)
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the audio-visual node."""
+    return run([AvNetNode], args)

@@ -1,0 +1,44 @@
+"""Who is learned from and who is tested: folds of people, never of films."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import random
+
+FOLDS = 5
+"""How often the paper divides the people (section V.A)."""
+
+DEV_SHARE = 8
+"""One of so many people to learn from is kept for choosing the epoch, at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The people of one fold; nobody is in two parts."""
+
+    train: frozenset[str]
+    dev: frozenset[str]
+    test: frozenset[str]
+
+
+def make_folds(persons: Iterable[str], *, folds: int = FOLDS, seed: int = 0) -> list[Fold]:
+    """Return folds in which everybody is tested once; equal names and seeds give equal folds.
+
+    The paper chooses the epoch by the test people; here, people out of those to learn from are
+    kept for that, so that figures of the test people are not chosen.
+
+    Raises:
+        ValueError: there are fewer people than folds, or fewer than 3, or fewer than 2 folds.
+    """
+    names = sorted(set(persons))
+    if not 2 <= folds <= len(names) or len(names) < 3:
+        raise ValueError(f'{len(names)} people cannot be divided into {folds} folds; needed are '
+                         f'at least 2 folds, a person for each, and 3 people')
+    random.Random(seed).shuffle(names)
+    found = []
+    for index in range(folds):
+        learned = [name for place, name in enumerate(names) if place % folds != index]
+        dev = frozenset(learned[::DEV_SHARE])
+        found.append(Fold(frozenset(learned) - dev, dev, frozenset(names[index::folds])))
+    return found
