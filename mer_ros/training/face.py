@@ -21,6 +21,7 @@ from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.lite_face import CROP_MARGIN, LiteFace, SIDE
 from mer_ros.training.calibration import fit_temperature
+from mer_ros.training.collected import read_collected, samples_of, SOURCE
 from mer_ros.training.face_data import (
     draw_weights,
     drawn_priors,
@@ -31,6 +32,7 @@ from mer_ros.training.face_data import (
 )
 from mer_ros.training.face_module import dev_batches, Draws, FaceModule, train_batches
 from mer_ros.training.face_net import CalibratedFaceNet, FaceNet
+from mer_ros.training.features_output import add_features_output
 from mer_ros.training.fit import fit
 
 TEMPERATURES = np.geomspace(0.2, 5.0, 321)
@@ -74,7 +76,8 @@ class Recipe:
 
 
 def train_face(*, data: Path, out: Path, seed: int = 0, smoke: bool = False, threads: int = 1,
-               resume: bool = False, recipe: Recipe | None = None) -> dict[str, Any]:
+               resume: bool = False, recipe: Recipe | None = None,
+               collected: Path | None = None) -> dict[str, Any]:
     """Train, calibrate, export and test the built-in face model.
 
     Uses every data set of `datasets_face.FACE_SETS` that the folder holds: its train split to
@@ -89,20 +92,25 @@ def train_face(*, data: Path, out: Path, seed: int = 0, smoke: bool = False, thr
         threads: cores to use.
         resume: go on where a run in ``out`` was stopped.
         recipe: numbers of the run; None = those of the built-in weights.
+        collected: folder of labelled items of a robot, see `training.collected`; their crops are
+            learned from as one data set more, and nothing is measured on them.
 
     Returns:
         What is written to lite_face.json: labels, temperature, data sets, recipe and figures.
 
     Raises:
-        FileNotFoundError: the folder holds no face data set.
-        ValueError: a split is empty, or ``out`` holds the checkpoint of another recipe.
+        FileNotFoundError: the folder holds no face data set, or a collected file is missing.
+        ValueError: a split is empty, something collected cannot be used, or ``out`` holds the
+            checkpoint of another recipe.
 
     """
     torch.set_num_threads(threads)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     names = present_sets(Path(data))
-    train, dev = (load_arrays(Path(data), names, split) for split in ('train', 'dev'))
+    crops = samples_of(read_collected(collected, 'face') if collected else (), 'face')
+    train = load_arrays(Path(data), names, 'train', further={SOURCE: crops} if crops.labels else {})
+    dev = load_arrays(Path(data), names, 'dev')
     for split, faces in (('train', train), ('dev', dev)):
         if not len(faces):
             raise ValueError(f'the {split} split of {list(names)} is empty; '
@@ -123,7 +131,7 @@ def train_face(*, data: Path, out: Path, seed: int = 0, smoke: bool = False, thr
         'temperature': temperature,
         'parameters': sum(weights.numel() for weights in net.parameters()),
         'trained_on': {name: int(count) for name, count in zip(
-            names, train.counts().sum(axis=1), strict=True)},
+            train.names, train.counts().sum(axis=1), strict=True)},
         'recipe': asdict(chosen), 'seed': seed}
     description_file = path.with_suffix('.json')
     description_file.write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
@@ -172,7 +180,10 @@ def network_logits(net: FaceNet, faces: FaceArrays) -> NDArray[np.float64]:
 
 
 def export(net: FaceNet, temperature: float, path: Path) -> None:
-    """Write the calibrated network as ONNX: pixels uint8 (B, 48, 48) to logits (B, K)."""
+    """Write the calibrated network as ONNX: pixels uint8 (B, 48, 48) to logits (B, K).
+
+    The output features (B, D) is what the last layer sees of a crop and its mirror image, averaged.
+    """
     shipped = CalibratedFaceNet(net.to(memory_format=torch.contiguous_format), temperature).eval()
     example = torch.zeros((2, SIDE, SIDE), dtype=torch.uint8)
     # The newer exporter writes the paths of the training machine into the file.
@@ -180,6 +191,7 @@ def export(net: FaceNet, temperature: float, path: Path) -> None:
         shipped, (example,), str(path), input_names=['pixels'], output_names=['logits'],
         dynamic_axes={'pixels': {0: 'batch'}, 'logits': {0: 'batch'}}, opset_version=17,
         dynamo=False)
+    add_features_output(path, before=r'/net/classifier(_\d+)?/Gemm', combine='Mean')
 
 
 def figures(model: LiteFace, samples: Samples) -> dict[str, Any]:

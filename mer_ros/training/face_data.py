@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 import logging
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets_face import FACE_SETS, load
+from mer_ros.evaluation.samples import Samples
 from mer_ros.models.lite_face import SIDE, to_input
 
 _LOG = logging.getLogger(__name__)
@@ -55,19 +58,20 @@ def present_sets(data: Path) -> tuple[str, ...]:
     return found
 
 
-def load_arrays(data: Path, names: Sequence[str], split: str) -> FaceArrays:
-    """Load one split of the named data sets into one set of arrays."""
+def load_arrays(data: Path, names: Sequence[str], split: str, *,
+                further: Mapping[str, Samples] = MappingProxyType({})) -> FaceArrays:
+    """Load one split of the named data sets, and further crops by name, into one set of arrays."""
     pixels: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     sources: list[int] = []
-    for source, name in enumerate(names):
-        samples = load(name, data, split)
+    loaded = chain((load(name, data, split) for name in names), further.values())
+    for source, samples in enumerate(loaded):
         pixels += [to_input(crop) for crop in samples.inputs]
         labels += [EMOTIONS.index(label) for label in samples.labels]
         sources += [source] * len(samples)
     return FaceArrays(
         np.stack(pixels) if pixels else np.zeros((0, SIDE, SIDE), dtype=np.uint8),
-        np.array(labels, dtype=np.int64), np.array(sources, dtype=np.int64), tuple(names))
+        np.array(labels, dtype=np.int64), np.array(sources, dtype=np.int64), (*names, *further))
 
 
 def draw_weights(faces: FaceArrays, *, least_share: float = 0.0) -> NDArray[np.float64]:

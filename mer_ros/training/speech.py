@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 import json
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from mer_ros.evaluation.speech_adaptation import evaluate_adapted
 from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.lite_speech import LiteSpeech
+from mer_ros.training.collected import read_collected, samples_of, SOURCE
+from mer_ros.training.speech_collected import with_features, without_media
 from mer_ros.training.speech_data import describe, Described, only_clean
 from mer_ros.training.speech_depth import fit_depth
 from mer_ros.training.speech_fit import fit_net, Fitted
@@ -31,14 +34,16 @@ HELD_OUT = (('emodb', 'test'), ('ravdess', 'eval'))
 
 def train_speech(
     *, data: Path, out: Path, seed: int = 0, smoke: bool = False, resume: bool = False,
+    collected: Path | None = None,
 ) -> dict[str, Any]:
     """Train, calibrate, export and test the built-in speech model.
 
-    Learns from the train and dev speakers of EMO-DB and of nothing else.  Each speaker in turn
-    is left out to measure the recipe; then one model learns from all of them.  The temperature
-    of the robust expert is fitted on what these say about the speaker that they never heard, that
-    of the wide one on further models that learned from clean clips alone: to them the augmented
-    ones are as strange as what no augmentation thought of is to the final model.
+    Learns from the train and dev speakers of EMO-DB, and from what was ``collected``.  Each
+    speaker of EMO-DB in turn is left out to measure the recipe; then one model learns from all.
+    The temperature of the robust expert is fitted on what these say about the speaker that they
+    never heard, that of the wide one on further models that learned from clean clips alone: to
+    them the augmented ones are as strange as what no augmentation thought of is to the final
+    model.
     Figures are measured on every set of `HELD_OUT` that the folder holds.
 
     Args:
@@ -47,15 +52,17 @@ def train_speech(
         seed: of everything random; with the same versions, a run repeats itself.
         smoke: one epoch and two augmented copies, to see that everything works.
         resume: go on where a run in ``out`` was stopped.
+        collected: folder of labelled items of a robot, see `training.collected`; they are only
+            learned from, and nothing is measured on them.
 
     Returns:
         What is written to lite_speech.json: labels, statistics with mean and scale, departures
         of the emotions, the curves of the temperatures, recipe and figures.
 
     Raises:
-        FileNotFoundError: EMO-DB is not in the folder.
-        ValueError: fewer than three speakers, or one without whom a class is missing; with
-            ``resume``, the folder holds a run with another recipe.
+        FileNotFoundError: EMO-DB is not in the folder, or a collected file is missing.
+        ValueError: fewer than three speakers, or one without whom a class is missing; something
+            collected cannot be used; with ``resume``, the folder holds a run with another recipe.
 
     """
     torch.set_num_threads(1)
@@ -63,16 +70,24 @@ def train_speech(
     folder.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(sessions=2, members=1, epochs=1) if smoke else Recipe()
     parts = [load('emodb', Path(data), split) for split in ('train', 'dev')]
-    samples = Samples(*(getattr(parts[0], name) + getattr(parts[1], name)
+    speakers = sorted({*parts[0].groups, *parts[1].groups})
+    items = read_collected(collected, 'speech') if collected else []
+    parts.append(samples_of(items, 'speech'))
+    samples = Samples(*(list(chain.from_iterable(getattr(part, name) for part in parts))
                         for name in ('inputs', 'labels', 'groups')), 'speech')
     labels = [label for label in EMOTIONS if label in samples.labels]
     names, described = describe(samples, labels, recipe.sessions, seed)
+    mute = without_media(items, labels)
+    if mute:
+        described = with_features(described, mute, names=names, labels=labels)
+    judged = described.where(np.isin(described.speaker, speakers))
     options: dict[str, Any] = {'seed': seed, 'resume': resume}
-    heard, strange = LeftOut(described, len(labels)), LeftOut(described, len(labels))
+    heard, strange = LeftOut(judged, len(labels)), LeftOut(judged, len(labels))
     for left_out, rows, kind in ((heard, described, 'left_out'),
                                  (strange, only_clean(described), 'clean_only')):
         for speaker, fitted in leave_one_speaker_out(
-                rows, len(labels), recipe, folder=folder / 'log' / kind, **options):
+                rows, len(labels), recipe, speakers=speakers, folder=folder / 'log' / kind,
+                **options):
             left_out.fill(speaker, fitted)
     curves = fit_curves(heard, strange)
     final = fit_net(described, len(labels), recipe, folder=folder / 'log' / 'all', **options)
@@ -85,16 +100,18 @@ def train_speech(
         'temperature': {name: dict(zip(('log_near', 'log_slope', 'from'), curve.round(4).tolist(),
                                        strict=True))
                         for name, curve in zip(('wide', 'robust'), curves, strict=True)},
-        'seed': seed, 'recipe': asdict(recipe), 'trained_on': {'emodb': len(samples)},
+        'seed': seed, 'recipe': asdict(recipe), 'trained_on': {
+            'emodb': len(parts[0]) + len(parts[1]),
+            **({SOURCE: len(parts[2]) + len(mute)} if items else {})},
         'statistics': names, 'mean': final.mean.tolist(), 'scale': final.scale.tolist(),
         'departures': departures(described, final)}
     _write(description, path)
     logits = heard.logits(curves)
-    clean = described.session == 0
+    clean = judged.session == 0
     description['figures'] = {
-        'emodb leave-one-speaker-out': figures(logits[clean], described.truth[clean], labels),
+        'emodb leave-one-speaker-out': figures(logits[clean], judged.truth[clean], labels),
         'emodb leave-one-speaker-out, augmented': figures(
-            logits[~clean], described.truth[~clean], labels),
+            logits[~clean], judged.truth[~clean], labels),
         **_held_out(LiteSpeech(path=path), Path(data))}
     _write(description, path)
     return description

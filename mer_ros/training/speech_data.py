@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -30,6 +31,12 @@ class Described:
         """Return the rows where the mask (N,) is True."""
         return Described(*(getattr(self, field.name)[mask] for field in fields(self)))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Described]) -> Described:
+        """Return the rows of one after the other."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts])
+                     for field in fields(cls)))
+
 
 def describe(
     samples: Samples, labels: list[str], sessions: int, seed: int
@@ -53,7 +60,7 @@ def describe(
                 origin.append((index, session, drawn is not None and drawn.hard))
             elif drawn is None:
                 raise ValueError(f'clip {index} of speaker {speakers[who]} is silent; '
-                                 f'remove it from labels.csv')
+                                 f'remove it from its table')
     names = list(rows[0])
     statistics = np.array([[row[name] for name in names] for row in rows])
     index, session, hard = (np.array(column) for column in zip(*origin, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import logging
 from pathlib import Path
 
@@ -19,10 +19,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def leave_one_speaker_out(
-    described: Described, classes: int, recipe: Recipe, *, folder: Path, seed: int, resume: bool,
+    described: Described, classes: int, recipe: Recipe, *, speakers: Sequence[str], folder: Path,
+    seed: int, resume: bool,
 ) -> Iterator[tuple[str, Fitted]]:
-    """Yield each speaker with networks that never heard that speaker."""
-    for speaker in sorted(set(described.speaker.tolist())):
+    """Yield each of these speakers with networks that never heard that speaker.
+
+    They heard everybody else, also who is not among the ``speakers``.
+    """
+    for speaker in speakers:
         rest = described.where(described.speaker != speaker)
         if len(np.unique(rest.truth)) < classes:
             raise ValueError(f'without speaker {speaker!r} a class has no clip; '

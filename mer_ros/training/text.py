@@ -18,11 +18,19 @@ from mer_ros.evaluation.datasets_text import FILES
 from mer_ros.evaluation.evaluate import evaluate_dataset
 from mer_ros.models.lite_text import indices_of, LiteText, padded, places_of, stacked
 from mer_ros.models.text_tokens import spoken
+from mer_ros.training.collected import read_collected, samples_of, SOURCE
 from mer_ros.training.fit import fit
 from mer_ros.training.text_batches import Batches
 from mer_ros.training.text_blend import Blend
 from mer_ros.training.text_blend_fit import fit_blend, Scored
-from mer_ros.training.text_data import fine_labels, read_split, sentence_keys, Split, word_keys
+from mer_ros.training.text_data import (
+    fine_labels,
+    read_split,
+    sentence_keys,
+    Split,
+    with_sentences,
+    word_keys,
+)
 from mer_ros.training.text_export import export
 from mer_ros.training.text_linear import train_linear
 from mer_ros.training.text_model import TextModel
@@ -35,7 +43,7 @@ NETS = 3
 
 
 def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
-               smoke: bool = False) -> dict[str, Any]:
+               smoke: bool = False, collected: Path | None = None) -> dict[str, Any]:
     """Train, blend, calibrate, export and test the built-in text model.
 
     Learns from the train splits of GoEmotions and of XED (English); everything is chosen on
@@ -48,14 +56,17 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
         seed: of everything random; with the same versions, a run repeats itself.
         resume: go on where a run in this folder was stopped.
         smoke: one network of two epochs, to see that everything works.
+        collected: folder of labelled items of a robot, see `training.collected`; their words are
+            learned from as comments, and nothing is measured on them.
 
     Returns:
         What is written to lite_text.json: labels, recipe, blend with its temperature, figures,
         and figures on the same sentences without capitals and punctuation.
 
     Raises:
-        FileNotFoundError: GoEmotions or XED is not in the folder.
-        ValueError: with ``resume``, the folder holds a run with another recipe.
+        FileNotFoundError: GoEmotions or XED is not in the folder, or a collected file is missing.
+        ValueError: something collected cannot be used; with ``resume``, the folder holds a run
+            with another recipe.
     """
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
@@ -64,6 +75,8 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     names = {name: fine_labels(name, data) for name in ('goemotions', 'xed')}
     train, dev = ([read_split(name, data, split, names[name]) for name in names]
                   for split in ('train', 'dev'))
+    said = samples_of(read_collected(collected, 'text') if collected else (), 'text')
+    train[0] = with_sentences(train[0], said, names['goemotions'])
     keys, words = sentence_keys(train), word_keys(train)
     nets = _train_nets(train, dev, words, recipe=recipe, count=1 if smoke else NETS, seed=seed,
                        out=out, resume=resume)
@@ -76,7 +89,7 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     _LOG.info('measuring')
     description = {'labels': list(EMOTIONS), 'seed': seed, 'nets': len(nets),
                    'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
-                   'blend': asdict(model.blend)}
+                   'blend': asdict(model.blend), **({SOURCE: len(said)} if said.labels else {})}
     shipped = LiteText(path=out / 'lite_text.onnx')
     resamples = 20 if smoke else 1000
     description['figures'] = _measure(shipped, data, resamples=resamples)
@@ -97,8 +110,9 @@ def _train_nets(train: list[Split], dev: list[Split], words: NDArray[np.uint32],
         torch.manual_seed(seed + index)
         net = WordNet(len(words), fine, (comments, films), recipe)
         nets.append(fit(net, learn, check, folder=out / f'lite_text_{index}',
-                        epochs=recipe.epochs, recipe=asdict(recipe), seed=seed + index,
-                        resume=resume, gradient_clip_val=2.0))
+                        epochs=recipe.epochs, seed=seed + index, resume=resume,
+                        recipe={**asdict(recipe), 'sentences': len(comments) + len(films)},
+                        gradient_clip_val=2.0))
     return nets
 
 

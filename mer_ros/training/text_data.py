@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.emotions import EMOTIONS
+from mer_ros.emotions import emotion_of, EMOTIONS
 from mer_ros.evaluation.datasets_text import path_of, read_rows
+from mer_ros.evaluation.samples import Samples
 from mer_ros.models.text_features import features, word_features
 from mer_ros.models.text_tokens import spoken
 
@@ -34,6 +35,10 @@ class Written:
     def of(cls, texts: list[str]) -> Written:
         """Return the features of texts."""
         return cls([features(text) for text in texts], [word_features(text) for text in texts])
+
+    def __add__(self, other: Written) -> Written:
+        """Return the sentences of one after the other."""
+        return Written(self.sentences + other.sentences, self.words + other.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,22 @@ def read_split(name: str, root: Path, split: str, fine_labels: list[str]) -> Spl
         fine.append([label in original for label in fine_labels])
     return Split(Written.of(texts), Written.of([spoken(text) for text in texts]),
                  np.array(targets, np.float32), np.array(single), np.array(fine, np.float32))
+
+
+def with_sentences(split: Split, samples: Samples, fine_labels: list[str]) -> Split:
+    """Return a split with sentences of one emotion each appended.
+
+    Their fine label is the one that means the same, such as joy for happiness.
+    """
+    if not len(samples):
+        return split
+    more = (Written.of(samples.inputs), Written.of([spoken(text) for text in samples.inputs]))
+    target = [[emotion == label for emotion in EMOTIONS] for label in samples.labels]
+    fine = [[emotion_of(name) == label for name in fine_labels] for label in samples.labels]
+    return Split(split.plain + more[0], split.spoken + more[1],
+                 np.concatenate([split.target, np.array(target, np.float32)]),
+                 np.concatenate([split.single, np.ones(len(samples), np.bool_)]),
+                 np.concatenate([split.fine, np.array(fine, np.float32)]))
 
 
 def fine_labels(name: str, root: Path) -> list[str]:

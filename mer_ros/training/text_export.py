@@ -13,6 +13,7 @@ import torch
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.models.text_features import PARTS
+from mer_ros.training.features_output import add_features_output
 from mer_ros.training.text_model import TextModel
 
 OPSET = 17
@@ -22,6 +23,7 @@ def export(model: TextModel, keys: NDArray[np.uint32], word_keys: NDArray[np.uin
            path: Path) -> None:
     """Write a graph with inputs ids (B, L) and places (B, W, PARTS) and output logits (B, 7).
 
+    The output features (B, W, D) is what each word is to the networks before they pool the words.
     Constant outputs keys (V,) and word_keys (U,) hold the sorted hashes of the features: the
     position of a hash is its index.
     """
@@ -46,3 +48,4 @@ def export(model: TextModel, keys: NDArray[np.uint32], word_keys: NDArray[np.uin
     helper.set_model_props(graph, {'labels': ' '.join(EMOTIONS)})
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
+    add_features_output(path, before=r'/nets\.\d+/encoder/attention/MatMul', combine='Concat')
