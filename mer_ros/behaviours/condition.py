@@ -15,7 +15,8 @@ class EmotionCondition:
     before the next one comes.  In between, a state counts until the next one: they come when
     there is new evidence, not at a fixed rate.  The emotion holds ``hold_time`` after the stamp of
     the state it began with, so that it is event time that counts, however late or seldom the
-    tree is ticked and however fast a bag is replayed.
+    tree is ticked and however fast a bag is replayed.  Where several emotions may be present at
+    once (``multi_label``), it is the emotion's own uncertainty that counts.
 
     Args:
         label: the emotion, one of the labels of the states.
@@ -100,12 +101,18 @@ class EmotionCondition:
     def _probability(self, state: Emotion) -> float:
         return float(state.probability[state.labels.index(self.label)])
 
+    def _uncertainty(self, state: Emotion) -> float:
+        if not state.multi_label:
+            return state.uncertainty
+        return float(state.label_uncertainty[state.labels.index(self.label)])
+
     def _why_not(self, state: Emotion) -> str:
         """Return what keeps the emotion from beginning or going on; '' when nothing does."""
         if state.label == UNKNOWN:
             return 'the emotion is unknown'
-        if state.uncertainty > self.max_uncertainty:
-            return f'uncertainty {state.uncertainty:.2f} is above {self.max_uncertainty:.2f}'
+        uncertainty = self._uncertainty(state)
+        if uncertainty > self.max_uncertainty:
+            return f'uncertainty {uncertainty:.2f} is above {self.max_uncertainty:.2f}'
         begun = self._since is not None
         least = self.min_probability - (self.hysteresis if begun else 0.0)
         if self._probability(state) < least:

@@ -36,7 +36,7 @@ class EmotionToBlackboard(EmotionListener):
     emotion/PERSON/confidence  float, probability of the most probable emotion, 0 to 1
     emotion/PERSON/uncertainty float, 0 (certain) to 1 (knows nothing)
     emotion/PERSON/conflict    float, 0 to 1
-    emotion/PERSON/probabilities dict[str, float], of each emotion, summing to 1
+    emotion/PERSON/probabilities dict[str, float], of each emotion; sums to 1 unless multi-label
     emotion/PERSON/stamp       int, time of the newest evidence in ns
     ========================== ==================================================================
 

@@ -29,6 +29,8 @@ def state_text(state: Emotion) -> str:
         'arousal': _number(state.arousal),
         'belief': _numbers(state.belief),
         'probability': _numbers(state.probability),
+        'multi_label': state.multi_label,
+        'label_uncertainty': _numbers(state.label_uncertainty),
         'modalities': [{
             'name': opinion.modality,
             'model': opinion.model,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import BadInput, CameraImage, Logits
-from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.data import BadInput, CameraImage, Logits, Media
+from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
 from mer_ros.perception.face import BACKWARD, crop, EveryNth, FrameSelector
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
@@ -23,6 +23,15 @@ FULL_TRUST_SIDE = 64
 
 FULL_TRUST_SCORE = 0.7
 """A detector's score from which on there is no doubt that it is a face."""
+
+
+def face_quality(score: float, side: float) -> float:
+    """Return how far a face can be trusted, in [0, 1].
+
+    It is the share that the detector's score has of FULL_TRUST_SCORE times that of the face's
+    shorter side, in pixels, of FULL_TRUST_SIDE, each at most 1.
+    """
+    return min(1.0, max(0.0, score) / FULL_TRUST_SCORE) * min(1.0, side / FULL_TRUST_SIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +62,32 @@ class FaceEngine:
     (see FrameSelector) is judged.  ``scorer`` is the model that rates the candidates, None = the
     model itself, whose logits are then used again.  Faces whose shorter side is below
     ``min_face`` pixels are passed over; ``margin`` is added around a face (see crop);
-    ``smoothing`` steadies the boxes of 'many' (see FaceTracker).
+    ``smoothing`` steadies the boxes of 'many' (see FaceTracker); ``with_features`` asks for the
+    model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
+    faces themselves.
 
-    The quality of the evidence is the share that the detector's score has of FULL_TRUST_SCORE
-    times that of the face's shorter side of FULL_TRUST_SIDE, each at most 1.  ``seen`` are
-    the faces of the last image, for annotation.  ``counts`` says how often there was ``no_face`` or
-    only a ``small_face``, an image was ``late`` (its window is over) or time was set
-    ``backward`` by more than a second.
+    The quality of the evidence is `face_quality`.  ``seen`` are the faces of the last image, for
+    annotation.  ``counts`` says how often there was ``no_face`` or only a ``small_face``, an image
+    was ``late`` (its window is over) or time was set ``backward`` by more than a second.
     """
 
     def __init__(
         self, model: FaceModel, detector: FaceDetector, *, people: str = 'one', every: int = 5,
         selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
         margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
+        with_features: bool = False, with_media: bool = False,
     ) -> None:
         if people not in PEOPLE:
             raise ValueError(f'people must be one of {list(PEOPLE)}; given {people!r}')
         if min_face < 1 or not 0.0 <= margin <= 1.0:
             raise ValueError(f'min_face {min_face} px and margin {margin} cannot be used; needed '
                              f'is min_face >= 1 and 0 <= margin <= 1')
+        if with_features:
+            check_gives_features(model)
         self.counts: Counter[str] = Counter()
         self._model = model
+        self._with_features = with_features
+        self._with_media = with_media
         self._detector = detector
         self._every = every
         self._min_face = min_face
@@ -118,7 +132,7 @@ class FaceEngine:
             BadInput: ``unstamped``, ``size`` (not uint8 (H, W, 3) or without pixels),
                 ``model_output``.
         """
-        _check(image)
+        check_image(image)
         if image.stamp < self._newest - BACKWARD:
             self.counts['backward'] += 1
             self._start_again()
@@ -164,9 +178,8 @@ class FaceEngine:
             return None
         face = crop(image.pixels, box, margin=self._margin)
         logits = None if self._selection[0] == 'off' else scores(self._scorer, face)
-        quality = (min(1.0, max(0.0, score) / FULL_TRUST_SCORE)
-                   * min(1.0, side / FULL_TRUST_SIDE))
-        return _Candidate(replace(image, pixels=face, person_id=person), quality, logits)
+        return _Candidate(
+            replace(image, pixels=face, person_id=person), face_quality(score, side), logits)
 
     def _choose(self, stamp: int, candidates: Mapping[str, _Candidate]) -> list[Logits]:
         """Offer the candidates of an image; return the evidence that is chosen by now."""
@@ -193,10 +206,13 @@ class FaceEngine:
             stamp=face.stamp, modality='face', labels=tuple(self._model.labels),
             logits=scores(self._model, face.pixels) if known is None else known,
             person_id=face.person_id, model=self._model.name, window=self._window,
-            quality=chosen.quality, frame_id=face.frame_id)
+            quality=chosen.quality, frame_id=face.frame_id,
+            features=features_of(self._model, face.pixels) if self._with_features else None,
+            media=Media(picture=face.pixels) if self._with_media else None)
 
 
-def _check(image: CameraImage) -> None:
+def check_image(image: CameraImage) -> None:
+    """Raise BadInput (``unstamped`` or ``size``) where an image cannot be used."""
     check_stamp(image.stamp)
     pixels = image.pixels
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
 from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
@@ -65,6 +66,11 @@ class FusionEngine:
     def modalities(self) -> tuple[str, ...]:
         """The expected modalities, in the order of the states."""
         return self._windows.modalities
+
+    @property
+    def people(self) -> Collection[str]:
+        """Whom there is evidence about."""
+        return self._windows.people
 
     @property
     def settings(self) -> FusionSettings:
@@ -149,7 +155,8 @@ class FusionEngine:
             alpha=known.alpha,
             valence=valence,
             arousal=arousal,
-            modalities=_modality_opinions(evidence, opinion, weights, stamp),
+            modalities=_modality_opinions(evidence, opinion, weights if opinion.weights is None
+                                          else opinion.weights, stamp),
             missing=window.missing,
             valid_for=self._windows.settings.max_age if newest else 0,
             frame_id=newest.frame_id if newest else '',
@@ -185,7 +192,7 @@ class FusionEngine:
 
 
 def _modality_opinions(
-    evidence: Mapping[str, Logits], opinion: Opinion, weights: Mapping[str, float], stamp: int
+    evidence: Mapping[str, Logits], opinion: Opinion, weights: Mapping[str, Any], stamp: int
 ) -> tuple[ModalityOpinion, ...]:
     each = opinion.each
     parts = dict(zip(
@@ -195,5 +202,5 @@ def _modality_opinions(
         ModalityOpinion(
             modality=name, model=item.model, belief=parts[name][0],
             uncertainty=float(parts[name][1]), probability=parts[name][2],
-            age=stamp - item.stamp, weight=weights[name])
+            age=stamp - item.stamp, weight=float(weights[name]))
         for name, item in evidence.items())

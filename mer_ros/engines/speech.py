@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS
-from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.data import AudioBlock, BadInput, Logits, Media, NANOSECONDS
+from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
 from mer_ros.engines.speaker import SpeakerAdaptation
 from mer_ros.models.protocols import SpeechModel
 from mer_ros.perception.clock import SampleClock
@@ -23,6 +23,9 @@ MODES = ('utterance', 'window', 'both')
 _CLIPPED = 0.999
 _LONG_ENOUGH = NANOSECONDS
 _FULLY_VOICED = 0.6
+
+LEAST_NEW = NANOSECONDS // 4
+"""Less new sound than this has no features of its own: it is left to the next ones."""
 
 LEARN_FROM = 0.5
 """The least quality of an utterance that adaptation learns from."""
@@ -50,15 +53,22 @@ class SpeechEngine:
     says how often sound was lost (``gap``: the utterance ends there) or time was set back
     (``backward``: everything is forgotten).  With ``adaptation``, the voice is judged against the
     person's own; it learns from whole utterances, after they were judged, never from windows.
+
+    ``with_features`` asks for the model's features too; ValueError where it gives none.  They are
+    of the sound since the last ones, so that nothing is told of twice where windows overlap.
+    ``with_media`` asks for the sound that was judged, at 16 kHz.
     """
 
     def __init__(
         self, model: SpeechModel, *, mode: str = 'both', window_length: float = 3.0,
         hop: float = 1.0, segmenter: Segmenter | None = None, voice: VoiceActivity | None = None,
         tolerance: float = 0.1, adaptation: SpeakerAdaptation | None = None,
+        with_features: bool = False, with_media: bool = False,
     ) -> None:
         if mode not in MODES:
             raise ValueError(f'no mode is called {mode!r}; known: {list(MODES)}')
+        if with_features:
+            check_gives_features(model)
         self.counts: Counter[str] = Counter()
         self._model = model
         self._mode = mode
@@ -68,6 +78,8 @@ class SpeechEngine:
         self._segmenter = segmenter or Segmenter()
         self._windows = SlidingWindow(length=window_length, hop=hop)
         self._adaptation = adaptation
+        self._with_features = with_features
+        self._with_media = with_media
         self.reset()
 
     @property
@@ -93,6 +105,7 @@ class SpeechEngine:
         self._windows.reset()
         self._rest = np.empty(0, dtype=np.float32)
         self._source: AudioBlock | None = None
+        self._told = 0
 
     def process(self, block: AudioBlock) -> list[Logits]:
         """Take the next block; return the evidence that it completes.
@@ -103,7 +116,7 @@ class SpeechEngine:
             BadInput: ``unstamped``, ``channels``, ``sample_rate``, ``not_finite``,
                 ``model_output``.
         """
-        _check(block)
+        check_block(block)
         step = self._clock.step(block.stamp)
         if step != 'next':
             self.counts[step] += 1
@@ -146,7 +159,7 @@ class SpeechEngine:
         window = self._windows.push(
             frame, speaking=self._segmenter.speaking, keep=self._segmenter.keep)
         if window is not None and self._mode != 'utterance':
-            results.append(self._finish(window, whole=False))
+            results.append(self._with_sight(self._finish(window, whole=False), window))
         return results
 
     def _end(self, utterance: Utterance) -> list[Logits]:
@@ -155,7 +168,7 @@ class SpeechEngine:
         if not wanted and self._adaptation is None:
             return []
         logits = self._finish(utterance, whole=True)
-        return [logits] if wanted else []
+        return [self._with_sight(logits, utterance)] if wanted else []
 
     def _finish(self, utterance: Utterance, *, whole: bool) -> Logits:
         source = self._source
@@ -169,14 +182,27 @@ class SpeechEngine:
         return Logits(
             stamp=utterance.end, modality='speech', labels=tuple(self._model.labels),
             logits=logits, person_id=source.person_id, model=self._model.name,
-            window=utterance.end - utterance.start, quality=trust, frame_id=source.frame_id)
+            window=utterance.end - utterance.start, quality=trust, frame_id=source.frame_id,
+            media=Media(sound=utterance.waveform) if self._with_media else None)
+
+    def _with_sight(self, logits: Logits, utterance: Utterance) -> Logits:
+        """Return the logits with the features of what no features were of yet, if asked for."""
+        if not self._with_features or utterance.end - self._told < LEAST_NEW:
+            return logits
+        new = -(-(utterance.end - self._told) * SAMPLE_RATE // NANOSECONDS)
+        self._told = utterance.end
+        return replace(logits, features=features_of(self._model, utterance.waveform[-new:]))
 
 
 def _kind(block: AudioBlock) -> tuple[str, str, int, int]:
     return block.person_id, block.frame_id, block.sample_rate, block.samples.shape[1]
 
 
-def _check(block: AudioBlock) -> None:
+def check_block(block: AudioBlock) -> None:
+    """Raise BadInput where sound cannot be used.
+
+    The reasons are ``unstamped``, ``channels``, ``sample_rate`` and ``not_finite``.
+    """
     check_stamp(block.stamp)
     if block.samples.ndim != 2:
         raise BadInput('channels', (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 import unicodedata
 
-from mer_ros.data import BadInput, Logits, Words
-from mer_ros.engines.scores import check_stamp, scores
+from mer_ros.data import BadInput, Logits, Media, Words
+from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
 from mer_ros.models.protocols import TextModel
 
 
@@ -15,14 +15,23 @@ class TextEngine:
 
     The quality of the evidence is the confidence of the speech recogniser.  Of a text longer
     than ``max_characters`` the end is judged, the newest words, and ``truncated`` is counted.
+    ``with_features`` asks for the model's features too; ValueError where it gives none.
+    ``with_media`` asks for the words that were judged.
     """
 
-    def __init__(self, model: TextModel, *, max_characters: int = 2000) -> None:
+    def __init__(
+        self, model: TextModel, *, max_characters: int = 2000, with_features: bool = False,
+        with_media: bool = False,
+    ) -> None:
         if max_characters < 1:
             raise ValueError(f'max_characters is {max_characters}; it must be at least 1')
+        if with_features:
+            check_gives_features(model)
         self.counts: Counter[str] = Counter()
         self._model = model
         self._max_characters = max_characters
+        self._with_features = with_features
+        self._with_media = with_media
 
     def reset(self) -> None:
         """Do nothing: every transcript is judged on its own, so there is nothing to forget."""
@@ -47,13 +56,16 @@ class TextEngine:
             raise BadInput('empty', (
                 f'the text {text[:40]!r} holds neither a letter nor an emoji; send what was said, '
                 f'and nothing while nobody speaks'))
-        logits = scores(self._model, text[-self._max_characters:])
+        judged = text[-self._max_characters:]
+        logits = scores(self._model, judged)
         if len(text) > self._max_characters:
             self.counts['truncated'] += 1
         return [Logits(
             stamp=words.stamp, modality='text', labels=tuple(self._model.labels), logits=logits,
             person_id=words.person_id, model=self._model.name, window=words.duration,
-            quality=float(words.confidence), frame_id=words.frame_id)]
+            quality=float(words.confidence), frame_id=words.frame_id,
+            features=features_of(self._model, judged) if self._with_features else None,
+            media=Media(words=judged) if self._with_media else None)]
 
 
 def _whole_characters(text: str) -> str:

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from mer_ros.bags.messages import message_of
 from mer_ros.data import (
+    BadInput,
     CameraImage,
     Emotion,
+    Features,
     Logits,
     ModalityOpinion,
     NANOSECONDS,
+    Response,
     Speaker,
 )
 from mer_ros.engines.scores import check_stamp
@@ -61,6 +64,20 @@ def logits_from(message: Any) -> Logits:
         quality=float(message.quality), frame_id=message.header.frame_id)
 
 
+def features_from(message: Any) -> Features:
+    """Read a ModalityFeatures message; raise BadInput (``shape``) where shape and data disagree."""
+    shape = [int(size) for size in message.shape]
+    if len(shape) != 2 or min(shape) < 1 or shape[0] * shape[1] != len(message.data):
+        raise BadInput('shape', (
+            f'features of modality {message.modality!r} have shape {shape} and '
+            f'{len(message.data)} values; needed is [frames, values of a frame], both at least 1, '
+            f'and as many values as their product'))
+    return Features(
+        stamp=stamp_of(message), modality=message.modality, model=message.model,
+        values=np.array(message.data, dtype=np.float32).reshape(shape),
+        person_id=message.person_id, frame_id=message.header.frame_id)
+
+
 def emotion_from(message: Any) -> Emotion:
     """Read an EmotionState message."""
     return Emotion(
@@ -80,6 +97,12 @@ def emotion_from(message: Any) -> Emotion:
         missing=tuple(message.missing), valid_for=to_nanoseconds(message.valid_for),
         frame_id=message.header.frame_id, multi_label=message.multi_label,
         label_uncertainty=np.array(message.label_uncertainty))
+
+
+def response_from(message: Any) -> Response:
+    """Read a Response message."""
+    return Response(emotion=emotion_from(message.emotion), text=message.text,
+                    language=message.language, source=message.source)
 
 
 def to_ros(item: Any) -> Any:

@@ -12,18 +12,22 @@ from mer_ros.data import Logits, Speaker
 from mer_ros.engines.face import FaceEngine, PEOPLE
 from mer_ros.models import DETECTORS, MODELS
 from mer_ros.msg import ActiveSpeaker
+from mer_ros.nodes.collecting import COLLECT, collects
 from mer_ros.nodes.conversions import image_from, image_message, stamp_of, to_ros
 from mer_ros.nodes.face_notes import notes_of
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOGITS_DEPTH, LOSSLESS, PerceptionNode
+from mer_ros.nodes.perception import LOGITS_DEPTH, LOSSLESS, PerceptionNode, PUBLISH_FEATURES
 from mer_ros.nodes.run import run
 from mer_ros.perception.annotate import annotate
 from mer_ros.perception.face import RULES
 
 TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
 
+IMAGE_TRANSPORT = Parameter(
+    name='image_transport', default='raw', choices=tuple(TRANSPORTS),
+    description='subscribe to image (raw) or to image/compressed')
 MODEL_PATH = path_parameter('model_path', 'model')
 DETECTOR_PATH = path_parameter('detector_path', 'detector')
 SELECTOR_PATH = path_parameter('selector_path', 'selector')
@@ -66,9 +70,10 @@ PARAMETERS = (
     Parameter(name='tracking.smoothing', default=0.0, range=(0.0, 0.95),
               description='with people: many, share of the predicted box in the box that is cut '
                           'out; steadies trembling boxes, 0 = as detected'),
-    Parameter(name='image_transport', default='raw', choices=tuple(TRANSPORTS),
-              description='subscribe to image (raw) or to image/compressed'),
+    IMAGE_TRANSPORT,
     LOSSLESS,
+    PUBLISH_FEATURES,
+    *COLLECT,
     Parameter(name='every', default=5, range=(1, 100),
               description='evaluate every T-th image (T of section 3.3.2 of the paper)'),
     Parameter(name='selection', default='probability', choices=RULES,
@@ -103,7 +108,9 @@ class FaceNode(PerceptionNode):
             scorer=self.load(SELECTOR, values),
             people=values['people'], smoothing=values['tracking.smoothing'],
             every=values['every'], selection=values['selection'],
-            selection_window=values['selection_window'], min_face=values['min_face'])
+            selection_window=values['selection_window'], min_face=values['min_face'],
+            with_features=values['publish_features'],
+            with_media=collects(values))
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Load the models and create the publishers."""
@@ -156,12 +163,15 @@ class FaceNode(PerceptionNode):
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""
         found = super().warnings(reading)
-        for transport, (_, topic) in TRANSPORTS.items():
-            if (reading.idle is None and transport != self._transport
-                    and self.count_publishers(topic)):
-                found.append(f'images come on {self.resolve_topic_name(topic)}: '
-                             f'set image_transport to {transport}')
-        return found
+        return found if reading.idle is not None else found + other_transport(
+            self, self._transport)
+
+
+def other_transport(node: PerceptionNode, chosen: str) -> list[str]:
+    """Return a warning where images are published by a transport that was not chosen."""
+    return [f'images come on {node.resolve_topic_name(topic)}: set image_transport to {transport}'
+            for transport, (_, topic) in TRANSPORTS.items()
+            if transport != chosen and node.count_publishers(topic)]
 
 
 def main(args: list[str] | None = None) -> int:

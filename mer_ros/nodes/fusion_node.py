@@ -156,6 +156,8 @@ class FusionNode(EngineNode):
                 self._latest[state.person_id] = message
             else:
                 self._latest.pop(state.person_id, None)
+        for evicted in self._latest.keys() - self.engine.people:
+            del self._latest[evicted]
         self._array_is_due |= bool(states)
         if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
             self._publish_array()

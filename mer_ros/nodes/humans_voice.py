@@ -8,7 +8,7 @@ from typing import Any, TYPE_CHECKING
 from mer_ros.data import Logits
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, AudioReader, words_from
-from mer_ros.nodes.speech_node import AUDIO_QOS
+from mer_ros.nodes.hearing import AUDIO_QOS
 from mer_ros.nodes.typed_topic import AUTO, message_class, TypedTopic
 from mer_ros.perception.sound import PcmDecoder
 

@@ -1,4 +1,4 @@
-"""What face_node, speech_node and text_node share: a worker that turns input into logits."""
+"""What the nodes that perceive share: a worker that turns input into logits."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 
-from mer_ros.data import Logits
-from mer_ros.msg import ModalityLogits
+from mer_ros.data import Features, Logits
+from mer_ros.msg import ModalityFeatures, ModalityLogits
 from mer_ros.nodes.base import EngineNode
+from mer_ros.nodes.collecting import Collecting, collects
 from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.model_parameters import Part
@@ -25,9 +26,17 @@ LOSSLESS = Parameter(
                 'for recordings, which then give the same result at any speed')
 LOSSLESS_DEPTH = 1000
 
+PUBLISH_FEATURES = Parameter(
+    name='publish_features', default=False,
+    description='publish what the model saw before it classified on <modality>/features, as '
+                'lddu_node needs it; features of faces and voices are personal data')
+
 
 class PerceptionNode(EngineNode):
     """Publishes ``<modality>/logits`` for what a subclass's ``perceive`` finds in an input.
+
+    With the parameter ``publish_features`` it publishes ``<modality>/features`` beside them, with
+    ``collect.folder`` it keeps the most uncertain segments (see Collecting).
 
     ``perceive`` runs in the worker's thread, never in the executor's; ``capacity`` inputs may
     wait for it (with the parameter ``lossless``, LOSSLESS_DEPTH), and older ones are dropped and
@@ -40,6 +49,9 @@ class PerceptionNode(EngineNode):
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
         self._worker: Worker | None = None
         self._publisher: Any = None
+        self._features: Any = None
+        self._collecting: Collecting | None = None
+        self._parts: dict[str, Any] = {}
         self._models: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
         super().__init__(name, parameters, **options)
@@ -61,10 +73,16 @@ class PerceptionNode(EngineNode):
         raise NotImplementedError
 
     def build(self, values: Mapping[str, Any]) -> None:
-        """Load the model and create the publisher."""
+        """Load the model and create the publishers."""
+        wanted = collects(values)
         self.engine = self.make_engine(values)
+        if wanted:
+            self._collecting = Collecting(self, self._parts['model'], values)
         self._publisher = self.advertise(
             ModalityLogits, f'{self.modality}/logits', LOGITS_DEPTH)
+        if values.get('publish_features'):
+            self._features = self.advertise(
+                ModalityFeatures, f'{self.modality}/features', LOGITS_DEPTH)
 
     def start(self, values: Mapping[str, Any]) -> None:
         """Start the worker, then subscribe."""
@@ -80,11 +98,15 @@ class PerceptionNode(EngineNode):
             self._worker = None
 
     def free(self) -> None:
-        """Drop the model and the publisher."""
-        if self._publisher is not None:
-            self.destroy_lifecycle_publisher(self._publisher)
-            self._publisher = None
-        self.engine = None
+        """Drop the model and the publishers."""
+        for publisher in (self._publisher, self._features):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._publisher = self._features = self.engine = None
+        if self._collecting is not None:
+            self._collecting.close()
+            self._collecting = None
+        self._parts.clear()
         self._models.clear()
         self._stand_ins.clear()
 
@@ -95,7 +117,7 @@ class PerceptionNode(EngineNode):
         """
         self._models[part.parameter] = chosen = values[part.parameter]
         try:
-            return part.load(values)
+            loaded = part.load(values)
         except (OSError, ImportError) as error:
             if not values['fallback'] or chosen == part.fallback:
                 raise
@@ -103,7 +125,9 @@ class PerceptionNode(EngineNode):
             self._stand_ins[part.parameter] = warning = (
                 f'{part.parameter} {chosen} is replaced by {part.fallback or "nothing"}: {error}')
             self.get_logger().warning(warning)
-            return part.stand_in(values)
+            loaded = part.stand_in(values)
+        self._parts[part.parameter] = loaded
+        return loaded
 
     def input_qos(self, usual: QoSProfile | int, values: Mapping[str, Any]) -> QoSProfile | int:
         """Return the QoS to subscribe to input with."""
@@ -129,6 +153,12 @@ class PerceptionNode(EngineNode):
             if self.enabled and self.context.ok():
                 self._publisher.publish(to_ros(logits))
                 self.meter.count('published')
+                if self._features is not None and logits.features is not None:
+                    self._features.publish(to_ros(Features(
+                        logits.stamp, logits.modality, logits.model, logits.features,
+                        logits.person_id, logits.frame_id)))
+                if self._collecting is not None:
+                    self._collecting.offer(logits)
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return the names of the models, those that stand in where others are missing."""

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
 
 from mer_ros.data import Logits
 from mer_ros.engines.speaker import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.models import MODELS
-from mer_ros.nodes.adapters import audio_from, AUDIO_TYPES, RawFormat
+from mer_ros.nodes.collecting import COLLECT, collects
+from mer_ros.nodes.hearing import HEARING, Hearing
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOSSLESS, PerceptionNode
+from mer_ros.nodes.perception import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
 from mer_ros.nodes.run import run
-from mer_ros.nodes.typed_topic import AUTO, TypedTopic
-from mer_ros.perception.mute import Mute
-from mer_ros.perception.sound import ENCODINGS, MAX_CHANNELS, PcmDecoder, SAMPLE_RATES
-
-AUDIO_QOS = QoSProfile(
-    history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
-"""Best effort, so that it hears every microphone driver; deep, because no block may be skipped."""
 
 MODEL_PATH = path_parameter('model_path', 'model')
 VARIANT = Parameter(
@@ -43,15 +35,10 @@ PARAMETERS = (
     MODEL_PATH,
     VARIANT,
     *COMPUTING,
-    Parameter(name='message_type', default=AUTO, choices=(AUTO, *AUDIO_TYPES),
-              description='type of the audio topic; auto takes that of its publisher'),
-    Parameter(name='audio.sample_rate', default=RawFormat().sample_rate, range=SAMPLE_RATES,
-              description='samples a second of sound that does not say it (AudioData), in Hz'),
-    Parameter(name='audio.channels', default=RawFormat().channels, range=(1, MAX_CHANNELS),
-              description='channels of sound that does not say it'),
-    Parameter(name='audio.encoding', default=RawFormat().encoding, choices=ENCODINGS,
-              description='format of the samples of sound that does not say it'),
+    *HEARING,
     LOSSLESS,
+    PUBLISH_FEATURES,
+    *COLLECT,
     Parameter(name='mode', default='both', choices=('utterance', 'window', 'both'),
               description='judge whole utterances, sliding windows while somebody speaks, or both'),
     Parameter(name='window_length', default=3.0, range=(0.5, 30.0),
@@ -78,56 +65,39 @@ class SpeechNode(PerceptionNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._topic = TypedTopic(self, 'audio', AUDIO_TYPES, self._on_audio)
-        self._robot: Any = None
-        self._raw = RawFormat()
-        self._decoder = PcmDecoder()
-        self._mute = Mute()
+        self._hearing = Hearing(self)
         super().__init__('speech_node', PARAMETERS, **options)
         self._reset_adaptation = self.create_service(
             Trigger, '~/reset_adaptation', self._on_reset_adaptation)
 
     def make_engine(self, values: Mapping[str, Any]) -> SpeechEngine:
         """Load the model and the voice activity detector."""
-        self._topic.check(values['message_type'])
+        self._hearing.check(values)
         model = self.load(MODEL, values)
         return SpeechEngine(
             model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
             adaptation=adaptation_for(model, prior=values['adaptation_prior'])
-            if values['adaptation'] else None)
+            if values['adaptation'] else None,
+            with_features=values['publish_features'],
+            with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the sound, and to whether the robot speaks."""
-        self._decoder = PcmDecoder()
-        self._mute = Mute()
-        self._raw = RawFormat(values['audio.sample_rate'], values['audio.channels'],
-                              values['audio.encoding'])
-        self._robot = self.create_subscription(Bool, 'robot_speaking', self._on_robot, 10)
-        self._topic.open(values['message_type'], self.input_qos(AUDIO_QOS, values))
+        self._hearing.open(values)
 
     def unlisten(self) -> None:
         """Unsubscribe."""
-        self._topic.close()
-        self.destroy_subscription(self._robot)
+        self._hearing.close()
 
     def forget(self) -> None:
         """Drop what waits, what the engine holds, and half a sample."""
         super().forget()
-        self._decoder = PcmDecoder()
-
-    def _on_audio(self, message: Any, kind: str) -> None:
-        self.submit((message, kind, self.now))
-
-    def _on_robot(self, message: Bool) -> None:
-        self._mute.tell(self.now, speaking=message.data)
+        self._hearing.forget()
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Decode one block and listen to it; the robot's own voice ends the utterance."""
-        message, kind, arrival = item
-        block = audio_from(message, self._decoder, kind=kind, raw=self._raw, arrival=arrival)
-        self.note_age(block.end)
-        if self._mute.covers(block.stamp, block.end):
-            self.meter.count('muted')
+        block = self._hearing.read(item)
+        if self._hearing.is_own(block):
             found: Sequence[Logits] = self.engine.flush()
             return found
         return self.engine.process(block)

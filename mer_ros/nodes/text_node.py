@@ -9,9 +9,10 @@ from mer_ros.data import Logits
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import MODELS
 from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
+from mer_ros.nodes.collecting import COLLECT, collects
 from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
 from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOSSLESS, PerceptionNode
+from mer_ros.nodes.perception import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
 from mer_ros.nodes.run import run
 from mer_ros.nodes.typed_topic import AUTO, TypedTopic
 
@@ -36,6 +37,8 @@ PARAMETERS = (
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *TRANSCRIPT_TYPES),
               description='type of the transcript topic; auto takes that of its publisher'),
     LOSSLESS,
+    PUBLISH_FEATURES,
+    *COLLECT,
     Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
               description='longer texts are cut here'),
 )
@@ -56,7 +59,9 @@ class TextNode(PerceptionNode):
         """Load the model."""
         self._topic.check(values['message_type'])
         return TextEngine(
-            self.load(MODEL, values), max_characters=values['max_characters'])
+            self.load(MODEL, values), max_characters=values['max_characters'],
+            with_features=values['publish_features'],
+            with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the words."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
 
+from rclpy._rclpy_pybind11 import RCLError  # rclpy exports it nowhere else
 from rclpy.clock import Clock, ClockType
 from rclpy.qos import QoSProfile
 
@@ -52,6 +53,7 @@ class TypedTopic:
         self._subscription: Any = None
         self._look: Any = None
         self._type = ''
+        self._refused = 0
 
     def check(self, name: str) -> None:
         """Raise ImportError, saying what to install, where this type cannot be subscribed to."""
@@ -64,7 +66,7 @@ class TypedTopic:
         if name != AUTO:
             self._subscribe(name)
             return
-        self._subscribe(next(iter(self._known)))
+        self._try(next(iter(self._known)))
         self._look = self._node.create_timer(
             LOOK_PERIOD, self._follow_publisher, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
@@ -81,20 +83,37 @@ class TypedTopic:
         kind = message_class(name)
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
+            self._subscription = None
         self._type = name
         self._subscription = self._node.subscribe(
             kind, self._topic, lambda message: self._callback(message, name), self._qos)
 
+    def _try(self, name: str) -> None:
+        """Subscribe now or at one of the next looks.
+
+        All nodes of a process share one type for each topic; one that follows the publisher a
+        moment later than this one still holds the former.
+        """
+        try:
+            self._subscribe(name)
+            self._refused = 0
+        except RCLError as error:
+            self._refused += 1
+            if self._refused > 1:
+                self._node.complain('message_type', (
+                    f'{self._topic} cannot be subscribed to as {name}: does another node of this '
+                    f'process use it with another type? ({error})'))
+
     def _follow_publisher(self) -> None:
         offered = {info.topic_type for info in self._node.get_publishers_info_by_topic(
             self._node.resolve_topic_name(self._topic))}
-        if not offered or self._type in offered:
+        if not offered or (self._subscription is not None and self._type in offered):
             return
         readable = [name for name in self._known if name in offered]
         try:
             if not readable:
                 raise ImportError(f'{self._topic} is published as {sorted(offered)}; '
                                   f'known: {list(self._known)}')
-            self._subscribe(readable[0])
+            self._try(readable[0])
         except ImportError as error:
             self._node.complain('message_type', str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mer_ros.data import Logits
 from mer_ros.window.clock import EventClock
@@ -66,6 +66,11 @@ class Windows:
         self._plans: dict[str, Plan] = {}  # of those people who have a next window
         self._clock = EventClock(max_lag=self.settings.max_age)
         self._too_late_in_a_row = 0
+
+    @property
+    def people(self) -> Collection[str]:
+        """Whose messages are kept."""
+        return self._tracks.keys()
 
     def reset(self) -> None:
         """Forget all messages, as after a jump of the clock; the counts stay."""

@@ -12,9 +12,18 @@ import pytest
 from mer_ros.bags import BagReader, BagWriter
 from mer_ros.bags.inputs import BAG_START, write_input
 from mer_ros.bags.messages import to_message
-from mer_ros.data import AudioBlock, CameraImage, Emotion, ModalityOpinion, NANOSECONDS, Words
+from mer_ros.data import (
+    AudioBlock,
+    BadInput,
+    CameraImage,
+    Emotion,
+    Features,
+    ModalityOpinion,
+    NANOSECONDS,
+    Words,
+)
 from mer_ros.nodes.adapters import audio_from, words_from
-from mer_ros.nodes.conversions import emotion_from, image_from
+from mer_ros.nodes.conversions import emotion_from, features_from, image_from
 from mer_ros.perception.sound import PcmDecoder
 
 STAMP = BAG_START + 1_234_567_891
@@ -69,6 +78,31 @@ def test_an_emotion_survives_unchanged(tmp_path: Path) -> None:
         valid_for=NANOSECONDS, frame_id='camera')
     read = emotion_from(through_a_bag(tmp_path, emotion))
     assert_equal(read, emotion)
+
+
+def test_several_emotions_at_once_survive_unchanged(tmp_path: Path) -> None:
+    emotion = Emotion(
+        STAMP, STAMP - 7, 'ada', 'joy', 0.75, 0.25, 0.0, ('joy', 'pride'), np.empty(0),
+        np.array([0.75, 0.5]), np.empty(0), valence=0.0, arousal=0.0, multi_label=True,
+        label_uncertainty=np.array([0.25, 0.5]))
+    assert_equal(emotion_from(through_a_bag(tmp_path, emotion)), emotion)
+
+
+def test_features_survive_unchanged(tmp_path: Path) -> None:
+    values = np.arange(6, dtype=np.float32).reshape(3, 2) / 7
+    features = Features(STAMP, 'text', 'lite', values, 'ada', 'microphone')
+    read = features_from(through_a_bag(tmp_path, features))
+    assert_equal(read, features)
+    assert read.values.dtype == np.float32
+
+
+@pytest.mark.parametrize('shape', [(), (6,), (2, 2), (2, 4), (0, 6), (6, 0), (1, 2, 3)])
+def test_features_of_another_shape_than_they_say_are_refused(shape: tuple[int, ...]) -> None:
+    message = to_message(Features(STAMP, 'text', 'lite', np.ones((2, 3), np.float32)))
+    message.shape = np.array(shape, dtype=np.uint32)
+    with pytest.raises(BadInput, match=r'have shape .* and 6 values') as caught:
+        features_from(message)
+    assert caught.value.reason == 'shape'
 
 
 def test_nothing_else_is_written() -> None:

@@ -164,3 +164,21 @@ def test_a_value_out_of_range_is_refused_with_the_range(given, message):
 def test_an_emotion_that_no_state_knows_is_refused_with_those_that_they_know():
     with pytest.raises(ValueError, match=r"'sad' is not among the labels \['anger'"):
         EmotionCondition('sad').add(state(0))
+
+
+def both(second, *, pride, doubt, label='joy'):
+    """Return a state of joy and, beside it, this much pride."""
+    return Emotion(
+        stamp=round((START + second) * NANOSECONDS), window_start=0, person_id='', label=label,
+        confidence=0.9, uncertainty=0.9, conflict=0.0, labels=('joy', 'pride'),
+        belief=np.empty(0), probability=np.array([0.9, pride]), alpha=np.empty(0),
+        valid_for=2 * NANOSECONDS, multi_label=True, label_uncertainty=np.array([0.9, doubt]))
+
+
+def test_of_several_emotions_at_once_each_counts_by_its_own_uncertainty():
+    condition = EmotionCondition('pride')
+    assert decide(condition, [both(0, pride=0.7, doubt=0.3)]) == [True]
+    assert decide(condition, [both(1, pride=0.7, doubt=0.6)]) == [False]
+    assert reason(condition, 1) == (False, 'uncertainty 0.60 is above 0.50')
+    assert decide(condition, [both(2, pride=0.4, doubt=0.3)]) == [False]
+    assert decide(EmotionCondition('joy'), [both(0, pride=0.7, doubt=0.3)]) == [False]

@@ -38,6 +38,17 @@ def anna() -> Emotion:
         missing=('text',), valid_for=2 * NANOSECONDS)
 
 
+@pytest.fixture(scope='session')
+def ben() -> Emotion:
+    """Return a state of several emotions at once."""
+    return Emotion(
+        stamp=1_700_000_000 * NANOSECONDS, window_start=0, person_id='ben', label='joy',
+        confidence=0.9, uncertainty=0.5, conflict=0.0, labels=('joy', 'pride'),
+        belief=np.empty(0), probability=np.array([0.9, 0.6]), alpha=np.empty(0),
+        missing=('face',), valid_for=10 * NANOSECONDS, multi_label=True,
+        label_uncertainty=np.array([0.5, 0.25]))
+
+
 class Stand:
     """A dashboard at an address of this machine, and the source of what it shows."""
 

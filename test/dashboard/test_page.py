@@ -46,6 +46,19 @@ def test_everything_about_a_person_is_shown(page, stand, anna):
     assert 'ignorance' in text(page, '#legend')
 
 
+def test_several_emotions_at_once_are_marked_and_each_bar_stands_alone(page, stand, ben):
+    look(page, stand, ben)
+    assert text(page, '.affect') == 'several at once'
+    assert text(page, '.bar.best') == 'joy0.90'
+    widths = page.ask("[...document.querySelectorAll('.bar .track i')].map((part) => "
+                      "parseFloat(part.style.width))")
+    assert widths == pytest.approx([45, 45, 45, 15])
+    dashes = page.ask("[...document.querySelectorAll('.arc')].map((arc) => "
+                      "parseFloat(arc.getAttribute('stroke-dasharray')))")
+    assert dashes == pytest.approx([0.45, 0.45, 0.0])
+    assert not page.problems
+
+
 def test_belief_and_ignorance_fill_the_ring(page, stand, anna):
     look(page, stand, anna)
     dashes = page.ask("[...document.querySelectorAll('.arc')].map((arc) => "

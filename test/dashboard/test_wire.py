@@ -30,3 +30,11 @@ def test_the_time_comes_with_who_is_present():
     assert json.loads(time_text(NANOSECONDS, ['', 'ben'])) == {
         'type': 'time', 'now': 1.0, 'people': ['', 'ben']}
     assert json.loads(hello_text('/emotion'))['topic'] == '/emotion'
+
+
+def test_several_emotions_at_once_come_with_their_uncertainty(ben):
+    told = json.loads(state_text(ben))
+    assert told['multi_label']
+    assert told['probability'] == [0.9, 0.6]
+    assert told['label_uncertainty'] == [0.5, 0.25]
+    assert told['belief'] == []

@@ -294,3 +294,28 @@ def test_a_recorded_face_is_found_and_judged_twice_a_second(shared_data: Path) -
     assert all(logits.quality > 0.5 for logits in found)
     mean = np.mean([logits.logits for logits in found], axis=0)
     assert found[0].labels[int(np.argmax(mean))] == 'happiness'
+
+
+class Seeing(Brightness):
+    """A model whose one feature is the brightness of the face."""
+
+    def features(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.array([[face.mean()]], dtype=np.float32)
+
+
+@pytest.mark.parametrize('selection', ['probability', 'off'])
+def test_features_are_of_the_chosen_face_and_only_when_asked_for(selection: str) -> None:
+    for wanted in (False, True):
+        perceiver = FaceEngine(Seeing(), Boxes(FACE), every=1, selection=selection,
+                               with_features=wanted)
+        found = [one for level in (50, 200, 100)
+                 for one in perceiver.process(image(level / 100, level))] + perceiver.flush()
+        assert [one.features is not None for one in found] == [wanted] * len(found)
+        if wanted:
+            assert [one.features[0, 0] for one in found if one.features is not None] == [
+                200.0] if selection == 'probability' else [50.0, 200.0, 100.0]
+
+
+def test_a_model_without_features_cannot_be_asked_for_them() -> None:
+    with pytest.raises(ValueError, match="'brightness' gives no features"):
+        engine(with_features=True)

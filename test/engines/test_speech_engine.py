@@ -337,3 +337,36 @@ def test_the_built_in_model_judges_real_speech(shared_data: Path) -> None:
     [logits] = [*run(perceiver, iter(heard)), *perceiver.flush()]
     assert np.isfinite(logits.logits).all()
     assert len(logits.labels) == len(logits.logits)
+
+
+class Seeing(Length):
+    """A model whose one feature is the length of what it is asked about, in seconds."""
+
+    def features(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.array([[len(waveform) / 16000]], dtype=np.float32)
+
+
+def seen(mode: str, *parts: tuple[float, float]) -> list[float]:
+    perceiver = SpeechEngine(Seeing(), mode=mode, voice=Loudness(), with_features=True)
+    return [round(float(item.features[0, 0]), 1) for item in run(perceiver, blocks(sound(*parts)))
+            if item.features is not None]
+
+
+def test_features_come_only_when_asked_for() -> None:
+    parts = (0, 0.5), (0.5, 2), (0, 1)
+    assert all(item.features is None for item in run(engine(), blocks(sound(*parts))))
+    [whole] = seen('utterance', *parts)
+    assert whole == pytest.approx(2.0, abs=0.3)
+
+
+def test_no_sound_is_told_of_twice() -> None:
+    lengths = seen('both', (0, 0.5), (0.5, 3.6), (0, 1))
+    assert lengths[:3] == [1.0, 1.0, 1.0]
+    assert len(lengths) == 4
+    assert sum(lengths) == pytest.approx(3.6, abs=0.2)
+    assert seen('window', (0, 0.5), (0.5, 3.1), (0, 1)) == [1.0, 1.0, 1.0]
+
+
+def test_a_model_without_features_cannot_be_asked_for_them() -> None:
+    with pytest.raises(ValueError, match="'length' gives no features"):
+        engine(with_features=True)

@@ -102,3 +102,39 @@ def test_the_built_in_model_hears_joy_from_anger() -> None:
                           ('I am furious, this makes me so angry!', 'anger')):
         [logits] = engine.process(Words(STAMP, text))
         assert logits.labels[int(np.argmax(logits.logits))] == emotion
+
+
+class Seeing(Echo):
+    """A model that tells what it sees: a row a word."""
+
+    def features(self, text: str) -> NDArray[np.float32]:
+        return np.array([[len(word), 1.0] for word in text.split()], np.float32).reshape(-1, 2)
+
+
+def test_features_come_only_when_asked_for() -> None:
+    words = Words(STAMP, 'well done')
+    [plain] = TextEngine(Seeing()).process(words)
+    assert plain.features is None
+    [seen] = TextEngine(Seeing(), with_features=True).process(words)
+    assert seen.features is not None
+    assert seen.features.tolist() == [[4.0, 1.0], [4.0, 1.0]]
+
+
+def test_features_are_of_the_text_that_was_judged() -> None:
+    [seen] = TextEngine(Seeing(), max_characters=4, with_features=True).process(
+        Words(STAMP, 'well done'))
+    assert seen.features is not None
+    assert seen.features.shape == (1, 2)
+
+
+def test_a_model_without_features_cannot_be_asked_for_them() -> None:
+    with pytest.raises(ValueError, match="'echo' gives no features"):
+        TextEngine(Echo(), with_features=True)
+
+
+def test_features_that_are_not_finite_are_refused() -> None:
+    model = Seeing()
+    model.features = lambda text: np.full((1, 2), np.inf, np.float32)  # type: ignore[assignment]
+    with pytest.raises(BadInput) as caught:
+        TextEngine(model, with_features=True).process(Words(STAMP, 'well done'))
+    assert caught.value.reason == 'model_output'

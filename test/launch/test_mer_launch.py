@@ -31,7 +31,7 @@ PATIENCE = 100.0
 """Seconds that processes get to start in, on a machine that is busy; never a measure of speed."""
 
 FILE = f'{get_package_share_directory("mer_ros")}/launch/mer.launch.py'
-NODES = ('face_node', 'fusion_node', 'speech_node', 'text_node')
+NODES = ('face_node', 'fusion_node', 'response_node', 'speech_node', 'text_node')
 
 
 class Processes:
@@ -175,7 +175,7 @@ def test_words_and_logits_become_an_emotion(graph, processes):
     assert [opinion.modality for opinion in states[-1].modalities] == ['face', 'speech', 'text']
 
 
-@launches(namespace='robot', modalities='gesture', transcript_topic='/words')
+@launches(namespace='robot', modalities='gesture', response='false')
 def test_a_modality_of_ones_own_is_fused_inside_the_namespace(graph, processes):
     wait_until_active(graph, 'robot/fusion_node')
     states = graph.collect(EmotionState, 'robot/emotion')
@@ -192,9 +192,10 @@ def test_a_modality_of_ones_own_is_fused_inside_the_namespace(graph, processes):
 def test_topics_are_remapped(graph, processes):
     wait_until_active(graph, *(f'robot/{name}' for name in NODES))
 
-    for topic in ('robot/camera/image_raw/compressed', 'microphone', 'recogniser/words'):
-        graph.wait(lambda topic=topic: graph.probe.count_subscribers(f'/{topic}') == 1,
-                   f'a subscriber on {topic}', PATIENCE)
+    for topic, nodes in (('robot/camera/image_raw/compressed', 1), ('microphone', 1),
+                         ('recogniser/words', 2)):
+        graph.wait(lambda topic=topic, nodes=nodes: graph.probe.count_subscribers(
+            f'/{topic}') == nodes, f'{nodes} subscribers on {topic}', PATIENCE)
     for topic in ('image', 'image/compressed', 'audio', 'transcript'):
         assert graph.probe.count_subscribers(f'/robot/{topic}') == 0
 
@@ -217,9 +218,29 @@ def test_the_file_overrides_arguments_that_are_left_at_their_default(graph, proc
 
 @launches(modalities='text')
 def test_only_what_the_modalities_need_is_started(graph, processes):
-    wait_until_active(graph, 'fusion_node', 'text_node')
+    wait_until_active(graph, 'fusion_node', 'response_node', 'text_node')
 
-    assert sorted(processes.started) == ['fusion_node', 'text_node']
+    assert sorted(processes.started) == ['fusion_node', 'response_node', 'text_node']
+
+
+@launches(modalities='text', response='false', lddu='true')
+def test_several_emotions_at_once_are_told_from_the_features_of_the_others(graph, processes):
+    wait_until_active(graph, 'fusion_node', 'lddu_node', 'text_node')
+
+    assert sorted(processes.started) == ['fusion_node', 'lddu_node', 'text_node']
+    states = graph.collect(EmotionState, 'lddu/emotion')
+    words = graph.publisher(Transcript, 'transcript')
+    said = Transcript(text='I am so happy, this is wonderful')
+    said.header.stamp = graph.probe.get_clock().now().to_msg()
+    words.publish(said)
+    graph.wait(lambda: states, 'a state of several emotions', PATIENCE)
+    assert states[0].multi_label
+
+
+@launches(modalities='av', response='false')
+def test_the_audio_visual_network_says_how_to_get_its_weights(graph, processes):
+    told = wait_for_messages(graph, 'avnet_node')
+    assert 'mer_ros train avnet' in told['avnet_node']
 
 
 FALLBACK = {'/**': {'ros__parameters': {'fallback': True}}}
@@ -259,12 +280,13 @@ def test_all_nodes_fit_into_one_process(graph, processes):
 
 @launches(single_process='true', modalities='text')
 def test_only_what_the_modalities_need_is_started_in_one_process(graph, processes):
-    wait_until_active(graph, 'fusion_node', 'text_node')
+    wait_until_active(graph, 'fusion_node', 'response_node', 'text_node')
 
-    assert sorted(graph.probe.get_node_names()) == ['fusion_node', 'probe', 'text_node']
+    assert sorted(graph.probe.get_node_names()) == [
+        'fusion_node', 'probe', 'response_node', 'text_node']
 
 
-@launches(modalities='face,text')
+@launches(modalities='face,text', response='false')
 def test_a_node_that_is_killed_comes_back_and_the_others_go_on(graph, processes):
     wait_until_active(graph, 'face_node', 'fusion_node', 'text_node')
     states = graph.collect(EmotionState, 'emotion')
@@ -316,7 +338,7 @@ def start(arguments):
     ({'modalities': ' , '}, 'modalities is empty'),
     ({'params_file': 'missing.yaml'}, "params_file 'missing.yaml' is not a file"),
     ({'profile': 'heavy'}, "'lite'"),
-    ({'humans': 'true', 'single_process': 'true'}, 'processes of its own'),
+    ({'humans': 'true', 'single_process': 'true'}, "leave it at false for {'humans': 'true'}"),
 ])
 def test_arguments_that_cannot_work_are_refused(arguments, message):
     with pytest.raises((RuntimeError, ValueError), match=message):

@@ -80,6 +80,6 @@ def test_bags_of_both_storages_run_through_the_graph_exactly_and_end_it(
             'bag': str(bag), 'topics': f'/transcript, {GATE}', 'rate': '5.0', 'exact': 'true',
             'modalities': 'text'}))
         listening.join()
-        assert exits == {'fusion_node': 0, 'text_node': 0, 'replay': 0}
+        assert exits == {'fusion_node': 0, 'response_node': 0, 'text_node': 0, 'replay': 0}
     assert len(rounds[0]) == 3
     assert rounds[0] == rounds[1]

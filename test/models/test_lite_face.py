@@ -105,3 +105,27 @@ def test_the_input_is_grey_pixels_of_fixed_size():
     assert pixels.shape == (SIDE, SIDE)
     assert pixels.dtype == np.uint8
     assert np.unique(pixels).tolist() == [18]
+
+
+def test_features_are_what_the_last_layer_sees(model):
+    faces = [random_crop(60, 60, seed) for seed in range(300)]
+    features = np.concatenate([model.features(face) for face in faces])
+    assert features.shape == (300, 192)
+    assert features.dtype == np.float32
+    assert features.min() >= 0.0
+    # The logits are linear in them: what the first faces teach holds for the others.
+    known = np.hstack([features, np.ones((300, 1))])
+    logits = model.logits(faces)
+    weights = np.linalg.lstsq(known[:250], logits[:250], rcond=None)[0]
+    np.testing.assert_allclose(known[250:] @ weights, logits[250:], atol=1e-3)
+
+
+def test_a_mirrored_crop_gives_the_same_features(model):
+    face = random_crop(60, 60)
+    np.testing.assert_allclose(
+        model.features(face), model.features(face[:, ::-1]), rtol=1e-4, atol=1e-5)
+
+
+def test_features_of_what_is_no_crop_are_refused(model):
+    with pytest.raises(ValueError, match='RGB image'):
+        model.features(np.zeros((5, 5), np.uint8))

@@ -6,6 +6,7 @@ from mer_ros.evaluation.datasets_speech import load
 from mer_ros.evaluation.metrics import balanced_accuracy, calibration_error
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models import load_model
+from mer_ros.models.lite_speech import LIMIT
 
 SAMPLE_RATE = 16000
 
@@ -170,3 +171,24 @@ def test_refuses_samples_that_are_not_finite(model, value):
 def test_missing_weights_say_what_to_do(tmp_path):
     with pytest.raises(FileNotFoundError, match='mer_ros train'):
         load_model('speech', 'lite', path=tmp_path / 'lite_speech.onnx')
+
+
+@pytest.mark.parametrize(('seconds', 'rows'), [(0.5, 1), (1.0, 1), (1.5, 2), (3.0, 3)])
+def test_features_are_a_row_a_second(model, seconds, rows):
+    features = model.features(voice(seconds))
+    assert features.shape == (rows, len(model.statistics))
+    assert features.dtype == np.float32
+    assert np.abs(features).max() <= LIMIT
+
+
+def test_the_features_of_a_second_are_its_standardised_statistics(model):
+    waveform = voice(1.0)
+    standard = (model.describe(waveform) - model.mean) / model._scale
+    np.testing.assert_allclose(
+        model.features(waveform)[0], np.clip(standard, -LIMIT, LIMIT), rtol=1e-5, atol=1e-6)
+
+
+def test_silent_seconds_have_no_features(model):
+    silence = np.zeros(16_000, np.float32)
+    assert model.features(silence).shape == (0, len(model.statistics))
+    assert len(model.features(np.concatenate([voice(1.0), silence]))) == 1

@@ -9,8 +9,9 @@ from mer_ros.evaluation.evaluate import evaluate_dataset
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models import load_model
 from mer_ros.models.lite_text import BATCH, indices_of, LiteText, padded, places_of, stacked
+from mer_ros.models.protocols import HasFeatures
 from mer_ros.models.session import WEIGHTS
-from mer_ros.models.text_features import PARTS
+from mer_ros.models.text_features import MAX_WORDS, PARTS
 from mer_ros.models.text_tokens import spoken
 
 
@@ -141,3 +142,24 @@ def test_what_the_model_learned_from_is_not_what_it_is_tested_on(shared_data):
         train = set(load(name, shared_data, 'train').inputs)
         test = load(name, shared_data, 'test').inputs
         assert sum(text in train for text in test) < 0.01 * len(test)
+
+
+def test_features_are_a_row_a_word_in_its_surroundings(model):
+    alone, praised, denied = (model.features(text) for text in ('good', 'so good', 'not good'))
+    assert alone.dtype == np.float32
+    assert [rows.shape for rows in (alone, praised, denied)] == [(1, 288), (2, 288), (2, 288)]
+    assert np.abs(praised[1] - denied[1]).max() > 0.1
+
+
+@pytest.mark.parametrize(('text', 'rows'), [
+    ('', 0), ('   ', 0), ('Oh!!', 2), ('word ' * 500, MAX_WORDS), ('\ud83d', 1)])
+def test_any_string_gets_finite_features(model, text, rows):
+    features = model.features(text)
+    assert features.shape == (rows, 288)
+    assert np.isfinite(features).all()
+
+
+def test_features_and_logits_come_from_one_network(model):
+    again = [model.features('I am not amused.') for _ in range(2)]
+    np.testing.assert_array_equal(*again)
+    assert isinstance(model, HasFeatures)

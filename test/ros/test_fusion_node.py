@@ -93,6 +93,18 @@ def test_keeps_people_apart_and_lists_them_all(graph):
     assert [state.person_id for state in arrays[-1].states] == ['alice', 'bob']
 
 
+def test_who_made_room_for_another_person_is_listed_no_more(graph):
+    graph.start(FusionNode, window__length=0.05, people__max=1)
+    arrays = graph.collect(EmotionStateArray, 'emotion_array')
+    face = publishers(graph)['face']
+    for person in ('alice', 'bob'):
+        face.publish(happy(graph, person=person))
+        graph.wait(lambda person=person: arrays and person in {
+            state.person_id for state in arrays[-1].states}, person)
+
+    assert [state.person_id for state in arrays[-1].states] == ['bob']
+
+
 def test_any_further_modality_is_fused_from_its_topic(graph):
     graph.start(FusionNode, modalities=['face', 'physio'], window__length=30.0,
                 staleness__half_life=60.0)

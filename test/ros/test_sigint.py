@@ -18,7 +18,8 @@ NODES_OF = {
     'speech_node': ('speech_node',),
     'text_node': ('text_node',),
     'fusion_node': ('fusion_node',),
-    'bringup': ('face_node', 'speech_node', 'text_node', 'fusion_node'),
+    'response_node': ('response_node',),
+    'bringup': ('face_node', 'speech_node', 'text_node', 'fusion_node', 'response_node'),
 }
 
 

@@ -193,13 +193,13 @@ def test_what_the_robot_says_itself_is_not_judged(graph, sentence):
     robot = graph.publisher(Bool, 'robot_speaking')
 
     robot.publish(Bool(data=True))
-    graph.wait(lambda: node._mute.covers(0, 2**62), 'the node to know')
+    graph.wait(lambda: node._hearing.mute.covers(0, 2**62), 'the node to know')
     send(graph, node, audio, chunks(sentence, start=node.now))
     graph.wait(lambda: node.meter.read(0.0).totals['muted'] == len(chunks(sentence)), 'silence')
     assert logits == []
 
     robot.publish(Bool(data=False))
-    graph.wait(lambda: not node._mute.covers(2**62, 2**62), 'the node to know')
+    graph.wait(lambda: not node._hearing.mute.covers(2**62, 2**62), 'the node to know')
     send(graph, node, audio, chunks(sentence, start=node.now + NANOSECONDS))
     graph.wait(lambda: logits, 'logits')
     assert 'engine.gap' not in node._report()[2]

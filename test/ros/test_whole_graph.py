@@ -207,7 +207,7 @@ def test_a_bag_that_loops_gives_the_same_bytes_in_every_round(graph, moment):
     first, second, *_ = rounds()
     assert second == first
     last = {status.name: status for report in reports for status in report.status}
-    assert len(last) == 4
+    assert len(last) == 5
     for status in last.values():
         assert status.level in (DiagnosticStatus.OK, DiagnosticStatus.WARN), status.message
         counts = {value.key: value.value for value in status.values}

@@ -61,6 +61,21 @@ def test_once_prints_everybody_and_ends(graph):
     assert lines[0].endswith('missing speech, text')
 
 
+def test_several_emotions_at_once_are_shown_beside_the_others(graph):
+    state = Emotion(
+        stamp=time.time_ns(), window_start=0, person_id='anna', label='joy', confidence=0.9,
+        uncertainty=0.25, conflict=0.0, labels=('joy', 'pride'), belief=np.empty(0),
+        probability=np.array([0.9, 0.75]), alpha=np.empty(0), valid_for=60 * 10**9,
+        multi_label=True, label_uncertainty=np.array([0.25, 0.5]))
+    graph.probe.create_publisher(EmotionState, 'lddu/emotion', STATE_QOS).publish(to_ros(state))
+    with monitor('--once', '--namespace', 'lddu', stdout=subprocess.PIPE, text=True) as child:
+        graph.wait(lambda: child.poll() is not None, 'the end')
+        text = child.stdout.read()
+    assert child.returncode == 0
+    assert 'joy 0.90  uncertainty 0.25' in text
+    assert 'several at once: joy 0.90, pride 0.75' in text
+
+
 def test_once_says_when_nobody_was_perceived(graph):
     with monitor('--once', '--timeout', '0.3', stdout=subprocess.PIPE, text=True) as child:
         graph.wait(lambda: child.poll() is not None, 'the end')

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
-from mer_ros.view import people_view, state_line, state_panel, summary_table
+from mer_ros.view import people_view, state_line, state_panel, states_table, summary_table
 
 STAMP = 1000 * NANOSECONDS
 
@@ -177,3 +177,37 @@ def test_a_state_is_also_one_line_without_colours() -> None:
         '1000.000  eve  happiness 0.70  uncertainty 0.20  conflict 0.12  '
         'face happiness 0.70 (weight 0.90, 0.5 s older)  '
         'text happiness 0.70 (weight 0.90, 0.5 s older)  missing speech, touch')
+
+
+def several(person: str = '') -> Emotion:
+    labels = ('joy', 'pride', 'grief', 'anger')
+    return Emotion(
+        STAMP, STAMP, person, 'joy', 0.9, 0.1, 0.0, labels, np.empty(0),
+        np.array([0.9, 0.75, 0.25, 0.0]), np.empty(0), missing=('face',),
+        valid_for=2 * NANOSECONDS, multi_label=True,
+        label_uncertainty=np.array([0.1, 0.5, 0.2, 1.0]))
+
+
+def test_of_several_emotions_at_once_each_bar_stands_alone() -> None:
+    for view in (state_panel({'': several()}), people_view({'': several()}, now=STAMP)):
+        lines = show(view)
+        assert 'several at once' in '\n'.join(lines)
+        assert line_of(lines, 'pride').rstrip('│ ').endswith('0.75')
+        bar = line_of(lines, 'pride')
+        assert (bar.count('█'), bar.count('░'), bar.count('·')) == (16, 17, 11)
+
+
+def test_one_emotion_is_not_marked_as_several() -> None:
+    assert 'several' not in '\n'.join(show(state_panel({'': emotion()}))) + state_line(emotion())
+
+
+def test_a_line_names_the_most_probable_of_several_emotions() -> None:
+    assert state_line(several('ada')) == (
+        '1000.000  ada  joy 0.90  uncertainty 0.10  conflict 0.00  '
+        'several at once: joy 0.90, pride 0.75, grief 0.25  missing face')
+
+
+def test_tables_take_several_emotions_at_once() -> None:
+    text = '\n'.join(show(summary_table([several(), several()])))
+    assert 'joy' in text
+    assert 'joy' in '\n'.join(show(states_table([several()])))

@@ -21,6 +21,18 @@ const fixed = (value) => (value === null ? '–' : value.toFixed(2));
 const percent = (value) => `${Math.round(value * 100)} %`;
 const best = (values) => values.indexOf(Math.max(...values));
 
+// What is sure of each emotion: belief, or where several may be present at once, the share that its
+// own uncertainty leaves of its probability.
+const sure = (state) => (state.multi_label
+  ? state.probability.map((probability, k) => probability * (1 - state.label_uncertainty[k])) : state.belief);
+
+// The same, with ignorance as the last, shrunk where it does not fit into a whole.
+function masses(state) {
+  const parts = [...sure(state), state.multi_label ? 0 : state.uncertainty];
+  const whole = state.multi_label ? Math.max(1, parts.reduce((sum, part) => sum + part, 0)) : 1;
+  return parts.map((part) => part / whole);
+}
+
 function element(tag, className, ...children) {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -77,16 +89,17 @@ class Person {
     const known = state.label !== 'unknown';
     this.say('percent', known ? percent(state.confidence) : '?');
     this.say('label', state.label);
-    this.say('affect', state.valence === null || state.arousal === null ? ''
+    this.say('affect', state.multi_label ? 'several at once' : state.valence === null || state.arousal === null ? ''
       : `valence ${state.valence.toFixed(1)}, arousal ${state.arousal.toFixed(1)}`);
     for (const name of ['uncertainty', 'conflict']) {
       this.say(name, fixed(state[name]));
       this.part(name).style.width = `${100 * state[name]}%`;
     }
     this.showArcs(state);
+    const certain = sure(state);
     this.part('bars').replaceChildren(...state.labels.map((label, k) => {
       const probability = state.probability[k];
-      const solid = Math.min(state.belief[k], probability);
+      const solid = Math.min(certain[k], probability);
       return element('div', known && label === state.label ? 'bar best' : 'bar',
         element('span', '', label),
         strip([[solid, state.colours[k], ''], [probability - solid, state.colours[k], 'pale']]),
@@ -104,10 +117,10 @@ class Person {
   // Belief of each emotion as coloured arcs, and ignorance as the hatched rest of the ring.
   showArcs(state) {
     const group = this.part('arcs');
-    const masses = [...state.belief, state.uncertainty];
-    while (group.childElementCount > masses.length) group.lastChild.remove();
+    const parts = masses(state);
+    while (group.childElementCount > parts.length) group.lastChild.remove();
     let begin = 0;
-    masses.forEach((mass, k) => {
+    parts.forEach((mass, k) => {
       let arc = group.children[k];
       if (!arc) {
         arc = document.createElementNS(SVG, 'circle');
@@ -198,13 +211,11 @@ function drawTimeline(pen, width, height, history, end) {
   for (const [state, from, to] of spans) {
     if (to <= left || to <= from) continue;
     let base = 0;
-    state.belief.forEach((mass, k) => {
-      pen.fillStyle = state.colours[k];
+    masses(state).forEach((mass, k) => {
+      pen.fillStyle = state.colours[k] || colours.pattern;
       pen.fillRect(from, y(base + mass), to - from + 0.5, y(base) - y(base + mass));
       base += mass;
     });
-    pen.fillStyle = colours.pattern;
-    pen.fillRect(from, y(1), to - from + 0.5, y(base) - y(1));
   }
   pen.strokeStyle = colours.clash;
   pen.lineWidth = 1.8;
