@@ -59,7 +59,7 @@ def _films(corpus: str, folder: Path) -> list[dict[str, Any]]:
 
 def _stream(what: str, paper: float, model: Any) -> list[dict[str, Any]]:
     """Return the rows of one model: a film, and one segment more of a stream."""
-    from mer_ros.perception.av_segments import AUDIO_S, FACE_SHAPE
+    from mer_ros.models.avnet import AUDIO_S, FACE_SHAPE
 
     count = model.segments
     noise = np.random.default_rng(0)

@@ -22,6 +22,9 @@ from mer_ros.perception.clock import SampleClock
 from mer_ros.perception.face import BACKWARD, crop
 from mer_ros.perception.sound import Resampler
 
+LEFT_OUT = ('calm',)
+"""Classes of a network that are none of the emotions: RAVDESS tells calm from neutral."""
+
 
 class AvModel(Protocol):
     """Classifies segments of a face (98, 80) uint8 grey with 1.5 s of sound around it."""
@@ -59,9 +62,10 @@ class AvEngine:
     on.  The largest face counts; one whose shorter side is below ``min_face`` pixels does not.
 
     The quality of a segment is `face_quality` times the share of its sound that was heard.
-    Segments without a face or any sound are left out.  ``counts`` says how often: ``no_face``,
-    ``small_face``, ``no_sound``, ``muted`` (see `mute`); it counts too how often an image was
-    ``late``, sound was lost (``gap``) or time was set ``backward``, which clears everything.
+    Segments without a face or any sound are left out, and so are the classes in LEFT_OUT.
+    ``counts`` says how often: ``no_face``, ``small_face``, ``no_sound``, ``muted`` (see `mute`);
+    it counts too how often an image was ``late``, sound was lost (``gap``) or time was set
+    ``backward``, which clears everything.
 
     ``with_features`` puts the segments' embeddings into the evidence, ``with_media`` the newest
     segment's face and sound.
@@ -80,6 +84,9 @@ class AvEngine:
                              f'needed is min_face >= 1 and patience >= 0')
         self.counts: Counter[str] = Counter()
         self._model = model
+        self._columns = [column for column, label in enumerate(model.labels)
+                         if label not in LEFT_OUT]
+        self._labels = tuple(model.labels[column] for column in self._columns)
         self._detector = detector
         self._min_segments = min_segments
         self._min_face = min_face
@@ -210,7 +217,7 @@ class AvEngine:
             index=self._frames.index(seen.stamp),
             start=min(seen.stamp, heard.start), end=max(seen.stamp, heard.end),
             embedding=embedding[0],
-            logits=check_scores(self._model, self._model.classify(embedding)),
+            logits=check_scores(self._model, self._model.classify(embedding))[self._columns],
             quality=seen.quality * heard.share, person_id=seen.person_id,
             frame_id=seen.frame_id, media=None if seen.picture is None else Media(
                 picture=seen.picture, sound=heard.waveform, sample_rate=self._model.sample_rate))
@@ -218,7 +225,7 @@ class AvEngine:
     def _evidence(self) -> Logits:
         newest = self._window.newest
         return Logits(
-            stamp=newest.end, modality='av', labels=tuple(self._model.labels),
+            stamp=newest.end, modality='av', labels=self._labels,
             logits=self._window.logits(), person_id=newest.person_id, model=self._model.name,
             window=newest.end - self._window.start, quality=self._window.quality(),
             frame_id=newest.frame_id,

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import NANOSECONDS, nanoseconds
-from mer_ros.perception.av_segments import AUDIO_S, sound_around
+from mer_ros.models.avnet import AUDIO_S
+from mer_ros.perception.av_segments import sound_around
 
 HALF = nanoseconds(AUDIO_S) // 2
 """How long before and after its image a segment's sound reaches, in nanoseconds."""

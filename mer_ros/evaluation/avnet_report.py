@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from mer_ros.evaluation.metrics import accuracy, balanced_accuracy
 from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.logspace import softmax
-from mer_ros.models.avnet import AvNet, CHECKPOINT
-from mer_ros.perception.av_segments import AUDIO_S, FACE_SHAPE
+from mer_ros.models.avnet import AUDIO_S, AvNet, CHECKPOINT, FACE_SHAPE
 
 FIGURES = 'figures.json'
 REPORT = 'folds.json'

@@ -16,9 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
+from mer_ros.models.mel import log_mel
 from mer_ros.models.session import open_session
-from mer_ros.perception.av_segments import AUDIO_S, FACE_SHAPE
-from mer_ros.perception.mel import log_mel
+
+FACE_SHAPE = (98, 80)
+"""Rows and columns of a face."""
+
+AUDIO_S = 1.5
+"""Length of the sound around a frame, in seconds."""
 
 EMBEDDING = 640
 """Numbers that describe a segment: 512 of the face and 128 of the sound."""

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn, Tensor
 
-from mer_ros.perception.av_segments import AUDIO_S, FACE_SHAPE
+from mer_ros.models.avnet import AUDIO_S, FACE_SHAPE
 
 MEL_BANDS, MEL_FFT, MEL_HOP = 128, 2048, 512
 """The spectrogram: bands, samples in a window, and samples from one window to the next."""

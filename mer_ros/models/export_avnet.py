@@ -7,11 +7,10 @@ from pathlib import Path
 
 import torch
 
-from mer_ros.models.avnet import CHECKPOINT
+from mer_ros.models.avnet import AUDIO_S, CHECKPOINT, FACE_SHAPE
 from mer_ros.models.avnet_net import mel_shape
 from mer_ros.models.avnet_torch import load
 from mer_ros.models.export_onnx import write_onnx
-from mer_ros.perception.av_segments import AUDIO_S, FACE_SHAPE
 
 
 def export_avnet(path: Path, target: Path, *, name: str, dtype: str) -> None:

@@ -13,15 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mer_ros.models.avnet import AUDIO_S, FACE_SHAPE
 from mer_ros.models.inputs import check_picture
 
 Sample = TypeVar('Sample', np.float32, np.int16)
-
-FACE_SHAPE = (98, 80)
-"""Rows and columns of a face."""
-
-AUDIO_S = 1.5
-"""Length of the sound around a frame, in seconds."""
 
 OFFSET_S = 0.01
 """While learning, the sound is centred up to this many seconds off its frame."""

@@ -11,7 +11,7 @@ import torch
 from torch import nn, Tensor
 
 from mer_ros.models.avnet_net import AvNetNet, MEL_BANDS, MEL_FFT, MEL_HOP
-from mer_ros.perception.mel import hann, mel_filters, QUIETEST, RANGE_DB
+from mer_ros.models.mel import hann, mel_filters, QUIETEST, RANGE_DB
 from mer_ros.training.avnet_cache import LOUDEST
 from mer_ros.training.avnet_data import Batch
 from mer_ros.training.fit import SCORE
@@ -20,7 +20,7 @@ from mer_ros.training.fit import SCORE
 class LogMel(nn.Module):
     """Waveforms (B, n) to spectrograms in dB (B, bands, frames), where the network is.
 
-    The same as `mer_ros.perception.mel.log_mel` without padding, for many at a time.
+    The same as `mer_ros.models.mel.log_mel` without padding, for many at a time.
     """
 
     def __init__(self, sample_rate: int) -> None:

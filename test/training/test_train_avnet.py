@@ -17,8 +17,8 @@ from mer_ros.evaluation.corpora import read_corpus
 from mer_ros.evaluation.corpora_clip import Clip
 from mer_ros.models import load_model
 from mer_ros.models.avnet_net import AvNetNet
+from mer_ros.models.mel import log_mel
 from mer_ros.models.protocols import Faces
-from mer_ros.perception.mel import log_mel
 from mer_ros.training import avnet_cache
 from mer_ros.training.avnet import train_avnet
 from mer_ros.training.avnet_cache import Film, prepare

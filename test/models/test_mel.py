@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.perception.mel import log_mel, mel_filters, to_hertz, to_mel
+from mer_ros.models.mel import log_mel, mel_filters, to_hertz, to_mel
 
 
 def directly(samples, sample_rate, bands, n_fft, hop):
