@@ -237,8 +237,8 @@ def _bars(state: Emotion, most: int) -> Table:
 
 
 def _bar(solid: float, total: float, colour: str) -> Text:
-    filled = round(solid * _BAR)
-    light = max(filled, round(total * _BAR)) - filled
+    filled = round(min(solid, total) * _BAR)  # belief may exceed what a calibrated p leaves of it
+    light = round(total * _BAR) - filled
     return Text.assemble(
         ('█' * filled, colour), ('░' * light, colour), ('·' * (_BAR - filled - light), 'dim'))
 

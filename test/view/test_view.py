@@ -52,6 +52,12 @@ def test_belief_is_solid_and_the_share_of_ignorance_is_light() -> None:
     assert (bar.count('█'), bar.count('░'), bar.count('·')) == (25, 6, 13)
 
 
+def test_no_bar_is_longer_than_its_probability() -> None:
+    doubted = replace(emotion(), probability=np.full(7, 1 / 7))
+    bar = line_of(show(state_panel({'': doubted})), 'happiness')
+    assert (bar.count('█'), bar.count('░')) == (6, 0)
+
+
 def test_uncertainty_and_conflict_are_shown() -> None:
     lines = show(state_panel({'': emotion()}))
     assert line_of(lines, 'uncertainty').rstrip('│ ').endswith('0.20')
