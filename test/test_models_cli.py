@@ -145,7 +145,7 @@ def test_verify_looks_only_at_what_is_here_unless_it_is_named():
 def test_export_without_weights_says_how_to_get_them(tmp_path):
     text = run('export', 'toy', '--out', tmp_path / 'out', status=1)
     assert 'mer_ros models download toy' in text
-    assert "known: ['toy', 'rare', 'frame_selector']" in run(
+    assert "known: ['toy', 'rare', 'frame_selector', 'avnet']" in run(
         'export', 'bert', '--out', tmp_path / 'out', status=1)
 
 

@@ -187,7 +187,8 @@ def test_who_had_to_make_room_is_not_kept(graph):
     for seconds, person in ((5.0, 'ana'), (5.5, 'ben')):
         topic.publish(text(seconds, person))
     graph.wait(lambda: len(states) == 2, 'both states')
-    assert node.describe(node.meter.read(0.0)) == {'people': 1, 'labels': 'ben: joy'}
+    graph.wait(lambda: node.describe(node.meter.read(0.0)) == {
+        'people': 1, 'labels': 'ben: joy'}, 'the place of the first to be free')
 
 
 def test_a_network_that_is_missing_leaves_the_node_unconfigured(graph, monkeypatch, tmp_path):
