@@ -15,8 +15,6 @@ from mer_ros.fusion import fuse
 MODALITIES = ('face', 'speech')
 CLASSES = 7
 WINDOWS = 100_000
-RATIO_TARGET = 5.0
-"""Attention may take this many times as long as Dempster's rule."""
 
 
 def run() -> list[dict[str, Any]]:
@@ -36,8 +34,7 @@ def run() -> list[dict[str, Any]]:
         rows.append({'name': f'fuse {name}, attention', 'value': 1e6 * attention / windows,
                      'unit': 'µs'})
         rows.append({'name': f'  that / dempster, {name}', 'value': attention / dempster,
-                     'unit': 'x', 'target': f'<= {RATIO_TARGET:g}',
-                     'met': attention / dempster <= RATIO_TARGET})
+                     'unit': 'x'})
     return rows
 
 
