@@ -76,7 +76,9 @@ def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: 
             callbacks=[
                 fingerprint,
                 ModelCheckpoint(folder, filename='best', monitor=SCORE, mode='max',
-                                save_last=True, enable_version_counter=False),
+                                enable_version_counter=False),
+                # save_last would write it only when the best one changes.
+                ModelCheckpoint(folder, filename='last', enable_version_counter=False),
                 *([EarlyStopping(SCORE, mode='max', patience=patience)] if patience else []),
                 RichProgressBar(leave=False),
                 *callbacks],

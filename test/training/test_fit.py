@@ -79,6 +79,19 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(batches, tmp_path):
     assert resumed.layer.weight.item() == pytest.approx(whole.layer.weight.item(), rel=0.05)
 
 
+def test_a_run_goes_on_where_it_was_stopped_and_not_at_its_best_epoch(batches, tmp_path):
+    class Falls(Line):
+        def validation_step(self, batch, index):
+            self.log(SCORE, -float(self.current_epoch))
+
+    with pytest.raises(RuntimeError, match='power'):
+        run(Falls(stop_in=3), batches, tmp_path)
+    rest = Falls()
+    first = run(Falls(), batches, tmp_path / 'whole').layer.weight.item()
+    assert run(rest, batches, tmp_path, resume=True).layer.weight.item() == first
+    assert rest.seen == [3, 4, 5]
+
+
 def test_a_complete_run_is_only_loaded(batches, tmp_path):
     whole = run(Line(), batches, tmp_path)
     again = Line()
