@@ -9,18 +9,23 @@ from typing import Any
 
 from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.reader import BagMessage
-from mer_ros.data import BadInput
+from mer_ros.data import AudioBlock, BadInput
 from mer_ros.engines.pipeline import Input
 from mer_ros.nodes.adapters import audio_from, MODALITY_OF_TYPE, words_from
 from mer_ros.nodes.conversions import image_from
+from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import PcmDecoder
+
+ROBOT_SPEAKING = 'robot_speaking'
+"""The last part of the name of the topic that tells when the robot itself talks."""
 
 
 class BagInputs:
     """The inputs in a bag, in the order in which they were received.
 
     ``topics`` names the one topic that is used of each modality, ``skipped`` counts by reason
-    what could not be used when the inputs were last read.
+    what was not used when the inputs were last read: ``robot_speaking`` is sound that may be the
+    robot's own, by the topics of that name.
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
@@ -32,6 +37,9 @@ class BagInputs:
         self.topics: dict[str, str] = {}
         types = list(MODALITY_OF_TYPE)
         with BagReader(path) as reader:
+            self._robot = [topic.name for topic in reader.topics
+                           if topic.name.rpartition('/')[2] == ROBOT_SPEAKING
+                           and topic.msgtype == 'std_msgs/msg/Bool']
             usable = [topic for topic in reader.topics if topic.msgtype in types and topic.count]
             for topic in sorted(usable, key=lambda topic: (types.index(topic.msgtype),
                                                            -topic.count)):
@@ -44,17 +52,22 @@ class BagInputs:
     def read(self, modalities: Collection[str]) -> Iterator[Input]:
         """Yield the inputs of some modalities; what cannot be used is counted and left out."""
         self.skipped.clear()
-        decoder = PcmDecoder()
+        decoder, mute = PcmDecoder(), Mute()
         with BagReader(self.path) as reader:
             for message, content in reader.decoded(
-                    topics=[self.topics[name] for name in modalities]):
+                    topics=[*(self.topics[name] for name in modalities), *self._robot]):
+                if message.topic in self._robot:
+                    mute.tell(message.stamp, speaking=content.data)
+                    continue
                 try:
                     item = _item(message, content, decoder)
                 except BadInput as error:
                     self.skipped[error.reason] += 1
-                else:
-                    if item is not None:
-                        yield item
+                    continue
+                if isinstance(item, AudioBlock) and mute.covers(item.stamp, item.end):
+                    self.skipped[ROBOT_SPEAKING] += 1
+                elif item is not None:
+                    yield item
             self.skipped['undecodable'] += sum(reader.skipped.values())
 
 

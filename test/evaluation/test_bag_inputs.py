@@ -61,6 +61,20 @@ def test_what_cannot_be_used_is_counted_by_reason_at_each_reading(tmp_path):
         assert +inputs.skipped == {'unstamped': 1}
 
 
+def test_the_voice_of_the_robot_itself_is_left_out(tmp_path):
+    told = typestore().types['std_msgs/msg/Bool']
+    with BagWriter(tmp_path / 'bag') as bag:
+        for second in range(4):
+            if second in (1, 2):
+                bag.write('/robot/robot_speaking', told(data=second == 1), START + second * 10**9)
+            write_input(bag, AudioBlock(
+                START + second * 10**9, np.zeros((8000, 1), np.float32), 16000))
+    inputs = BagInputs(tmp_path / 'bag')
+    heard = [(item.stamp - START) // 10**9 for item in inputs.read(('speech',))]
+    assert heard == [0, 3], 'the room still sounds when the robot has stopped'
+    assert +inputs.skipped == {'robot_speaking': 2}
+
+
 def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):
     with BagWriter(tmp_path / 'bag') as bag:
         bag.write('/stamp', typestore().types['std_msgs/msg/Header'](
