@@ -16,7 +16,7 @@ NEEDS = ('training needs more packages: pip install -r requirements/train.txt, a
 
 @click.group()
 def train() -> None:
-    """Train a built-in model again, or a model of the four papers."""
+    """Train a built-in model again, or one that the package implements from a paper."""
     logging.basicConfig(level=logging.INFO, format='%(message)s')
 
 
@@ -143,7 +143,7 @@ def _avnet(**options: Any) -> None:
 @click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='cpu',
               show_default=True, help='Where to compute.')
 def _lddu(**options: Any) -> None:
-    """Train a network of the third paper: several emotions at once, each with its doubt."""
+    """Train LDDU: several emotions at once, each with its doubt."""
     find_trainer('lddu', 'train_lddu')(**options)
 
 
@@ -164,5 +164,5 @@ def _lddu(**options: Any) -> None:
 @click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
 @click.option('--resume', is_flag=True, help='Go on where a run in the folder was stopped.')
 def _attention(**options: Any) -> None:
-    """Train the attention fusion of the second paper, and compare it with Dempster's rule."""
+    """Train the attention fusion of Joshi and Khare, and compare it with Dempster's rule."""
     find_trainer('attention', 'train_attention')(**options)
