@@ -62,7 +62,7 @@ def refused(node):
 def test_words_become_several_emotions_at_once(graph):
     graph.start(TextNode, publish_features=True)
     graph.start(LdduNode)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     graph.wait(lambda: graph.probe.count_subscribers('text/features'), 'the LDDU node')
     topic = graph.publisher(Transcript, 'transcript')
     graph.settle()
@@ -81,7 +81,7 @@ def test_words_become_several_emotions_at_once(graph):
 def test_whoever_joins_late_still_gets_the_last_state(graph):
     graph.start(LdduNode)
     topic = graph.publisher(ModalityFeatures, 'text/features')
-    early = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    early = graph.collect(EmotionState, 'lddu/emotion')
     topic.publish(text(5))
     graph.wait(lambda: early, 'a state')
     late = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
@@ -103,7 +103,7 @@ def test_whoever_joins_late_still_gets_the_last_state(graph):
 ])
 def test_what_cannot_be_used_is_refused_and_the_node_goes_on(graph, message, reason):
     node = graph.start(LdduNode)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     topic = graph.publisher(ModalityFeatures, 'text/features')
     topic.publish(message)
     topic.publish(text(6))
@@ -114,7 +114,7 @@ def test_what_cannot_be_used_is_refused_and_the_node_goes_on(graph, message, rea
 
 def test_evidence_that_waited_is_judged_when_the_period_is_over(graph):
     node = graph.start(LdduNode, period=0.3)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     topic = graph.publisher(ModalityFeatures, 'text/features')
     for seconds in (5.0, 5.1, 5.2):
         topic.publish(text(seconds))
@@ -125,7 +125,7 @@ def test_evidence_that_waited_is_judged_when_the_period_is_over(graph):
 
 def test_a_person_of_whom_nothing_came_for_long_is_unknown(graph):
     graph.start(LdduNode, window_length=0.2, period=0.1)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     graph.publisher(ModalityFeatures, 'text/features').publish(text(5, 'ana'))
     graph.wait(lambda: len(states) == 2, 'the end')
     assert (states[1].label, states[1].person_id) == ('unknown', 'ana')
@@ -134,7 +134,7 @@ def test_a_person_of_whom_nothing_came_for_long_is_unknown(graph):
 
 def test_switched_off_it_forgets_people_and_says_so(graph):
     node = graph.start(LdduNode)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     graph.publisher(ModalityFeatures, 'text/features').publish(text(5, 'ana'))
     graph.wait(lambda: states, 'a state')
     client = graph.probe.create_client(SetBool, '/lddu_node/enable')
@@ -166,7 +166,7 @@ def test_it_warns_of_features_that_nobody_publishes(graph):
 
 def test_it_can_be_stopped_and_started_again(graph):
     node = graph.start(LdduNode)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     topic = graph.publisher(ModalityFeatures, 'text/features')
     topic.publish(text(5))
     graph.wait(lambda: states, 'a state')
@@ -175,14 +175,14 @@ def test_it_can_be_stopped_and_started_again(graph):
     assert node.engine is None
     assert node.autostart()
     graph.wait(topic.get_subscription_count, 'the subscription')
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     topic.publish(text(6))
     graph.wait(lambda: states and states[-1].header.stamp.sec == 6, 'a state')
 
 
 def test_who_had_to_make_room_is_not_kept(graph):
     node = graph.start(LdduNode, people__max=1)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     topic = graph.publisher(ModalityFeatures, 'text/features')
     for seconds, person in ((5.0, 'ana'), (5.5, 'ben')):
         topic.publish(text(seconds, person))
@@ -202,7 +202,7 @@ def test_the_built_in_network_judges_what_the_built_in_text_model_saw(graph, mon
     monkeypatch.setattr(lddu_node, 'Lddu', Lddu)
     graph.start(TextNode, publish_features=True)
     graph.start(LdduNode, period=0.0)
-    states = graph.collect(EmotionState, 'lddu/emotion', STATE_QOS)
+    states = graph.collect(EmotionState, 'lddu/emotion')
     graph.wait(lambda: graph.probe.count_subscribers('text/features'), 'the LDDU node')
     topic = graph.publisher(Transcript, 'transcript')
     graph.settle()
