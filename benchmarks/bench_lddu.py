@@ -69,11 +69,12 @@ def _samples_a_second(net: Any, recipe: Any) -> float:
     from mer_ros.training.lddu_module import LdduModule
 
     count = 8
-    module = LdduModule(net, recipe, samples=count, seed=0)
-    module.log_dict = lambda *_, **__: None
     features = [torch.randn(count, frames, dim) for frames, dim in WINDOW.values()]
-    batch = Batch(features, [torch.ones(part.shape[:2]) for part in features],
-                  (torch.rand(count, len(net.sizes.labels)) < 0.3).float(), torch.arange(count))
+    truth = (torch.rand(count, len(net.sizes.labels)) < 0.3).float()
+    batch = Batch(features, [torch.ones(part.shape[:2]) for part in features], truth,
+                  torch.arange(count))
+    module = LdduModule(net, recipe, truth=truth.numpy(), seed=0)
+    module.log_dict = lambda *_, **__: None
     optimizer = torch.optim.Adam(net.train().parameters(), recipe.rate)
 
     def step() -> None:

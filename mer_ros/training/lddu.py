@@ -106,7 +106,7 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
     net = LdduNet(recipe.sizes(corpus.dims, corpus.labels))
     net.standardise([rows.statistics() for rows in corpus.train.sequences.values()])
     _LOG.info('%s: training on %d samples', folder.name, len(corpus.train.ids))
-    module = LdduModule(net, recipe, samples=len(corpus.train.ids), seed=seed)
+    module = LdduModule(net, recipe, truth=corpus.train.truth, seed=seed)
     fit(module, batches(corpus.train, batch=recipe.batch, seed=seed),
         batches(corpus.valid, batch=CHECK), folder=folder, epochs=recipe.epochs,
         recipe=asdict(recipe) | {'train': len(corpus.train.ids)}, seed=seed, resume=resume,

@@ -54,7 +54,7 @@ def _synthetic(data: Path, seed: int, smoke: bool) -> Opened:
     few = {'train': 200, 'valid': 100, 'test': 100} if smoke else {}
     made = make(seed=seed, **few)
     shape = {**SMALL, 'width': 32, 'label_width': 32, 'latent': 16, 'dropout': 0.1}
-    return Opened(made.corpus, Recipe(shape, rate=3e-3, batch=64, epochs=18, queue=1024),
+    return Opened(made.corpus, Recipe(shape, rate=3e-3, batch=64, epochs=40, queue=1024),
                   noise=made.noise)
 
 

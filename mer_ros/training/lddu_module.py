@@ -32,16 +32,21 @@ class LdduModule(LightningModule):
     Args:
         net: what is trained.
         recipe: how.
-        samples: number of training samples.
+        truth: labels (N, q) of the N training samples.
         seed: of dropout, draws and hidden modalities.
     """
 
-    def __init__(self, net: LdduNet, recipe: Recipe, *, samples: int, seed: int) -> None:
+    def __init__(self, net: LdduNet, recipe: Recipe, *, truth: NDArray[np.float32],
+                 seed: int) -> None:
         super().__init__()
         self.net, self.recipe, self._seed = net, recipe, seed
         halves = 2 if recipe.contrast == 'both' else 1
         self.queue = DistributionQueue(recipe.queue, halves * net.sizes.latent)
-        self.record = Record(samples)
+        self.record = Record(len(truth))
+        self.rates: Tensor
+        one = 1 / len(truth)
+        self.register_buffer('rates', torch.from_numpy(truth.mean(0).clip(one, 1 - one)),
+                             persistent=False)
         self._seen: list[tuple[Tensor, Tensor]] = []
 
     def on_train_epoch_start(self) -> None:
@@ -73,7 +78,8 @@ class LdduModule(LightningModule):
                 distance(seen.direct, batch.truth), record,
                 pairs=self.recipe.pairs, temperature=self.recipe.sharpness)
         if weights.noise:
-            parts['noise'] = noise_loss(seen.centre, seen.sigma, seen.present, batch.truth)
+            parts['noise'] = noise_loss(seen.centre, seen.sigma, seen.present, batch.truth,
+                                        self.rates)
         return parts
 
     def _contrast(self, seen: Seen, truth: Tensor) -> Tensor:

@@ -46,12 +46,12 @@ class Recipe:
 def corrected(recipe: Recipe) -> Recipe:
     """Return a recipe by which the variance means something.
 
-    `noise_loss` makes it the expected error of a modality, and it decides how much a modality
-    counts: see `LdduNet`.  There is no classifier of variances, which would make features of
-    them.  The contrastive loss compares centres only and weighs less: it drives the modalities
-    apart, which must agree now.  The ordinality loss holds S against R only (with D in it, sure
-    answers are rewarded whether right or wrong), and S and R have the same range.  See
-    doc/models/lddu.md.
+    `noise_loss` makes it the expected error of a modality, at even rates, and it decides how
+    much a modality counts: see `LdduNet`.  There is no classifier of variances, which would
+    make features of them.  The contrastive loss compares centres only and weighs less: it drives
+    the modalities apart, which must agree now.  The ordinality loss holds S against R only (with
+    D in it, sure answers are rewarded whether right or wrong), and S and R have the same range.
+    See doc/models/lddu.md.
     """
     shape = {**recipe.shape, 'fusion': 'precision', 'final': 'centre'}
     return replace(recipe, shape=shape, contrast='centre',

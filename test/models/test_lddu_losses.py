@@ -38,7 +38,8 @@ def test_the_gradient_of_the_noise_loss_is_right():
     present = torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], dtype=DOUBLE)
 
     def loss(centre, log_sigma):
-        return noise_loss(centre, log_sigma.exp(), present, truth, beta=0)
+        return noise_loss(centre, log_sigma.exp(), present, truth,
+                          torch.tensor([0.2, 0.6], dtype=DOUBLE), beta=0)
 
     assert torch.autograd.gradcheck(
         loss, (numbers(3, 2, 2, 4).requires_grad_(),
@@ -50,19 +51,21 @@ def test_beta_weighs_the_gradient_of_the_noise_loss_by_the_variance():
     for beta in (0.0, 0.5):
         centre = numbers(1, 1, 1, 3).requires_grad_()
         sigma = torch.tensor([0.5, 1.0, 3.0], dtype=DOUBLE).view(1, 1, 1, 3)
-        noise_loss(centre, sigma, torch.ones(1, 1), torch.ones(1, 1), beta=beta).backward()
+        noise_loss(centre, sigma, torch.ones(1, 1), torch.ones(1, 1), torch.full((1,), 0.5),
+                   beta=beta).backward()
         grads.append(centre.grad.flatten())
     assert (grads[1] / grads[0]).tolist() == pytest.approx([0.5, 1.0, 3.0])
 
 
 def test_the_noise_loss_is_least_where_sigma_is_the_expected_error():
-    # An emotion of probability p: the best centre is (2 p - 1) times the anchor.
+    # An emotion of probability p at even rates: the best centre is (2 p - 1) times the anchor.
     p, count = 0.3, 1000
     truth = (torch.arange(count) < p * count).double()[:, None]
     centre = ((2 * p - 1) * anchors(1, 2)).double().expand(count, 1, 1, 2)
     best = (4 * p * (1 - p)) ** 0.5
-    losses = {sigma: noise_loss(centre, torch.full_like(centre, sigma), torch.ones(count, 1),
-                                truth, beta=0).item() for sigma in (0.8 * best, best, 1.2 * best)}
+    losses = {sigma: noise_loss(
+        centre, torch.full_like(centre, sigma), torch.ones(count, 1), truth,
+        torch.full((1,), 0.5), beta=0).item() for sigma in (0.8 * best, best, 1.2 * best)}
     assert min(losses, key=losses.get) == best
 
 
@@ -73,7 +76,21 @@ def test_modalities_that_were_absent_do_not_count_in_the_noise_loss():
     changed = centre.clone()
     changed[0, 2] += 5
     changed[1, 1:] += 5
-    assert noise_loss(centre, sigma, present, truth) == noise_loss(changed, sigma, present, truth)
+    rates = torch.full((2,), 0.5)
+    assert noise_loss(centre, sigma, present, truth, rates) == noise_loss(
+        changed, sigma, present, truth, rates)
+
+
+def test_a_modality_that_tells_nothing_learns_the_prior_however_rare_the_emotion():
+    rate, count = 0.02, 1000
+    truth = (torch.arange(count) < rate * count).double()[:, None]
+    centre = torch.zeros(1, 1, 1, 2, dtype=DOUBLE, requires_grad=True)
+    log_sigma = torch.zeros(1, 1, 1, 2, dtype=DOUBLE, requires_grad=True)
+    wide = (count, 1, 1, 2)
+    noise_loss(centre.expand(wide), log_sigma.exp().expand(wide), torch.ones(count, 1), truth,
+               torch.full((1,), rate, dtype=DOUBLE)).backward()
+    assert centre.grad.abs().max().item() == pytest.approx(0, abs=1e-9)
+    assert log_sigma.grad.abs().max().item() == pytest.approx(0, abs=1e-9)
 
 
 def test_the_gradient_of_the_contrastive_loss_is_right():

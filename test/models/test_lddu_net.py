@@ -106,6 +106,8 @@ def test_the_product_of_gaussians_is_the_precision_weighted_mean():
     precision = 1 + 4 + 0.25
     assert variance.item() == pytest.approx(1 / precision)
     assert found.item() == pytest.approx((4 * 1 + 0.25 * 5) / precision)
+    natural = (found / variance).item()  # what the classifier reads: a plain sum
+    assert natural == pytest.approx(4 * 1 + 0.25 * 5)
 
 
 def test_the_gates_weigh_as_they_say():

@@ -35,7 +35,7 @@ def corpus():
 def module_of(recipe, corpus):
     torch.manual_seed(0)
     net = LdduNet(recipe.sizes(corpus.dims, corpus.labels))
-    return LdduModule(net, recipe, samples=len(corpus.train.ids), seed=0)
+    return LdduModule(net, recipe, truth=corpus.train.truth, seed=0)
 
 
 @pytest.fixture(scope='module')

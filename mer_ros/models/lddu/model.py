@@ -27,8 +27,8 @@ class Judgement:
 
     ``probability`` (q,) in [0, 1], one a label; they need not sum to 1.  ``uncertainty`` (q,) in
     [0, 1]: see `mer_ros.models.lddu.uncertainty`.  ``per_modality`` holds for each modality that
-    was there the share (q,) of the prior's variance that is left after seeing it alone: 1 means
-    that it told nothing.
+    was there the share (q,) of the prior's variance that is left after seeing it alone: below 1/2
+    it is surer than the prior, from 1/2 on it told nothing.
     """
 
     probability: NDArray[np.float32]

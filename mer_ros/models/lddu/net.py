@@ -67,8 +67,10 @@ class LdduNet(nn.Module):
     """Sequences of M modalities to q labels that may be present at once.
 
     With the fusion ``precision``, the classifier of centres reads the product of all Gaussians
-    and the prior, and each modality's own product with the prior: an unsure one comes near 0.
-    With ``concatenated``, it reads the centres as they are.
+    and the prior as its natural parameter, centre by variance, and the centre of each modality's
+    own product with the prior: an unsure one comes near 0.  The log-odds of two Gaussians that
+    lie opposite are linear in the natural parameter, whereas centres are bounded however much is
+    known.  With ``concatenated``, it reads the centres as they are.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -115,11 +117,11 @@ class LdduNet(nn.Module):
         direct = self.info(torch.cat(read, -1))[..., 0]
         centre, sigma = torch.stack(centres, 1), torch.stack(sigmas, 1)
         fused_centre, fused_variance = fuse(centre, sigma, present)
-        return Seen(direct, self._final(direct, centre, sigma, fused_centre),
+        return Seen(direct, self._final(direct, centre, sigma, fused_centre / fused_variance),
                     centre, sigma, fused_variance, present)
 
     def _final(self, direct: Tensor, centre: Tensor, sigma: Tensor,
-               fused_centre: Tensor) -> Tensor:
+               natural: Tensor) -> Tensor:
         if self.sizes.final == 'variance':
             return self._of_all(self.from_variance, sigma)
         if self.sizes.fusion == 'concatenated':
@@ -127,7 +129,7 @@ class LdduNet(nn.Module):
         else:
             shrunk = centre / (1 + sigma ** 2)
             from_centre = self._of_all(
-                self.from_centre, torch.cat([shrunk, fused_centre[:, None]], 1))
+                self.from_centre, torch.cat([shrunk, natural[:, None]], 1))
         if self.sizes.final == 'centre':
             return from_centre
         return mix(self.gate(direct), from_centre, self._of_all(self.from_variance, sigma))
