@@ -20,9 +20,6 @@ from mer_ros.evaluation.datasets_face import read_image
 from mer_ros.evaluation.datasets_speech import read_speech
 from mer_ros.evaluation.samples import Samples
 
-SKIP = 'skip'
-"""The label of what somebody looked at and left out."""
-
 SOURCE = 'collected'
 """What collected items are called where their data set or their person is named."""
 
@@ -64,7 +61,7 @@ def read_collected(folder: Path, modality: str) -> list[Collected]:
                          f'allowed: {sorted(READERS)}')
     return [_checked(item, folder, line)
             for line, item in enumerate(Collection(folder).items(), start=2)
-            if item.modality == modality and item.label not in ('', SKIP)]
+            if item.modality == modality and item.label]
 
 
 def _checked(item: Item, folder: Path, line: int) -> Collected:
@@ -72,7 +69,7 @@ def _checked(item: Item, folder: Path, line: int) -> Collected:
     label = emotion_of(item.label)
     if label is None:
         raise ValueError(f'{where}: the label {item.label!r} is unknown; allowed: '
-                         f'{list(EMOTIONS)}, {SKIP!r} or nothing')
+                         f'{list(EMOTIONS)} or nothing')
     for name in item.files:
         if Path(name).name != name or not (folder / name).is_file():
             raise FileNotFoundError(f'{where}: the file {name} does not exist in {folder}')
