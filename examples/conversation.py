@@ -24,10 +24,12 @@ import textwrap
 from mer_ros.msg import Response, Transcript
 import numpy as np
 import rclpy
+from std_msgs.msg import String
 
 from mer_ros.bags import BagWriter
 from mer_ros.bags.inputs import BAG_START, TRANSCRIPT_TOPIC
 from mer_ros.bags.messages import to_message
+from mer_ros.bags.typestore import typestore
 from mer_ros.data import Logits, nanoseconds, Words
 from mer_ros.emotions import EMOTIONS
 from mer_ros.nodes.conversions import response_from
@@ -35,6 +37,9 @@ from mer_ros.nodes.conversions import response_from
 WIDTH = 88
 TICK = 0.05
 """Seconds between two looks at what was published."""
+
+CURTAIN = '/curtain'
+"""A topic that only this program listens to: the replay waits until it does."""
 
 FACE_RATE = 5
 """Faces judged a second."""
@@ -76,6 +81,7 @@ def write_bag(path: Path) -> None:
             events.append((stamp, '/face/logits', Logits(
                 stamp, 'face', EMOTIONS, scores, line.person, 'acted', frame_id='camera')))
     with BagWriter(path) as writer:
+        writer.write(CURTAIN, typestore().types['std_msgs/msg/String'](data='up'), BAG_START)
         for stamp, topic, item in sorted(events, key=lambda event: event[0]):
             writer.write(topic, to_message(item), stamp)
 
@@ -118,6 +124,7 @@ def talk(bag: Path, rate: float) -> None:
     """Replay the conversation through the graph and print it as it goes."""
     node = rclpy.create_node('conversation')
     node.create_subscription(Transcript, 'transcript', on_words, 10)
+    node.create_subscription(String, CURTAIN, lambda message: None, 1)
     node.create_subscription(Response, 'response_details', on_response, 10)
     settings = ('-p', 'use_sim_time:=true', '-p', "modalities:=['face', 'text']")
     print('starting the graph ...\n', flush=True)
