@@ -33,6 +33,12 @@ HEARING = (
 """The parameters of a node that hears."""
 
 
+def raw_format(values: Mapping[str, Any]) -> RawFormat:
+    """Return what the parameters say about bytes that do not describe themselves."""
+    return RawFormat(
+        values['audio.sample_rate'], values['audio.channels'], values['audio.encoding'])
+
+
 class Hearing:
     """Submits to a node what it hears; the node reads it in its worker with `read`.
 
@@ -55,8 +61,7 @@ class Hearing:
         """Subscribe to the sound, and to whether the robot speaks."""
         self._decoder = PcmDecoder()
         self.mute = Mute()
-        self._raw = RawFormat(values['audio.sample_rate'], values['audio.channels'],
-                              values['audio.encoding'])
+        self._raw = raw_format(values)
         self._robot = self._node.create_subscription(Bool, 'robot_speaking', self._on_robot, 10)
         self._topic.open(values['message_type'], self._node.input_qos(AUDIO_QOS, values))
 

@@ -16,8 +16,9 @@ from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityLogits
 from mer_ros.nodes.adapters import RawFormat
 from mer_ros.nodes.base import EngineNode, QOS_OVERRIDES
 from mer_ros.nodes.conversions import to_ros
+from mer_ros.nodes.hearing import raw_format
 from mer_ros.nodes.humans_face import HumanFace
-from mer_ros.nodes.humans_parameters import make_engine, PARAMETERS, raw_format
+from mer_ros.nodes.humans_parameters import make_engine, PARAMETERS
 from mer_ros.nodes.humans_voice import HumanVoice
 from mer_ros.nodes.meter import Reading
 from mer_ros.nodes.perception import LOGITS_DEPTH

@@ -10,11 +10,9 @@ from typing import Any
 from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.humans import HumansEngine, WholeImage
 from mer_ros.engines.humans_ids import HumanIds
-from mer_ros.engines.speaker import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.nodes import face_node, fusion_parameters, speech_node, text_node
-from mer_ros.nodes.adapters import RawFormat
 from mer_ros.nodes.parameters import Parameter
 
 
@@ -46,12 +44,6 @@ PARAMETERS = (
 )
 
 
-def raw_format(values: Mapping[str, Any]) -> RawFormat:
-    """Return what the parameters say about bytes that do not describe themselves."""
-    return RawFormat(
-        values['audio.sample_rate'], values['audio.channels'], values['audio.encoding'])
-
-
 def make_engine(values: Mapping[str, Any]) -> HumansEngine:
     """Load a model for each modality and return the engine for these parameters.
 
@@ -81,10 +73,7 @@ def _face(values: Mapping[str, Any]) -> Callable[[], FaceEngine]:
 def _voice(values: Mapping[str, Any]) -> Callable[[], SpeechEngine]:
     model = speech_node.MODEL.load(values)
     # Each voice has an adaptation of its own, since voices that nobody is matched with share ''.
-    return lambda: SpeechEngine(
-        model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
-        adaptation=adaptation_for(model, prior=values['adaptation_prior'])
-        if values['adaptation'] else None)
+    return lambda: speech_node.speech_engine(model, values)
 
 
 def _text(values: Mapping[str, Any]) -> TextEngine:

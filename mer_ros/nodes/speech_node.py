@@ -54,6 +54,14 @@ PARAMETERS = (
 )
 
 
+def speech_engine(model: Any, values: Mapping[str, Any], **options: bool) -> SpeechEngine:
+    """Return the engine for a model and these parameters, with further options of its own."""
+    return SpeechEngine(
+        model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
+        adaptation=adaptation_for(model, prior=values['adaptation_prior'])
+        if values['adaptation'] else None, **options)
+
+
 class SpeechNode(PerceptionNode):
     """Decodes audio blocks and hands them to the speech engine in order."""
 
@@ -73,12 +81,8 @@ class SpeechNode(PerceptionNode):
     def make_engine(self, values: Mapping[str, Any]) -> SpeechEngine:
         """Load the model and the voice activity detector."""
         self._hearing.check(values)
-        model = self.load(MODEL, values)
-        return SpeechEngine(
-            model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
-            adaptation=adaptation_for(model, prior=values['adaptation_prior'])
-            if values['adaptation'] else None,
-            with_features=values['publish_features'],
+        return speech_engine(
+            self.load(MODEL, values), values, with_features=values['publish_features'],
             with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:
