@@ -74,7 +74,9 @@ build: $(VENV)/.runtime
 	@$(IN_VENV) set -o pipefail; \
 	{ cmake -S . -B $(BUILD) -G Ninja -DCMAKE_INSTALL_PREFIX=$(VENV) \
 	    -DPython3_EXECUTABLE=$(VENV)/bin/python -DBUILD_TESTING=OFF \
-	  && cmake --build $(BUILD) && cmake --install $(BUILD); } > $(BUILD)/build.log 2>&1 \
+	  && cmake --build $(BUILD) \
+	  && rm -rf $(VENV)/lib/python3*/site-packages/mer_ros \
+	  && cmake --install $(BUILD); } > $(BUILD)/build.log 2>&1 \
 	|| { tail -n 40 $(BUILD)/build.log; echo "the build failed; all of its output is in $(BUILD)/build.log"; exit 1; }
 
 demo: build

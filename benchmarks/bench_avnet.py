@@ -43,10 +43,10 @@ def _films(corpus: str, folder: Path) -> list[dict[str, Any]]:
     """Return the rows of a network of full size with random weights."""
     import torch
 
+    from mer_ros.cli.export_run import export_model
     from mer_ros.models import load_model
-    from mer_ros.models.avnet_torch import build, save
-    from mer_ros.models.export import export_model
-    from mer_ros.training.avnet_corpora import describe
+    from mer_ros.research.avnet.avnet_corpora import describe
+    from mer_ros.research.avnet.avnet_torch import build, save
 
     torch.manual_seed(0)
     about = describe(corpus)
@@ -59,7 +59,7 @@ def _films(corpus: str, folder: Path) -> list[dict[str, Any]]:
 
 def _stream(what: str, paper: float, model: Any) -> list[dict[str, Any]]:
     """Return the rows of one model: a film, and one segment more of a stream."""
-    from mer_ros.models.avnet import AUDIO_S, FACE_SHAPE
+    from mer_ros.research.avnet.avnet import AUDIO_S, FACE_SHAPE
 
     count = model.segments
     noise = np.random.default_rng(0)
@@ -98,11 +98,11 @@ def _training(folder: Path) -> list[dict[str, Any]]:
     """Return the rows of steps on films of the length and size of CREMA-D's."""
     import torch
 
-    from mer_ros.models.avnet_torch import build
-    from mer_ros.training.avnet_cache import Film
-    from mer_ros.training.avnet_corpora import describe
-    from mer_ros.training.avnet_data import batches, FilmDataset
-    from mer_ros.training.avnet_module import AvNetModule
+    from mer_ros.research.avnet.avnet_cache import Film
+    from mer_ros.research.avnet.avnet_corpora import describe
+    from mer_ros.research.avnet.avnet_data import batches, FilmDataset
+    from mer_ros.research.avnet.avnet_module import AvNetModule
+    from mer_ros.research.avnet.avnet_torch import build
 
     about = describe('crema_d')
     films = [_write(folder / str(index), index) for index in range(16 * BATCHES)]

@@ -137,7 +137,7 @@ class _Probe:
         import rclpy
 
         from mer_ros.data import AudioBlock
-        from mer_ros.nodes.conversions import to_ros
+        from mer_ros.messages.conversions import to_ros
 
         noise = np.random.default_rng(0).normal(0, 0.05, (16000 // FRAME_RATE, 1)).astype('f4')
         spinner = Thread(target=rclpy.spin, args=[self.node], daemon=True)

@@ -81,7 +81,7 @@ def _measure() -> tuple[list[float], list[float], list[float]]:
 
     from mer_ros.data import Logits
     from mer_ros.emotions import EMOTIONS
-    from mer_ros.nodes.conversions import to_ros
+    from mer_ros.messages.conversions import to_ros
 
     node = rclpy.create_node('probe')
     arrived: list[float] = []

@@ -25,12 +25,12 @@ def run() -> list[dict[str, Any]]:
     """Return ms a window, samples a second in training, and the memory of the queue."""
     import torch
 
-    from mer_ros.models.lddu import Lddu
-    from mer_ros.models.lddu.contrastive import DistributionQueue
-    from mer_ros.models.lddu.net import LdduNet
-    from mer_ros.training.lddu_export import export
-    from mer_ros.training.lddu_layouts import MOSEI_LABELS
-    from mer_ros.training.lddu_recipe import Recipe
+    from mer_ros.research.lddu import Lddu
+    from mer_ros.research.lddu.contrastive import DistributionQueue
+    from mer_ros.research.lddu.lddu_net import LdduNet
+    from mer_ros.research.lddu.training.lddu_export import export
+    from mer_ros.research.lddu.training.lddu_layouts import MOSEI_LABELS
+    from mer_ros.research.lddu.training.lddu_recipe import Recipe
 
     torch.set_num_threads(1)
     recipe = Recipe()
@@ -65,8 +65,8 @@ def _samples_a_second(net: Any, recipe: Any) -> float:
     """Return how many whole windows a second a step of training learns from."""
     import torch
 
-    from mer_ros.training.lddu_data import Batch
-    from mer_ros.training.lddu_module import LdduModule
+    from mer_ros.research.lddu.training.lddu_data import Batch
+    from mer_ros.research.lddu.training.lddu_module import LdduModule
 
     count = 8
     features = [torch.randn(count, frames, dim) for frames, dim in WINDOW.values()]

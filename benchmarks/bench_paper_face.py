@@ -19,10 +19,10 @@ def run() -> list[dict[str, Any]]:
     from paper_checkpoints import write_face
     import torch
 
+    from mer_ros.cli.export_run import export_model
     from mer_ros.models import load_model
-    from mer_ros.models.export import export_model
-    from mer_ros.models.pictures import to_planes
-    from mer_ros.models.resemotenet_net import ResEmoteNet
+    from mer_ros.models.face.pictures import to_planes
+    from mer_ros.models.paper.resemotenet_net import ResEmoteNet
 
     noise = np.random.default_rng(0)
     crops = [noise.integers(0, 256, (120, 120, 3), dtype=np.uint8) for _ in range(8)]

@@ -21,8 +21,8 @@ def run() -> list[dict[str, Any]]:
     from paper_checkpoints import write_speech
     import torch
 
+    from mer_ros.cli.export_run import export_model
     from mer_ros.models import load_model
-    from mer_ros.models.export import export_model
 
     noise = np.random.default_rng(0)
     sound = [noise.normal(0, 0.1, SECONDS * 16000).astype(np.float32) for _ in range(WINDOWS)]

@@ -20,8 +20,8 @@ def run() -> list[dict[str, Any]]:
     import torch
     import transformers
 
+    from mer_ros.cli.export_run import export_model
     from mer_ros.models import load_model
-    from mer_ros.models.export import export_model
 
     transformers.utils.logging.set_verbosity_error()
     texts = sentences(SENTENCES, seed=1)

@@ -61,7 +61,7 @@ def run() -> list[dict[str, Any]]:
         write_text,
     )
 
-    from mer_ros.models.export import export_model
+    from mer_ros.cli.export_run import export_model
 
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)

@@ -62,7 +62,7 @@ def _crowd(inputs: dict[str, str], output: str, pid: int) -> tuple[float, float]
 
     from mer_ros.data import Logits
     from mer_ros.emotions import EMOTIONS
-    from mer_ros.nodes.conversions import to_ros
+    from mer_ros.messages.conversions import to_ros
 
     node = rclpy.create_node('crowd')
     asked: dict[tuple[str, int], float] = {}

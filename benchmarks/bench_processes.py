@@ -100,7 +100,8 @@ class _Watch:
 
 
 def _main(node: str) -> str:
-    return f'import sys; from mer_ros.nodes.{node} import main; sys.exit(main())'
+    module = 'replay.replay_node' if node == 'replay' else node
+    return f'import sys; from mer_ros.nodes.{module} import main; sys.exit(main())'
 
 
 def _nanoseconds(message: Any) -> int:

@@ -91,7 +91,7 @@ def _ask() -> list[float]:
     import rclpy
     from std_msgs.msg import String
 
-    from mer_ros.nodes.conversions import to_ros
+    from mer_ros.messages.conversions import to_ros
 
     node = rclpy.create_node('probe')
     arrived: list[float] = []

@@ -59,7 +59,7 @@ def write_speech(folder: Path) -> Path:
     """Write emotion2vec+ base, 93 million parameters, as its hub lays it out."""
     from omegaconf import OmegaConf
 
-    from mer_ros.models.emotion2vec_net import Network
+    from mer_ros.models.paper.emotion2vec_net import Network
 
     audio = {
         'type': 'AUDIO', 'prenet_depth': 4, 'prenet_layerdrop': 0.05, 'prenet_dropout': 0.1,
@@ -98,7 +98,7 @@ def write_speech(folder: Path) -> Path:
 
 def write_face(path: Path) -> Path:
     """Write ResEmoteNet, 80 million parameters."""
-    from mer_ros.models.resemotenet_net import ResEmoteNet
+    from mer_ros.models.paper.resemotenet_net import ResEmoteNet
 
     torch.manual_seed(0)
     torch.save(ResEmoteNet().state_dict(), path)

@@ -27,12 +27,12 @@ import rclpy
 from std_msgs.msg import String
 
 from mer_ros.bags import BagWriter
-from mer_ros.bags.inputs import BAG_START, TRANSCRIPT_TOPIC
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.input_bag import BAG_START, TRANSCRIPT_TOPIC
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import Logits, nanoseconds, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import response_from
+from mer_ros.messages.conversions import response_from
 
 WIDTH = 88
 TICK = 0.05
@@ -133,8 +133,7 @@ def talk(bag: Path, rate: float) -> None:
             if graph.poll() is not None:
                 raise RuntimeError(f'the graph ended with status {graph.returncode}')
             rclpy.spin_once(node, timeout_sec=TICK)
-        with running('replay', str(bag), '--ros-args', '--log-level', 'warn', '-p',
-                     f'rate:={rate}', '-p', 'progress:=false') as player:
+        with running('mer_ros', 'replay', str(bag), '--rate', str(rate)) as player:
             while player.poll() is None:
                 rclpy.spin_once(node, timeout_sec=TICK)
         if player.returncode:

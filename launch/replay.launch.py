@@ -18,7 +18,7 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution, This
 from launch_ros.actions import Node
 
 from mer_ros.bags import BagReader
-from mer_ros.nodes.replay_topics import inputs
+from mer_ros.nodes.replay.replay_topics import inputs
 
 ARGUMENTS = (
     DeclareLaunchArgument(

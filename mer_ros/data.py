@@ -217,3 +217,11 @@ class BadInput(ValueError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def check_stamp(stamp: int) -> None:
+    """Raise BadInput (``unstamped``) where a stamp is not a time."""
+    if stamp <= 0:
+        raise BadInput('unstamped', (
+            f'the stamp is {stamp} ns; evidence needs the time at which it happened: let the '
+            f'driver fill header.stamp'))

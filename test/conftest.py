@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 import os
 from pathlib import Path
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
+from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
+
 ROOT = Path(__file__).resolve().parent.parent
+
+CODECS = {'.avi': ('mpeg4', 'pcm_s16le'), '.mp4': ('mpeg4', 'aac'), '.flv': ('flv', 'aac')}
+
+BLOCK = 1024
+"""Samples that the AAC encoder takes at a time; a shorter last block would be filled with noise."""
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; never a measure of speed."""
@@ -138,3 +147,61 @@ def graph(domain: int) -> Iterator[Graph]:
     graph = Graph()
     yield graph
     graph.close()
+
+
+@pytest.fixture
+def write_film() -> Callable[..., Path]:
+    """Return what writes a second of a plain grey picture, with a tone of a loudness or none."""
+    import av
+
+    def write(path: Path, *, shade: int, loudness: float | None = None) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        codec, sound_codec = CODECS[path.suffix]
+        with av.open(str(path), 'w') as container:
+            video = container.add_stream(codec, rate=10)
+            video.width, video.height, video.pix_fmt = 64, 48, 'yuv420p'
+            streams = [video]
+            if loudness is not None:
+                streams.append(container.add_stream(sound_codec, rate=44100, layout='mono'))
+            for index in range(10):
+                frame = av.VideoFrame.from_ndarray(
+                    np.full((48, 64, 3), shade, dtype=np.uint8), format='rgb24')
+                frame.pts, frame.time_base = index, Fraction(1, 10)
+                container.mux(video.encode(frame))
+            if loudness is not None:
+                tone = loudness * np.sin(2 * np.pi * 440 * np.arange(43 * BLOCK) / 44100)
+                for start in range(0, len(tone), BLOCK):
+                    sound = av.AudioFrame.from_ndarray(
+                        tone[start:start + BLOCK].astype(np.float32).reshape(1, -1),
+                        format='fltp', layout='mono')
+                    sound.sample_rate, sound.pts, sound.time_base = 44100, start, Fraction(1, 44100)
+                    container.mux(streams[1].encode(sound))
+            for stream in streams:
+                container.mux(stream.encode(None))
+        return path
+    return write
+
+
+@pytest.fixture(scope='session')
+def anna() -> Emotion:
+    """Return a state of another taxonomy than the usual, with every field filled."""
+    return Emotion(
+        stamp=1_700_000_000 * NANOSECONDS + 123_456_789, window_start=0, person_id='anna',
+        label='calm', confidence=0.75, uncertainty=0.123456, conflict=0.5,
+        labels=('calm', 'anger'), belief=np.array([0.6, 0.2]), probability=np.array([0.75, 0.25]),
+        alpha=np.array([7.0, 3.0]), valence=0.5, arousal=-0.25,
+        modalities=(ModalityOpinion(
+            'face', 'lite', np.array([0.5, 0.25]), 0.25, np.array([0.625, 0.375]),
+            NANOSECONDS // 2, 0.8),),
+        missing=('text',), valid_for=2 * NANOSECONDS)
+
+
+@pytest.fixture(scope='session')
+def ben() -> Emotion:
+    """Return a state of several emotions at once."""
+    return Emotion(
+        stamp=1_700_000_000 * NANOSECONDS, window_start=0, person_id='ben', label='joy',
+        confidence=0.9, uncertainty=0.5, conflict=0.0, labels=('joy', 'pride'),
+        belief=np.empty(0), probability=np.array([0.9, 0.6]), alpha=np.empty(0),
+        missing=('face',), valid_for=10 * NANOSECONDS, multi_label=True,
+        label_uncertainty=np.array([0.5, 0.25]))

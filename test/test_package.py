@@ -60,9 +60,15 @@ def package_imports():
 
 
 def executables():
-    """Return the names of the nodes that CMakeLists.txt installs."""
-    found = re.search(r'foreach\(node ([\w\s]+)\)', (ROOT / 'CMakeLists.txt').read_text())
-    return found[1].split()
+    """Return the names and modules of the nodes that CMakeLists.txt installs for `ros2 run`."""
+    text = (ROOT / 'CMakeLists.txt').read_text()
+    nodes = re.search(r'foreach\(node ([\w\s]+)\)', text)[1].split()
+    single = re.findall(r'install_executable\((\w+) (mer_ros\.nodes\.\S+) lib/', text)
+    return {**{name: f'mer_ros.nodes.{name}' for name in nodes}, **dict(single)}
+
+
+def path_of(module):
+    return ROOT.joinpath(*module.split('.')).with_suffix('.py')
 
 
 def test_package_xml_is_of_format_3():
@@ -108,16 +114,23 @@ def test_package_xml_names_what_the_messages_are_made_of():
 
 @pytest.mark.parametrize('name', executables())
 def test_every_executable_has_a_module_with_a_main_function(name):
-    tree = ast.parse((ROOT / 'mer_ros' / 'nodes' / f'{name}.py').read_text())
+    tree = ast.parse(path_of(executables()[name]).read_text())
 
     assert 'main' in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_every_module_with_a_main_function_is_an_executable():
-    with_main = {path.stem for path in ROOT.glob('mer_ros/nodes/*.py')
+    with_main = {path for path in ROOT.glob('mer_ros/nodes/**/*.py')
                  if re.search(r'^def main\(', path.read_text(), re.MULTILINE)}
 
-    assert with_main == set(executables())
+    assert with_main == set(map(path_of, executables().values()))
+
+
+def test_only_the_command_is_on_the_path():
+    text = (ROOT / 'CMakeLists.txt').read_text()
+    installed = re.findall(r'install_executable\((\S+) \S+ bin\)', text)
+
+    assert installed == ['mer_ros']
 
 
 def test_every_message_is_built():

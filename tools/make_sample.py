@@ -23,7 +23,7 @@ import soundfile
 import soxr
 
 from mer_ros.bags import BagWriter
-from mer_ros.bags.inputs import BAG_START, write_input
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.data import AudioBlock, CameraImage, nanoseconds, Words
 
 TARGET = Path(__file__).resolve().parents[1] / 'mer_ros' / 'samples' / 'sample.mcap'

@@ -13,15 +13,15 @@ from mer_ros.nodes import (
     avnet_node,
     face_node,
     fusion_parameters,
-    humans_parameters,
     lddu_node,
-    replay,
     response_parameters,
     speech_node,
     text_node,
 )
-from mer_ros.nodes.base import AUTOSTART
-from mer_ros.nodes.parameters import Parameter
+from mer_ros.nodes.base.engine_node import AUTOSTART
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.humans import humans_parameters
+from mer_ros.nodes.replay import replay_node as replay
 from mer_ros.profiles import PROFILES
 
 ROOT = Path(__file__).resolve().parent.parent

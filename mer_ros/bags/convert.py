@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from mer_ros.bags.inputs import BAG_START, write_input
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.writer import BagWriter
 from mer_ros.perception.media import read_media, with_transcript
 

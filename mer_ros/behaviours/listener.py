@@ -52,8 +52,8 @@ class EmotionListener(Behaviour):
             raise KeyError(f'the behaviour {self.name!r} needs a ROS node: tree.setup(node=node)')
         from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
+        from mer_ros.messages.conversions import emotion_from
         from mer_ros.msg import EmotionState
-        from mer_ros.nodes.conversions import emotion_from
 
         self.node = kwargs['node']
         self._subscription = self.node.create_subscription(

@@ -9,7 +9,7 @@ import numpy as np
 
 from mer_ros.data import BadInput, Logits
 from mer_ros.emotions import align
-from mer_ros.fusion.inputs import LIMIT
+from mer_ros.fusion.checks import LIMIT
 
 
 def check_logits(item: Logits, frame: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import soxr
 
 from mer_ros.data import Logits, Media
-from mer_ros.engines.collection import Collection, Item
+from mer_ros.engines.segment_folder import Collection, Item
 from mer_ros.fusion import fuse
 from mer_ros.perception.sound import SAMPLE_RATE
 

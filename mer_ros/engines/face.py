@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import BadInput, CameraImage, Logits, Media
-from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
+from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
+from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
-from mer_ros.perception.face import BACKWARD, crop, EveryNth, FrameSelector
+from mer_ros.perception.face_crops import BACKWARD, crop, EveryNth, FrameSelector
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')

@@ -9,7 +9,7 @@ from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
-from mer_ros.engines.speaker import adaptation_for
+from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model

@@ -26,14 +26,6 @@ class Model(Classifier, Protocol):
         """Return raw scores (B, len(labels)) of B items."""
 
 
-def check_stamp(stamp: int) -> None:
-    """Raise BadInput (``unstamped``) where a stamp is not a time."""
-    if stamp <= 0:
-        raise BadInput('unstamped', (
-            f'the stamp is {stamp} ns; evidence needs the time at which it happened: let the '
-            f'driver fill header.stamp'))
-
-
 def scores(model: Model, item: Any) -> NDArray[np.float64]:
     """Return the logits (n,) that a model gives one item, n = len(model.labels), all finite.
 

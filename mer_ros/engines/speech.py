@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import AudioBlock, BadInput, Logits, Media, NANOSECONDS
-from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
-from mer_ros.engines.speaker import SpeakerAdaptation
+from mer_ros.data import AudioBlock, BadInput, check_stamp, Logits, Media, NANOSECONDS
+from mer_ros.engines.scores import check_gives_features, features_of, scores
+from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.models.protocols import SpeechModel
-from mer_ros.perception.clock import SampleClock
+from mer_ros.perception.sample_clock import SampleClock
 from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
 from mer_ros.perception.sound import check_sound, Resampler, SAMPLE_RATE
 from mer_ros.perception.voice import FRAME, SileroVoice, VoiceActivity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 import unicodedata
 
-from mer_ros.data import BadInput, Logits, Media, Words
-from mer_ros.engines.scores import check_gives_features, check_stamp, features_of, scores
+from mer_ros.data import BadInput, check_stamp, Logits, Media, Words
+from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.protocols import TextModel
 
 

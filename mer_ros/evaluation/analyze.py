@@ -21,10 +21,10 @@ from mer_ros.engines.fusion_settings import FusionSettings, MIN_CONFIDENCE
 from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
-from mer_ros.evaluation.timeline import plot_timeline
+from mer_ros.evaluation.reports.state_view import states_table, summary_table
+from mer_ros.evaluation.reports.timeline import plot_timeline
 from mer_ros.perception.media import read_media, with_transcript
 from mer_ros.profiles import preset_of
-from mer_ros.view import states_table, summary_table
 
 START = NANOSECONDS
 """Stamp of the first moment of a file, in nanoseconds: 0 would mean that there is no time."""

@@ -11,8 +11,8 @@ from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.reader import BagMessage
 from mer_ros.data import AudioBlock, BadInput
 from mer_ros.engines.pipeline import Input
-from mer_ros.nodes.adapters import audio_from, MODALITY_OF_TYPE, words_from
-from mer_ros.nodes.conversions import image_from
+from mer_ros.messages.adapters import audio_from, MODALITY_OF_TYPE, words_from
+from mer_ros.messages.conversions import image_from
 from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import PcmDecoder
 

@@ -12,7 +12,7 @@ from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import MODALITIES
-from mer_ros.nodes.conversions import logits_from, speaker_from
+from mer_ros.messages.conversions import logits_from, speaker_from
 
 READERS = {'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
 """How the messages of each type are read."""

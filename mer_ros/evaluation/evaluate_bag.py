@@ -17,8 +17,8 @@ from mer_ros.engines.pipeline import MODALITIES, Pipeline, time_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_labels import LabelSpan, read_labels
 from mer_ros.evaluation.compare import compare, INTERVALS
+from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.evaluation.perceived import modality_of, Perceived, Perceiver, Step
-from mer_ros.evaluation.summary import summarise
 from mer_ros.fusion.presets import find_preset
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.engines.speaker import AdaptiveModel, SpeakerAdaptation
-from mer_ros.evaluation.datasets_speech import load
-from mer_ros.evaluation.metrics import accuracy, balanced_accuracy, calibration_error
+from mer_ros.engines.speaker_adaptation import AdaptiveModel, SpeakerAdaptation
+from mer_ros.evaluation.datasets.speech_sets import load
+from mer_ros.evaluation.metrics.classification import accuracy, balanced_accuracy, calibration_error
 from mer_ros.fusion.logspace import softmax
 
 METRICS = {'accuracy': accuracy, 'uar': balanced_accuracy, 'ece': calibration_error}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from mer_ros.fusion.attention import load_attention
-from mer_ros.fusion.calibration import Affine
+from mer_ros.fusion.affine import Affine
+from mer_ros.fusion.fuse_logits import fuse
 from mer_ros.fusion.opinion import Opinion
-from mer_ros.fusion.pipeline import fuse
 from mer_ros.fusion.presets import Preset, PRESETS
 from mer_ros.fusion.rules import Judgement, Rule, RULES, Sources, untrained_rules
 
 __all__ = ['PRESETS', 'RULES', 'Affine', 'Judgement', 'Opinion', 'Preset', 'Rule', 'Sources',
-           'fuse', 'load_attention', 'untrained_rules']
+           'fuse', 'untrained_rules']

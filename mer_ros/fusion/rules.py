@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,13 +59,15 @@ class Rule:
     method) and finds its modalities by ``names``.  The fused probability p is then its own (an
     output temperature acts on log p), u is that of ``combine``, and the belief is (1 - u) p: the
     evidence says how much is known, the judge what of.  ``labels`` are the K classes it was made
-    for; () means any.
+    for; () means any.  ``load`` reads the same kind of rule for a frame of labels from a file that
+    was trained, or with '' the one that ships.
     """
 
     combine: Callable[[Sources], Floats]
     pools: bool = False
     judge: Callable[[Sources], Judgement] | None = None
     labels: tuple[str, ...] = ()
+    load: Callable[[str, Sequence[str]], Rule] | None = None
 
 
 RULES = Registry('fusion rule', 'mer_ros.fusion_rules', {
@@ -78,7 +80,6 @@ RULES = Registry('fusion rule', 'mer_ros.fusion_rules', {
     'mean': 'mer_ros.fusion.pools:MEAN',
     'product': 'mer_ros.fusion.pools:PRODUCT',
     'sum': 'mer_ros.fusion.pools:SUM',
-    'attention': 'mer_ros.fusion.attention_shipped:ATTENTION',
 })
 """Rules by name; each part is a `Rule`."""
 

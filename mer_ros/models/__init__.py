@@ -8,36 +8,34 @@ from mer_ros.registry import Registry
 
 MODELS = {
     'text': Registry('text model', 'mer_ros.text_models', {
-        'lite': 'mer_ros.models.lite_text:LiteText',
-        'paper': 'mer_ros.models.text_transformers:TransformersText',
-        'distilroberta': 'mer_ros.models.text_transformers:TransformersText',
-        'onnx': 'mer_ros.models.onnx_text:OnnxText',
+        'lite': 'mer_ros.models.text.lite_text:LiteText',
+        'paper': 'mer_ros.models.paper.text_transformers:TransformersText',
+        'distilroberta': 'mer_ros.models.paper.text_transformers:TransformersText',
+        'onnx': 'mer_ros.models.text.onnx_text:OnnxText',
     }),
     'speech': Registry('speech model', 'mer_ros.speech_models', {
-        'lite': 'mer_ros.models.lite_speech:LiteSpeech',
-        'paper': 'mer_ros.models.emotion2vec:Emotion2Vec',
-        'emotion2vec': 'mer_ros.models.emotion2vec:Emotion2Vec',
-        'onnx': 'mer_ros.models.onnx_speech:OnnxSpeech',
+        'lite': 'mer_ros.models.speech.lite_speech:LiteSpeech',
+        'paper': 'mer_ros.models.paper.emotion2vec:Emotion2Vec',
+        'emotion2vec': 'mer_ros.models.paper.emotion2vec:Emotion2Vec',
+        'onnx': 'mer_ros.models.speech.onnx_speech:OnnxSpeech',
     }),
     'face': Registry('face model', 'mer_ros.face_models', {
-        'lite': 'mer_ros.models.lite_face:LiteFace',
-        'paper': 'mer_ros.models.resemotenet:ResEmoteNetFace',
-        'resemotenet': 'mer_ros.models.resemotenet:ResEmoteNetFace',
-        'frame_selector': 'mer_ros.models.frame_selector:FrameScorer',
-        'onnx': 'mer_ros.models.onnx_face:OnnxFace',
+        'lite': 'mer_ros.models.face.lite_face:LiteFace',
+        'paper': 'mer_ros.models.paper.resemotenet:ResEmoteNetFace',
+        'resemotenet': 'mer_ros.models.paper.resemotenet:ResEmoteNetFace',
+        'frame_selector': 'mer_ros.models.paper.frame_selector:FrameScorer',
+        'onnx': 'mer_ros.models.face.onnx_face:OnnxFace',
     }),
-    'av': Registry('audio-visual model', 'mer_ros.av_models', {
-        'avnet': 'mer_ros.models.avnet:AvNet',
-    }),
+    'av': Registry('audio-visual model', 'mer_ros.av_models', {}),
 }
 """Models by modality."""
 
 DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
-    'haar': 'mer_ros.models.haar:HaarDetector',
-    'mtcnn': 'mer_ros.models.mtcnn:MtcnnDetector',
-    'paper': 'mer_ros.models.retinaface:RetinaFaceDetector',
-    'retinaface': 'mer_ros.models.retinaface:RetinaFaceDetector',
-    'yunet': 'mer_ros.models.yunet:YuNetDetector',
+    'haar': 'mer_ros.models.detectors.haar:HaarDetector',
+    'mtcnn': 'mer_ros.models.detectors.mtcnn:MtcnnDetector',
+    'paper': 'mer_ros.models.detectors.retinaface:RetinaFaceDetector',
+    'retinaface': 'mer_ros.models.detectors.retinaface:RetinaFaceDetector',
+    'yunet': 'mer_ros.models.detectors.yunet:YuNetDetector',
 })
 """Face detectors."""
 

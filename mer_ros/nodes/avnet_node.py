@@ -10,11 +10,15 @@ from typing import Any
 from rclpy.qos import qos_profile_sensor_data
 
 from mer_ros.data import Logits
-from mer_ros.engines.av import AvEngine
-from mer_ros.engines.av_frames import CentreFrame
+from mer_ros.messages.conversions import image_from, stamp_of
 from mer_ros.models import MODELS
-from mer_ros.nodes.collecting import COLLECT, collects
-from mer_ros.nodes.conversions import image_from, stamp_of
+from mer_ros.nodes.base.collector_parameters import COLLECT, collects
+from mer_ros.nodes.base.hearing import HEARING, Hearing
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.model_parameters import DEVICE, FALLBACK, Part, THREADS
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.perception_node import LOSSLESS, LOSSLESS_DEPTH, PerceptionNode
+from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_node import (
     DETECTOR,
     DETECTOR_PATH,
@@ -24,12 +28,8 @@ from mer_ros.nodes.face_node import (
     other_transport,
     TRANSPORTS,
 )
-from mer_ros.nodes.hearing import HEARING, Hearing
-from mer_ros.nodes.meter import Reading
-from mer_ros.nodes.model_parameters import DEVICE, FALLBACK, Part, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOSSLESS, LOSSLESS_DEPTH, PerceptionNode
-from mer_ros.nodes.run import run
+from mer_ros.research.avnet.av_engine import AvEngine
+from mer_ros.research.avnet.av_frames import CentreFrame
 
 IMAGES = 4
 """Images that may wait while the model is slow."""

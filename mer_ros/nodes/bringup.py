@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mer_ros.nodes.avnet_node import AvNetNode
-from mer_ros.nodes.base import EngineNode
+from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.response_node import ResponseNode
-from mer_ros.nodes.run import run
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
 

@@ -11,7 +11,7 @@ from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 
-from mer_ros.nodes.parameters import Parameter, Parameters
+from mer_ros.nodes.base.parameters import Parameter, Parameters
 
 PARAMETERS = (
     Parameter(name='device', default=0, range=(0, 100), description='number of the camera'),

@@ -10,18 +10,30 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from mer_ros.data import Logits, Speaker
 from mer_ros.engines.face import FaceEngine, PEOPLE
+from mer_ros.messages.conversions import image_from, image_message, stamp_of, to_ros
 from mer_ros.models import DETECTORS, MODELS
 from mer_ros.msg import ActiveSpeaker
-from mer_ros.nodes.collecting import COLLECT, collects
-from mer_ros.nodes.conversions import image_from, image_message, stamp_of, to_ros
+from mer_ros.nodes.base.collector_parameters import COLLECT, collects
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.model_parameters import (
+    COMPUTING,
+    DEVICE,
+    DTYPE,
+    Part,
+    path_parameter,
+    THREADS,
+)
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.perception_node import (
+    LOGITS_DEPTH,
+    LOSSLESS,
+    PerceptionNode,
+    PUBLISH_FEATURES,
+)
+from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_notes import notes_of
-from mer_ros.nodes.meter import Reading
-from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOGITS_DEPTH, LOSSLESS, PerceptionNode, PUBLISH_FEATURES
-from mer_ros.nodes.run import run
 from mer_ros.perception.annotate import annotate
-from mer_ros.perception.face import RULES
+from mer_ros.perception.face_crops import RULES
 
 TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
 

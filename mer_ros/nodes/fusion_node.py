@@ -12,15 +12,17 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 
 from mer_ros.data import Emotion
 from mer_ros.engines.fusion import FusionEngine
-from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
-from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import (
+from mer_ros.messages.conversions import (
     array_message,
     logits_from,
     speaker_from,
     to_nanoseconds,
     to_ros,
 )
+from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.meter import Reading, RECENT
+from mer_ros.nodes.base.run import run
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
@@ -28,8 +30,6 @@ from mer_ros.nodes.fusion_parameters import (
     temporal_filter,
     window_settings,
 )
-from mer_ros.nodes.meter import Reading, RECENT
-from mer_ros.nodes.run import run
 
 STATE_QOS = QoSProfile(
     history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,

@@ -15,9 +15,9 @@ from mer_ros.engines.fusion_settings import (
     MIN_CONFIDENCE,
 )
 from mer_ros.engines.temporal import TemporalFilter
-from mer_ros.fusion import Affine, load_attention, PRESETS, Rule, RULES
-from mer_ros.fusion.attention import SHIPPED
-from mer_ros.nodes.parameters import Parameter
+from mer_ros.fusion import Affine, PRESETS, Rule, RULES
+from mer_ros.fusion.rules import find_rule
+from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.window import WindowSettings
 from mer_ros.window.settings import TRIGGERS
 
@@ -126,10 +126,11 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
 
 def _rule(name: str | None, values: Mapping[str, Any]) -> str | Rule | None:
     """Return the rule of this name, a trained one from its file and for the node's labels."""
-    if name != 'attention':
+    load = None if name is None else find_rule(name).load
+    if load is None:
         return name
     try:
-        return load_attention(values['fusion.rule_file'] or SHIPPED, labels=values['labels'])
+        return load(values['fusion.rule_file'], values['labels'])
     except OSError as error:
         raise ValueError(f'fusion.rule_file: {error}') from error
 

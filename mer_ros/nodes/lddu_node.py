@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from mer_ros.data import Emotion
-from mer_ros.engines.lddu import LdduEngine
-from mer_ros.models.lddu import Lddu
+from mer_ros.messages.conversions import features_from, speaker_from, to_ros
 from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityFeatures
-from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import features_from, speaker_from, to_ros
+from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.model_parameters import DEVICE, THREADS
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.worker import Worker
 from mer_ros.nodes.fusion_node import STATE_QOS
-from mer_ros.nodes.meter import Reading
-from mer_ros.nodes.model_parameters import DEVICE, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.run import run
-from mer_ros.nodes.worker import Worker
+from mer_ros.research.lddu import Lddu
+from mer_ros.research.lddu.lddu_engine import LdduEngine
 
 DEPTH = 50
 """Messages that may wait, on their way and for the network."""

@@ -10,11 +10,14 @@ from typing import Any
 from std_msgs.msg import Bool, String
 
 from mer_ros.data import nanoseconds
+from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
+from mer_ros.messages.conversions import emotion_from, speaker_from, to_ros
 from mer_ros.msg import ActiveSpeaker, EmotionState, Response
-from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
-from mer_ros.nodes.base import EngineNode
-from mer_ros.nodes.conversions import emotion_from, speaker_from, to_ros
-from mer_ros.nodes.meter import Reading
+from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.typed_topic import TypedTopic
+from mer_ros.nodes.base.worker import Worker
 from mer_ros.nodes.response_parameters import (
     GENERATOR,
     languages,
@@ -22,11 +25,8 @@ from mer_ros.nodes.response_parameters import (
     turn_settings,
     wording,
 )
-from mer_ros.nodes.run import run
-from mer_ros.nodes.typed_topic import TypedTopic
-from mer_ros.nodes.worker import Worker
-from mer_ros.response.gate import Gate
 from mer_ros.response.responder import Responder, TEMPLATE
+from mer_ros.response.turn_gate import Gate
 from mer_ros.response.turns import Turn, TurnTaking
 
 DEPTH = 10

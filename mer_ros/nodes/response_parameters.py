@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mer_ros.data import nanoseconds
-from mer_ros.nodes.adapters import TRANSCRIPT_TYPES
-from mer_ros.nodes.model_parameters import DEVICE, DTYPE, Part, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.typed_topic import AUTO as AUTO_TYPE
+from mer_ros.messages.adapters import TRANSCRIPT_TYPES
+from mer_ros.nodes.base.model_parameters import DEVICE, DTYPE, Part, THREADS
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.typed_topic import AUTO as AUTO_TYPE
 from mer_ros.response.generator import GENERATORS
 from mer_ros.response.responder import AUTO
 from mer_ros.response.templates import Language, load_languages

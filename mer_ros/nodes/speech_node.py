@@ -8,16 +8,23 @@ from typing import Any
 from std_srvs.srv import Trigger
 
 from mer_ros.data import Logits
-from mer_ros.engines.speaker import adaptation_for
+from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.models import MODELS
-from mer_ros.nodes.collecting import COLLECT, collects
-from mer_ros.nodes.hearing import HEARING, Hearing
-from mer_ros.nodes.meter import Reading
-from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
-from mer_ros.nodes.run import run
+from mer_ros.nodes.base.collector_parameters import COLLECT, collects
+from mer_ros.nodes.base.hearing import HEARING, Hearing
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.model_parameters import (
+    COMPUTING,
+    DEVICE,
+    DTYPE,
+    Part,
+    path_parameter,
+    THREADS,
+)
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
+from mer_ros.nodes.base.run import run
 
 MODEL_PATH = path_parameter('model_path', 'model')
 VARIANT = Parameter(

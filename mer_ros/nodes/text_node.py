@@ -7,14 +7,21 @@ from typing import Any
 
 from mer_ros.data import Logits
 from mer_ros.engines.text import TextEngine
+from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
 from mer_ros.models import MODELS
-from mer_ros.nodes.adapters import TRANSCRIPT_TYPES, words_from
-from mer_ros.nodes.collecting import COLLECT, collects
-from mer_ros.nodes.model_parameters import COMPUTING, DEVICE, DTYPE, Part, path_parameter, THREADS
-from mer_ros.nodes.parameters import Parameter
-from mer_ros.nodes.perception import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
-from mer_ros.nodes.run import run
-from mer_ros.nodes.typed_topic import AUTO, TypedTopic
+from mer_ros.nodes.base.collector_parameters import COLLECT, collects
+from mer_ros.nodes.base.model_parameters import (
+    COMPUTING,
+    DEVICE,
+    DTYPE,
+    Part,
+    path_parameter,
+    THREADS,
+)
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
+from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.typed_topic import AUTO, TypedTopic
 
 DEPTH = 10
 

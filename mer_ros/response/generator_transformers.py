@@ -20,8 +20,8 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from mer_ros.emotions import EXPRESSIONS
-from mer_ros.models.checkpoint import check_keys
-from mer_ros.models.device import choose_device, choose_dtype, place, set_threads
+from mer_ros.models.paper.checkpoint import check_keys
+from mer_ros.models.paper.device import choose_device, choose_dtype, place, set_threads
 from mer_ros.response.generator import NoReply, Prompt
 
 disable_progress_bar()  # the log of a robot is no terminal

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mer_ros.data import BadInput, Emotion, nanoseconds, Speaker, Words
+from mer_ros.data import BadInput, check_stamp, Emotion, nanoseconds, Speaker, Words
 from mer_ros.emotions import UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
-from mer_ros.engines.scores import check_stamp
 from mer_ros.response.wording import MIXED, Wording
 
 KEPT = 64

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from mer_ros.data import Logits
-from mer_ros.window.clock import EventClock
+from mer_ros.window.contents import Evidence, Window
+from mer_ros.window.event_clock import EventClock
 from mer_ros.window.settings import WindowSettings
 from mer_ros.window.track import Track
 from mer_ros.window.triggers import next_window, Plan
-from mer_ros.window.window import Evidence, Window
 
 RESTART_AFTER = 10
 """Messages in a row that are too late, with none in time, which mean that the source restarted."""

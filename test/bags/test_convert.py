@@ -11,7 +11,7 @@ import soundfile
 
 from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.convert import media_to_bag
-from mer_ros.bags.inputs import BAG_START
+from mer_ros.bags.input_bag import BAG_START
 from mer_ros.data import NANOSECONDS
 
 

@@ -11,7 +11,7 @@ import pytest
 from rosbags.rosbag2 import StoragePlugin, Writer
 
 from mer_ros.bags import BagError, BagReader, BagWriter
-from mer_ros.bags.inputs import BAG_START, write_input
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.bags.writer import STORAGES
 from mer_ros.data import NANOSECONDS, Words

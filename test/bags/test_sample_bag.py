@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from mer_ros.bags import BagReader
 from mer_ros.data import NANOSECONDS
-from mer_ros.nodes.adapters import audio_from, words_from
-from mer_ros.nodes.conversions import image_from
+from mer_ros.messages.adapters import audio_from, words_from
+from mer_ros.messages.conversions import image_from
 from mer_ros.perception.sound import PcmDecoder
 from mer_ros.samples import SAMPLE_BAG
 

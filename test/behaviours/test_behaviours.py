@@ -18,7 +18,7 @@ from mer_ros.behaviours import EmotionToBlackboard, PersonFeels
 from mer_ros.behaviours.listener import EmotionListener
 from mer_ros.data import Emotion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.fusion_node import STATE_QOS
 
 Status = py_trees.common.Status

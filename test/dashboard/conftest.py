@@ -15,38 +15,12 @@ import time
 from typing import Any
 from urllib.request import urlopen
 
-import numpy as np
 import pytest
 
-from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
+from mer_ros.data import Emotion
 
 PATIENCE = 30.0
 BROWSERS = ('chromium', 'chromium-browser', 'google-chrome')
-
-
-@pytest.fixture(scope='session')
-def anna() -> Emotion:
-    """Return a state of another taxonomy than the usual, with every field filled."""
-    return Emotion(
-        stamp=1_700_000_000 * NANOSECONDS + 123_456_789, window_start=0, person_id='anna',
-        label='calm', confidence=0.75, uncertainty=0.123456, conflict=0.5,
-        labels=('calm', 'anger'), belief=np.array([0.6, 0.2]), probability=np.array([0.75, 0.25]),
-        alpha=np.array([7.0, 3.0]), valence=0.5, arousal=-0.25,
-        modalities=(ModalityOpinion(
-            'face', 'lite', np.array([0.5, 0.25]), 0.25, np.array([0.625, 0.375]),
-            NANOSECONDS // 2, 0.8),),
-        missing=('text',), valid_for=2 * NANOSECONDS)
-
-
-@pytest.fixture(scope='session')
-def ben() -> Emotion:
-    """Return a state of several emotions at once."""
-    return Emotion(
-        stamp=1_700_000_000 * NANOSECONDS, window_start=0, person_id='ben', label='joy',
-        confidence=0.9, uncertainty=0.5, conflict=0.0, labels=('joy', 'pride'),
-        belief=np.empty(0), probability=np.array([0.9, 0.6]), alpha=np.empty(0),
-        missing=('face',), valid_for=10 * NANOSECONDS, multi_label=True,
-        label_uncertainty=np.array([0.5, 0.25]))
 
 
 class Stand:

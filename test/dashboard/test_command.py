@@ -16,7 +16,7 @@ pytest.importorskip('websockets')
 from mer_ros.msg import EmotionState
 from websockets.sync.client import connect
 
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.fusion_node import STATE_QOS
 
 COMMAND = [sys.executable, '-u', '-c', 'from mer_ros.cli import main; main()', 'dashboard',

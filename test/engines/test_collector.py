@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from mer_ros.data import Logits, Media, NANOSECONDS
-from mer_ros.engines.collection import Collection, COLUMNS
 from mer_ros.engines.collector import Collector, DAY, entropy_bits
+from mer_ros.engines.segment_folder import Collection, COLUMNS
 
 LABELS = ('anger', 'happiness', 'neutral', 'sadness')
 NOW = 1_700_000_000.0

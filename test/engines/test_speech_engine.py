@@ -10,7 +10,7 @@ import soundfile
 import soxr
 
 from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds
-from mer_ros.engines.speaker import SpeakerAdaptation
+from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.engines.speech import quality, SpeechEngine
 from mer_ros.models import load_model
 from mer_ros.perception.media import read_media

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mer_ros.bags import BagError, BagWriter
-from mer_ros.bags.inputs import BAG_START, write_input
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.writer import STORAGES
 from mer_ros.cli import main
 from mer_ros.data import Logits, NANOSECONDS, Speaker, Words

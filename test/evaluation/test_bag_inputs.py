@@ -6,8 +6,8 @@ from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 
 from mer_ros.bags import BagError, BagWriter
-from mer_ros.bags.inputs import write_input
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.input_bag import write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import AudioBlock, CameraImage, Words
 from mer_ros.evaluation.bag_inputs import BagInputs

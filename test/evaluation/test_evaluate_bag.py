@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer_ros.bags import BagWriter
-from mer_ros.bags.inputs import write_input
+from mer_ros.bags.input_bag import write_input
 from mer_ros.data import AudioBlock, BadInput, Logits, Words
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.evaluate_bag import evaluate_bag

@@ -25,7 +25,7 @@ from rclpy.parameter import Parameter, parameter_value_to_python
 
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 
 PATIENCE = 100.0
 """Seconds that processes get to start in, on a machine that is busy; never a measure of speed."""

@@ -15,12 +15,12 @@ from mer_ros.msg import EmotionState
 from std_msgs.msg import String
 
 from mer_ros.bags import BagWriter
-from mer_ros.bags.inputs import BAG_START, write_input
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.bags.writer import STORAGES
 from mer_ros.data import NANOSECONDS, Words
-from mer_ros.nodes.conversions import emotion_from
+from mer_ros.messages.conversions import emotion_from
 
 PATIENCE = 100.0
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mer_ros.models import load_model, MODELS
+from mer_ros.models.face.pictures import to_planes
 from mer_ros.models.foreign_labels import translate
-from mer_ros.models.inputs import check_sentences, groups
-from mer_ros.models.pictures import to_planes
+from mer_ros.models.input_checks import check_sentences, groups
 from mer_ros.registry import Registry
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from mer_ros.data import Emotion, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.response.gate import Gate
 from mer_ros.response.generator import NoReply
 from mer_ros.response.responder import Reply, Responder
 from mer_ros.response.templates import load_languages
+from mer_ros.response.turn_gate import Gate
 from mer_ros.response.turns import Turn
 from mer_ros.response.wording import INTENSITIES, Mood, Wording
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from mer_ros.bags import BagReader, BagWriter
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.bag_messages import to_message
 from mer_ros.data import Emotion, nanoseconds, Response
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import response_from
+from mer_ros.messages.conversions import response_from
 
 
 def test_a_response_survives_a_bag_unchanged(tmp_path):

@@ -10,8 +10,8 @@ from rclpy.parameter import Parameter
 
 from mer_ros.data import Logits, nanoseconds
 from mer_ros.emotions import EMOTIONS
-from mer_ros.fusion.attention import SHIPPED
 from mer_ros.nodes.fusion_node import FusionNode
+from mer_ros.research.attention.attention_rule import SHIPPED
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from std_srvs.srv import SetBool
 
 from mer_ros.data import AudioBlock, CameraImage, NANOSECONDS, Words
 from mer_ros.evaluation.bag_inputs import BagInputs
+from mer_ros.messages.conversions import to_nanoseconds, to_ros
 from mer_ros.models import MODELS
 from mer_ros.nodes.avnet_node import AvNetNode, WaitingImage
 from mer_ros.nodes.bringup import PERCEPTION
-from mer_ros.nodes.conversions import to_nanoseconds, to_ros
 from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.text_node import TextNode
 from mer_ros.samples import SAMPLE_BAG

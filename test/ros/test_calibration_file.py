@@ -10,13 +10,13 @@ pytest.importorskip('rclpy')
 
 from rclpy.parameter import Parameter
 
+from mer_ros.calibration.calibration_file import parameters_yaml
+from mer_ros.calibration.fit_calibration import calibrate
 from mer_ros.data import Logits, nanoseconds
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion import FusionEngine
-from mer_ros.evaluation.evidence import Evidence, Scores
+from mer_ros.evaluation.recorded_evidence import Evidence, Scores
 from mer_ros.nodes.fusion_node import FusionNode
-from mer_ros.training.calibrate import calibrate
-from mer_ros.training.calibrate_file import parameters_yaml
 
 MODALITIES = ('face', 'speech', 'text')
 

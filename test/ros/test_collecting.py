@@ -12,12 +12,12 @@ from std_srvs.srv import SetBool
 
 from mer_ros.data import AudioBlock, CameraImage, NANOSECONDS, nanoseconds, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.engines.collection import Collection
 from mer_ros.engines.collector import DAY
+from mer_ros.engines.segment_folder import Collection
 from mer_ros.evaluation.bag_inputs import BagInputs
+from mer_ros.messages.conversions import to_ros
 from mer_ros.models import MODELS
 from mer_ros.nodes.avnet_node import AvNetNode
-from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode

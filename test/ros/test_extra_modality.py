@@ -12,7 +12,7 @@ from std_msgs.msg import Float32
 
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.fusion_node import FusionNode
 
 EXCITED = ('anger', 'fear', 'surprise')

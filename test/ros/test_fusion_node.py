@@ -13,7 +13,7 @@ from std_srvs.srv import SetBool
 
 from mer_ros.data import Logits
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.fusion_node import FusionNode, STATE_QOS
 
 MODALITIES = ('face', 'speech', 'text')
@@ -235,7 +235,7 @@ def test_live_parameters_are_checked_and_old_values_kept(graph):
 
 
 def test_diagnostics_name_the_missing_modality_recover_and_grow_stale(graph, monkeypatch):
-    monkeypatch.setattr('mer_ros.nodes.base.IDLE_AFTER', 1.0)
+    monkeypatch.setattr('mer_ros.nodes.base.engine_node.IDLE_AFTER', 1.0)
     graph.start(FusionNode, window__length=0.05)
     reports = graph.collect(DiagnosticArray, '/diagnostics')
 

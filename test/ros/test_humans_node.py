@@ -20,7 +20,7 @@ from std_srvs.srv import SetBool
 from mer_ros.data import NANOSECONDS
 from mer_ros.emotions import EMOTIONS, EXPRESSIONS
 from mer_ros.nodes.fusion_node import FusionNode
-from mer_ros.nodes.humans_node import HumansNode
+from mer_ros.nodes.humans.humans_node import HumansNode
 
 EVERY_CROP = {'face__every': 1, 'face__selection': 'off'}
 RATE = 16000

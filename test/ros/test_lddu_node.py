@@ -10,12 +10,12 @@ from rclpy.exceptions import ParameterException
 from std_srvs.srv import SetBool
 
 from mer_ros.data import Features, NANOSECONDS, nanoseconds, Words
-from mer_ros.models.lddu import Judgement, Lddu
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes import lddu_node
-from mer_ros.nodes.conversions import to_ros
 from mer_ros.nodes.fusion_node import STATE_QOS
 from mer_ros.nodes.lddu_node import LdduNode
 from mer_ros.nodes.text_node import TextNode
+from mer_ros.research.lddu import Judgement, Lddu
 
 HAPPY = 'I am so happy, this is the best day of my life!'
 WIDTH = 288

@@ -8,7 +8,7 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import ModalityLogits, Transcript
 
 from mer_ros.data import NANOSECONDS, Words
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.text_node import TextNode
 

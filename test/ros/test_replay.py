@@ -27,13 +27,13 @@ from rosgraph_msgs.msg import Clock
 from std_msgs.msg import String
 
 from mer_ros.bags import BagError, BagReader, BagTopic, BagWriter
-from mer_ros.bags.inputs import BAG_START, write_input
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.bags.writer import STORAGES
 from mer_ros.data import AudioBlock, NANOSECONDS, Words
-from mer_ros.nodes.conversions import to_nanoseconds
-from mer_ros.nodes.replay import main, replay_bag
-from mer_ros.nodes.replay_topics import inputs, offered_qos
+from mer_ros.messages.conversions import to_nanoseconds
+from mer_ros.nodes.replay.replay_node import main, replay_bag
+from mer_ros.nodes.replay.replay_topics import inputs, offered_qos
 
 TENTH = NANOSECONDS // 10
 

@@ -18,7 +18,7 @@ from std_srvs.srv import SetBool
 
 from mer_ros.data import Emotion, nanoseconds, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import response_from, to_ros
+from mer_ros.messages.conversions import response_from, to_ros
 from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.response_node import ResponseNode
 from mer_ros.nodes.text_node import TextNode

@@ -10,7 +10,7 @@ import soundfile
 from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.speech_node import SpeechNode
 
 RATE = 16000

@@ -10,7 +10,7 @@ from std_msgs.msg import String
 
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.text_node import TextNode
 
 HAPPY = 'I am so happy, this is the best day of my life!'

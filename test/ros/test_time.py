@@ -14,7 +14,7 @@ from sensor_msgs.msg import Image
 
 from mer_ros.data import Logits, nanoseconds
 from mer_ros.emotions import EMOTIONS
-from mer_ros.nodes.conversions import to_ros
+from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.speech_node import SpeechNode

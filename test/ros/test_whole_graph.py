@@ -5,9 +5,9 @@ import csv
 import os
 import signal
 import subprocess
-import sys
 from threading import Thread
 
+from ament_index_python.packages import get_package_prefix
 import pytest
 
 pytest.importorskip('rclpy')
@@ -16,14 +16,14 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import EmotionState
 
 from mer_ros.bags import BagReader, BagWriter
+from mer_ros.bags.bag_messages import to_message
 from mer_ros.bags.convert import media_to_bag
-from mer_ros.bags.inputs import BAG_START, write_input
-from mer_ros.bags.messages import to_message
+from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import NANOSECONDS, nanoseconds, Words
 from mer_ros.engines.pipeline import time_of
-from mer_ros.nodes.conversions import emotion_from, to_nanoseconds
-from mer_ros.nodes.replay import replay_bag
+from mer_ros.messages.conversions import emotion_from, to_nanoseconds
+from mer_ros.nodes.replay.replay_node import replay_bag
 from mer_ros.perception.media import read_media
 
 SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
@@ -33,8 +33,8 @@ SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
 @contextmanager
 def process(node, *arguments):
     """Run an executable of the package for as long as the block lasts."""
-    code = f'import sys; from mer_ros.nodes.{node} import main; sys.exit(main())'
-    child = subprocess.Popen([sys.executable, '-c', code, *arguments], env=os.environ)
+    path = f'{get_package_prefix("mer_ros")}/lib/mer_ros/{node}'
+    child = subprocess.Popen([path, *arguments], env=os.environ)
     try:
         yield child
     finally:

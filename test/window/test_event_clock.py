@@ -1,6 +1,6 @@
 """Event time: the node's clock, or that of stamps from another time."""
 
-from mer_ros.window.clock import EventClock
+from mer_ros.window.event_clock import EventClock
 
 
 def test_without_a_clock_there_is_no_time():

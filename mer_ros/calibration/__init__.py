@@ -1,0 +1,1 @@
+"""What a user fits on recordings: temperature, reliability, affine maps, abstention."""

@@ -1,0 +1,14 @@
+"""``mer_ros bringup``: every node in one process."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(context_settings={'ignore_unknown_options': True})
+@click.argument('ros_arguments', nargs=-1, type=click.UNPROCESSED)
+def bringup(ros_arguments: tuple[str, ...]) -> None:
+    """Run every node in one process; takes --ros-args."""
+    from mer_ros.nodes.bringup import main as run
+
+    raise SystemExit(run(['bringup', *ros_arguments]))

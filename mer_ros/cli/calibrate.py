@@ -1,0 +1,29 @@
+"""``mer_ros calibrate``: fit the fusion to recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mer_ros.cli.options import EXISTING
+
+
+@click.command()
+@click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
+              help='Folder of the data sets; their dev splits are used.')
+@click.option('--manifest', type=EXISTING, help='Or a CSV with label and face, speech, text.')
+@click.option('--bag', type=EXISTING, help='Or a bag with X/logits and its truth in labels.csv.')
+@click.option('--profile', default='lite', show_default=True, help='Models to calibrate.')
+@click.option('--risk', type=click.FloatRange(0, 1),
+              help='Share of wrong labels that is acceptable; sets abstain.min_confidence.')
+@click.option('--affine', is_flag=True,
+              help='Also weigh the classes of each modality; wants some hundred recordings.')
+@click.option('--out', type=click.Path(dir_okay=False, path_type=Path),
+              default=Path('calibration.yaml'), show_default=True, help='File of parameters.')
+def calibrate(**options: Any) -> None:
+    """Fit how far each modality is trusted, as parameters for the fusion node."""
+    from mer_ros.cli.calibrate_run import run_calibration
+
+    click.echo(run_calibration(**options))

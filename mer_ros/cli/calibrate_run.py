@@ -1,0 +1,35 @@
+"""The command `mer_ros calibrate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mer_ros.calibration.calibration_file import parameters_yaml
+from mer_ros.calibration.fit_calibration import calibrate
+from mer_ros.calibration.labelled_logits import from_bag, from_datasets, from_manifest
+
+
+def run_calibration(
+    *, data: Path | None, manifest: Path | None, bag: Path | None, profile: str, out: Path,
+    risk: float | None = None, affine: bool = False,
+) -> str:
+    """Calibrate on a manifest, a bag or the data sets, write the parameters and return them.
+
+    Raises:
+        ValueError: not exactly one source was given (a manifest or a bag goes before the data
+            folder, which an environment variable may name), or it cannot be calibrated on.
+    """
+    if manifest is not None and bag is not None:
+        raise ValueError('give either --manifest or --bag')
+    if manifest is not None:
+        evidence, source = from_manifest(manifest, profile), f'{manifest.name}, models {profile}'
+    elif bag is not None:
+        evidence, source = from_bag(bag), f'the logits in {bag.name}'
+    elif data is not None:
+        evidence = from_datasets(data, profile)
+        source = f'the dev splits of the data sets of each modality, models {profile}'
+    else:
+        raise ValueError('give --data FOLDER (or MER_ROS_DATA), --manifest FILE or --bag BAG')
+    text = parameters_yaml(calibrate(evidence, risk=risk, affine=affine), source=source)
+    out.write_text(text, encoding='utf-8')
+    return f'{text}written to {out}'

@@ -1,0 +1,45 @@
+"""The ``mer_ros`` command and its subcommands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mer_ros import __version__
+from mer_ros.cli.analyze import analyze
+from mer_ros.cli.bringup import bringup
+from mer_ros.cli.calibrate import calibrate
+from mer_ros.cli.dashboard import dashboard
+from mer_ros.cli.demo import demo
+from mer_ros.cli.doctor import doctor
+from mer_ros.cli.evaluate import evaluate
+from mer_ros.cli.label import label
+from mer_ros.cli.models import models
+from mer_ros.cli.monitor import monitor
+from mer_ros.cli.replay import replay
+from mer_ros.cli.train import train
+
+
+class Errors(click.Group):
+    """Shows expected errors as one line instead of a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a subcommand; what the user can mend becomes a message and exit status 1."""
+        try:
+            return super().invoke(context)
+        except click.exceptions.Exit:  # a RuntimeError by descent; --help of a subcommand ends so
+            raise
+        except (ValueError, OSError, RuntimeError, ImportError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Errors)
+@click.version_option(__version__)
+def main() -> None:
+    """Perceive the emotion of the people in front of a robot, and say how sure it is."""
+
+
+for _command in (analyze, bringup, calibrate, dashboard, demo, doctor, evaluate, label, models,
+                 monitor, replay, train):
+    main.add_command(_command)

@@ -1,0 +1,100 @@
+"""The dashboard as a program: the emotions of a ROS graph on a web page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+import signal
+from threading import Thread
+
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
+from rich.console import Console
+
+from mer_ros.dashboard.guard import is_loopback
+from mer_ros.dashboard.server import DashboardServer
+from mer_ros.data import Emotion
+from mer_ros.nodes.watch.people_watch import PeopleWatch
+
+
+def _ignore(state: Emotion) -> object:
+    return None
+
+
+class RosSource:
+    """The states of a namespace, from a node in a thread of its own."""
+
+    def __init__(self, namespace: str) -> None:
+        self._context = Context()
+        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
+        self._on_state: Callable[[Emotion], object] = _ignore
+        self._node = PeopleWatch('dashboard', namespace=namespace, context=self._context,
+                                 on_state=lambda state: self._on_state(state))
+        self.topic = self._node.resolve_topic_name('emotion')
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self._node)
+        self._thread = Thread(target=self._spin, name='ros')
+        self._thread.start()
+
+    @property
+    def now(self) -> int:
+        """The time of the graph in ns, 0 when there is none."""
+        return self._node.now
+
+    def start(self, on_state: Callable[[Emotion], object]) -> None:
+        """Subscribe, in the thread of the node."""
+        self._on_state = on_state
+        self._executor.create_task(self._node.start)
+
+    def stop(self) -> None:
+        """Unsubscribe, in the thread of the node; what still comes is for nobody."""
+        self._on_state = _ignore
+        self._executor.create_task(self._node.stop)
+
+    def close(self) -> None:
+        """End the node and its thread."""
+        self._context.try_shutdown()
+        self._thread.join()
+        self._node.destroy_node()
+
+    def _spin(self) -> None:
+        with suppress(ExternalShutdownException):
+            self._executor.spin()
+
+
+def run_dashboard(*, namespace: str = '', host: str = '127.0.0.1', port: int = 8765) -> int:
+    """Serve the dashboard until SIGINT or SIGTERM; return the exit status.
+
+    Args:
+        namespace: namespace of the emotion topics.
+        host: address to bind to; beyond loopback everybody in the network can look.
+        port: port to bind to, 0 for a free one.
+
+    Raises:
+        OSError: the address cannot be bound.
+
+    """
+    console = Console(soft_wrap=True)
+    if not is_loopback(host):
+        console.print(
+            f'[bold red]warning[/] whoever can reach {host} on the network sees how the people '
+            'in front of this robot feel; there is no password')
+    source = RosSource(namespace)
+    try:
+        asyncio.run(_serve(source, host, port, console))
+    finally:
+        source.close()
+    return 0
+
+
+async def _serve(source: RosSource, host: str, port: int, console: Console) -> None:
+    end = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
+    async with DashboardServer(source).serving(host, port) as bound:
+        shown = f'[{host}]' if ':' in host else host
+        console.print(f'{source.topic} is shown at http://{shown}:{bound}/   (Ctrl-C ends it)')
+        await end.wait()

@@ -1,0 +1,199 @@
+"""The demonstration: the real graph on recorded input, watched live, kept as a bag and a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+
+from ament_index_python.packages import get_package_prefix
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+
+from mer_ros.bags import BagError, BagReader, BagWriter
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.convert import media_to_bag
+from mer_ros.bags.reader import is_bag
+from mer_ros.data import Emotion, Response
+from mer_ros.evaluation.reports.state_view import state_panel, summary_table
+from mer_ros.evaluation.reports.timeline import plot_timeline
+from mer_ros.samples import SAMPLE_BAG
+
+if TYPE_CHECKING:
+    from mer_ros.nodes.watch.emotion_watch import EmotionWatch
+
+TOPIC_OF_TYPE = {
+    'sensor_msgs/msg/Image': 'image',
+    'sensor_msgs/msg/CompressedImage': 'image/compressed',
+    'mer_ros/msg/AudioChunk': 'audio',
+    'mer_ros/msg/Transcript': 'transcript',
+    'std_msgs/msg/String': 'transcript',
+}
+"""The topic of the graph that takes messages of a type; a bag's own names are mapped to these."""
+
+READY_WITHIN = 60.0
+QUIET_AFTER = 1.5
+STOP_WITHIN = 10.0
+
+
+def run_demo(
+    source: str = '', *, output: Path, transcript: str = '', rate: float = 1.0,
+    domain: int | None = None,
+) -> int:
+    """Run the graph on an input and show what it perceives; return the exit status.
+
+    Args:
+        source: a bag, a video, audio or image file, 'camera' for a webcam, or '' for the sample.
+        output: folder for the emotion bag and the timeline plot; what an earlier run left there
+            is replaced.
+        transcript: the words spoken in a media file.
+        rate: recorded seconds that pass in a second.
+        domain: the ROS domain to use; a random one when None, so that nothing else is disturbed.
+
+    """
+    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101) if domain is None else domain)
+    console = Console()
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        if source == 'camera':
+            player, transport, clock = _node('camera'), 'raw', False
+        else:
+            bag = _as_bag(source, Path(scratch), transcript)
+            remaps, transport = _remaps(bag)
+            player = _node('replay', str(bag), '--ros-args', '-p', f'rate:={float(rate)}',
+                             '-p', f'wait_for:={READY_WITHIN}', '-p', 'progress:=false',
+                             *remaps)
+            clock = True
+        console.print(f'input [bold]{source or SAMPLE_BAG.name}[/], ROS domain '
+                      f'{os.environ["ROS_DOMAIN_ID"]}, this machine only')
+        states, counts, replies = _perceive(player, transport, clock, console)
+    if not states:
+        console.print('[bold red]nothing was perceived[/]: is there a face, a voice or a text?')
+        return 1
+    _keep(states, output)
+    console.print(summary_table(states, counts=counts))
+    console.print(f'emotion bag: {output / "emotion"}\ntimeline:    {output / "timeline.png"}')
+    console.print(_closing_line(replies))
+    return 0
+
+
+def _as_bag(source: str, scratch: Path, transcript: str) -> Path:
+    path = Path(source) if source else SAMPLE_BAG
+    if is_bag(path):
+        return path
+    media_to_bag(path, scratch / 'media', transcript=transcript)
+    return scratch / 'media'
+
+
+def _remaps(bag: Path) -> tuple[list[str], str]:
+    """Return the remapping arguments of the replay node, and the image transport in the bag."""
+    chosen: dict[str, str] = {}
+    with BagReader(bag) as reader:
+        for topic in sorted(reader.topics, key=lambda topic: -topic.count):
+            target = TOPIC_OF_TYPE.get(topic.msgtype)
+            if target and topic.count:
+                chosen.setdefault(target, topic.name)
+        if not chosen:
+            raise BagError(
+                f'{bag} has no topic that can be perceived; it has '
+                f'{sorted((topic.name, topic.msgtype) for topic in reader.topics)}, needed is '
+                f'one of {sorted(TOPIC_OF_TYPE)}')
+    remaps = [part for target, name in chosen.items() for part in ('-r', f'{name}:=/{target}')]
+    topics = ', '.join(f"'{name}'" for name in chosen.values())
+    transport = 'raw' if 'image' in chosen else 'compressed'
+    return ['-p', f'topics:=[{topics}]', *remaps], transport
+
+
+def _perceive(
+    player: Sequence[str], transport: str, clock: bool, console: Console
+) -> tuple[list[Emotion], dict[str, int], list[Response]]:
+    graph = _node('bringup', '--ros-args', '--log-level', 'warn', '-p', f'use_sim_time:={clock}',
+                    '-p', f'image_transport:={transport}', '-p', 'min_interval:=0.0')
+    import rclpy
+
+    from mer_ros.messages.conversions import response_from
+    from mer_ros.msg import Response as ResponseMessage
+    from mer_ros.nodes.watch.emotion_watch import EmotionWatch
+
+    rclpy.init()
+    try:
+        watch = EmotionWatch()
+        replies: list[Response] = []
+        watch.create_subscription(
+            ResponseMessage, 'response_details',
+            lambda message: replies.append(response_from(message)), 10)
+        with _process(graph) as perceiving:
+            # Discovery may take seconds; what is played before it is lost.
+            while not watch.is_connected and perceiving.poll() is None:
+                rclpy.spin_once(watch, timeout_sec=0.1)
+            if perceiving.poll() is not None:
+                raise RuntimeError(f'the graph ended with status {perceiving.returncode}')
+            with _process(player) as playing:
+                _show(watch, playing, console)
+        watch.destroy_node()
+        return watch.states, watch.counts, replies
+    finally:
+        rclpy.try_shutdown()
+
+
+def _show(watch: EmotionWatch, playing: subprocess.Popen[bytes], console: Console) -> None:
+    """Show what is perceived until the player has ended and no state comes any more."""
+    import rclpy
+
+    with Live(state_panel({}), console=console, refresh_per_second=10) as live:
+        try:
+            while playing.poll() is None or watch.seconds_quiet() < QUIET_AFTER:
+                rclpy.spin_once(watch, timeout_sec=0.1)
+                live.update(state_panel(watch.latest, counts=watch.counts))
+        except KeyboardInterrupt:
+            console.print('stopped')
+    if playing.returncode:
+        raise RuntimeError(f'the player ended with status {playing.returncode}')
+
+
+def _closing_line(replies: Sequence[Response]) -> str:
+    if not replies:
+        return 'the robot would say nothing: it heard no words, and does not speak first'
+    last = replies[-1]
+    return (f'the robot would say: [bold]"{escape(last.text)}"[/]\n'
+            f'  to {last.emotion.label} at {last.emotion.confidence:.2f}, conflict '
+            f'{last.emotion.conflict:.2f}')
+
+
+def _node(name: str, *arguments: str) -> list[str]:
+    """Return the command that `ros2 run mer_ros NAME` would run."""
+    return [f'{get_package_prefix("mer_ros")}/lib/mer_ros/{name}', *arguments]
+
+
+@contextmanager
+def _process(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command and end it politely; it shares our terminal but not our Ctrl-C."""
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _keep(states: list[Emotion], output: Path) -> None:
+    bag = output / 'emotion'
+    shutil.rmtree(bag, ignore_errors=True)
+    with BagWriter(bag) as writer:
+        for state in states:
+            writer.write('/emotion', to_message(state), state.stamp)
+    plot_timeline(states, output / 'timeline.png')

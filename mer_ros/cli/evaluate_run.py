@@ -1,0 +1,92 @@
+"""What `mer_ros evaluate` does: choose the evaluation, show its report, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+
+from mer_ros.evaluation.datasets.load_dataset import LOADERS
+from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
+from mer_ros.evaluation.evaluate_bag import evaluate_bag
+from mer_ros.evaluation.reports.report_page import report_page
+from mer_ros.evaluation.reports.report_terminal import report_table
+from mer_ros.profiles import preset_of
+from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus
+from mer_ros.research.corpora.read_corpus import CORPORA, is_corpus
+from mer_ros.research.votes.votes_report import DATASET as VOTES
+from mer_ros.research.votes.votes_report import evaluate_votes
+from mer_ros.research.votes.votes_table import votes_page, votes_table
+
+Report = Mapping[str, Any]
+
+
+def run_evaluation(
+    *, manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None,
+    split: str, profile: str, preset: str | None, json_file: Path | None,
+    html_file: Path | None, **options: Any,
+) -> None:
+    """Evaluate one source, print the report, and write it where a file is named.
+
+    Args:
+        manifest: a CSV of recordings; exactly one of this and the next two is given.
+        dataset: the name of a data set or corpus.
+        bag: a bag with its truth beside it.
+        data: the folder of the data sets or of the corpus, for ``dataset``.
+        split: part of the data set.
+        json_file: where the report goes beside the terminal.
+        html_file: where it goes as a page with plots.
+        profile: the profile or name of the models.
+        preset: of the fusion; None = that of the profile.
+        options: limit (corpora), corruptions (data sets and manifests) and
+            adapt (data sets of speech), which are refused elsewhere.
+
+    Raises:
+        ValueError: not exactly one source, or an option that the source does not take.
+    """
+    if sum(source is not None for source in (manifest, dataset, bag)) != 1:
+        raise ValueError('give either --manifest or --dataset or --bag')
+    chosen = dict(options)
+    options = {'profile': profile, 'preset': preset or preset_of(profile)}
+    show: Callable[[Report], Group] = report_table
+    page: Callable[[Report], str] = report_page
+    report: Report
+    if manifest is not None:
+        _allow(chosen, 'a manifest', 'corruptions')
+        report = evaluate_manifest(manifest, corruptions=chosen['corruptions'], **options)
+    elif bag is not None:
+        _allow(chosen, 'a bag')
+        report, states = evaluate_bag(bag, **options)
+        page = partial(report_page, states=states)
+    elif dataset is None or data is None:
+        raise ValueError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
+    elif dataset == VOTES:
+        _allow(chosen, dataset)
+        report, show, page = evaluate_votes(data, split), votes_table, votes_page
+    elif is_corpus(dataset, data):
+        _allow(chosen, f'the films of {dataset}', 'limit')
+        report = evaluate_corpus(dataset, data, split, limit=chosen['limit'], **options)
+    elif dataset not in LOADERS:
+        raise ValueError(f'no data set is called {dataset!r}; known: {sorted(LOADERS)}; '
+                         f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
+    else:
+        _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt')
+        del chosen['limit']
+        report = evaluate_dataset(dataset, data, split, **chosen, **options)
+    Console().print(show(report))
+    if json_file is not None:
+        json_file.write_text(json.dumps(report, indent=1, allow_nan=False) + '\n', 'utf-8')
+    if html_file is not None:
+        html_file.write_text(page(report), 'utf-8')
+
+
+def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
+    for name in sorted(chosen.keys() - set(names)):
+        if chosen[name]:
+            raise ValueError(f'--{name} does not go with {source}; limit is for the films of a '
+                             f'corpus, corruptions for data sets and manifests, adapt for data '
+                             f'sets of speech')

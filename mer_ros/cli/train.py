@@ -1,0 +1,168 @@
+"""The command group ``mer_ros train``: thin, one function a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+
+NEEDS = ('training needs more packages: pip install -r requirements/train.txt, and '
+         '-r requirements/paper.txt for frame_selector')
+
+
+@click.group()
+def train() -> None:
+    """Train a built-in model again, or one that the package implements from a paper."""
+    logging.basicConfig(level=logging.INFO, format='%(message)s')
+
+
+def of_a_run(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that every training has."""
+    for option in reversed((
+            click.option('--data', type=click.Path(exists=True, path_type=Path),
+                         envvar='MER_ROS_DATA', required=True, help='Folder of the data sets.'),
+            click.option('--out', type=click.Path(file_okay=False, path_type=Path),
+                         default=Path('runs'), show_default=True,
+                         help='Folder for the weights and the log.'),
+            click.option('--seed', default=0, show_default=True, help='Seed of all randomness.'),
+            click.option('--resume', is_flag=True,
+                         help='Go on where a run in the folder was stopped.'))):
+        command = option(command)
+    return command
+
+
+def from_collected(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option to learn from what a robot collected, too."""
+    return click.option(
+        '--from', 'collected', type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help='Folder of labelled items that a robot collected, to learn from too.')(command)
+
+
+def find_trainer(module: str, name: str) -> Callable[..., Any]:
+    """Return a function of a module of the package; ImportError says what to install."""
+    try:
+        trainer: Callable[..., Any] = getattr(import_module(f'mer_ros.{module}'), name)
+    except ImportError as error:
+        raise ImportError(f'{error}; {NEEDS}') from error
+    return trainer
+
+
+@train.command('text')
+@of_a_run
+@from_collected
+def _text(**options: Any) -> None:
+    """Train the built-in text model."""
+    find_trainer('training.text.train_text', 'train_text')(**options)
+
+
+@train.command('speech')
+@of_a_run
+@from_collected
+def _speech(**options: Any) -> None:
+    """Train the built-in speech model."""
+    find_trainer('training.speech.train_speech', 'train_speech')(**options)
+
+
+@train.command('face')
+@of_a_run
+@from_collected
+def _face(**options: Any) -> None:
+    """Train the built-in face model."""
+    find_trainer('training.face.train_face', 'train_face')(**options)
+
+
+@train.command('active')
+@click.argument('modality', type=click.Choice(('speech', 'face')))
+@of_a_run
+@click.option('--seeds', type=click.IntRange(min=1), default=3, show_default=True,
+              help='Runs of each strategy.')
+@click.option('--warm-up', type=click.IntRange(min=1),
+              help='Epochs of the first samples, before anything is asked for.')
+def _active(modality: str, **options: Any) -> None:
+    """Compare which samples to ask labels for: learning curves, and a picture of them."""
+    find_trainer('research.active.train_active', 'train_active')(modality, **options)
+
+
+@train.command('frame_selector')
+@of_a_run
+def _frame_selector(**options: Any) -> None:
+    """Train the frame selector of the first paper."""
+    find_trainer('training.face.train_frame_selector', 'train_frame_selector')(**options)
+
+
+@train.command('avnet')
+@of_a_run
+@click.option('--dataset', type=click.Choice(['crema_d', 'ravdess']), required=True,
+              help='The corpus in the folder.')
+@click.option('--fold', default='all', show_default=True, help='Number of a fold, or all.')
+@click.option('--epochs', default=100, show_default=True, help='How often every film is seen.')
+@click.option('--frames', default=1, show_default=True,
+              help='Frames of a segment that are averaged in the test.')
+@click.option('--audio', type=click.Choice(['mel', 'wav2vec2']), default='mel', show_default=True,
+              help='What looks at the sound.')
+@click.option('--wav2vec2', type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help='Folder of the pretrained model, for --audio wav2vec2.')
+@click.option('--detector', help='Face detector; MTCNN where it is installed, else haar.')
+@click.option('--cache', type=click.Path(file_okay=False, path_type=Path),
+              help='Folder for faces and sound made ready.')
+@click.option('--jobs', default=1, show_default=True, help='Processes that make films ready.')
+@click.option('--workers', type=int, help='Processes that read films ahead.')
+@click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='auto',
+              show_default=True, help='Where to compute.')
+@click.option('--devices', help='How many, or auto; 1, or what torchrun says, by default.')
+@click.option('--precision', default='32-true', show_default=True,
+              help='Numbers to compute in, such as bf16-mixed.')
+@click.option('--strategy', default='auto', show_default=True,
+              help='How several devices share the work, such as ddp.')
+def _avnet(**options: Any) -> None:
+    """Train and test the audio-visual network on folds of people."""
+    report = find_trainer('research.avnet.train_avnet', 'train_avnet')(**options)
+    if report:
+        from rich.console import Console
+
+        from mer_ros.evaluation.reports.report_terminal import below_each_other
+        from mer_ros.research.avnet.avnet_tables import avnet_grids
+
+        Console().print(below_each_other(avnet_grids(report)))
+
+
+@train.command('lddu')
+@of_a_run
+@click.option('--dataset', default='goemotions', show_default=True,
+              help='goemotions, synthetic (made, not read), mosei, mosei_unaligned or m3ed.')
+@click.option('--form', default='corrected', show_default=True,
+              help='corrected, or paper: as printed, but without labels at test time.')
+@click.option('--without', 'leave_out', multiple=True, metavar='PART',
+              help='Leave a part out (table 3 of the paper); may be given again.')
+@click.option('--compare/--no-compare', default=True, show_default=True,
+              help='Also train the network without uncertainty, and plain classifiers.')
+@click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='cpu',
+              show_default=True, help='Where to compute.')
+def _lddu(**options: Any) -> None:
+    """Train LDDU: several emotions at once, each with its doubt."""
+    find_trainer('research.lddu.training.train_lddu', 'train_lddu')(**options)
+
+
+@train.command('attention')
+@click.option('--data', type=click.Path(exists=True, path_type=Path), envvar='MER_ROS_DATA',
+              help='Folder of the data sets: the votes of CREMA-D, or features paired by label.')
+@click.option('--manifest', type=click.Path(exists=True, path_type=Path),
+              help='Or a CSV with label, face, speech and/or text, and person.')
+@click.option('--bag', 'bags', multiple=True, type=click.Path(exists=True, path_type=Path),
+              help='Or bags with X/logits and their truth in labels.csv; may be repeated.')
+@click.option('--inputs', type=click.Choice(['logits', 'features', 'paper']), default='logits',
+              show_default=True, help='What is fused; the fusion node needs logits.')
+@click.option('--combination', type=click.Choice(['weighted', 'concat', 'sum']),
+              default='weighted', show_default=True, help='What the label MLP is given.')
+@click.option('--profile', default='lite', show_default=True, help='Models of a manifest.')
+@click.option('--out', type=click.Path(file_okay=False, path_type=Path), default=Path('runs'),
+              show_default=True, help='Folder for the weights, figures and the log.')
+@click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
+@click.option('--resume', is_flag=True, help='Go on where a run in the folder was stopped.')
+def _attention(**options: Any) -> None:
+    """Train the attention fusion of Joshi and Khare, and compare it with Dempster's rule."""
+    find_trainer('research.attention.train_attention', 'train_attention')(**options)

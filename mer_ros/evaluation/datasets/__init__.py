@@ -1,0 +1,1 @@
+"""Labelled inputs: the known data sets, and manifests of the user."""

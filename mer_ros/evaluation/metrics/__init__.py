@@ -1,0 +1,1 @@
+"""Accuracy, calibration, selective prediction, and intervals for them."""

@@ -1,0 +1,88 @@
+"""What the models say about labelled recordings, and what its fusion reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.emotions import align, EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.evaluation.metrics.summary import summarise
+from mer_ros.evaluation.predict import predict_logits
+from mer_ros.fusion import fuse, Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The logits (N, 7) of one modality, which classes are learned (7,), which rows exist (N,)."""
+
+    logits: NDArray[np.float64]
+    named: NDArray[np.bool_]
+    present: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, model: Any, inputs: Sequence[Any]) -> Scores:
+        """Run a model over N inputs, of which those that are None are missing."""
+        present = np.array([item is not None for item in inputs], dtype=np.bool_)
+        logits = np.zeros((len(inputs), len(EMOTIONS)))
+        logits[present], named = align(model.labels, predict_logits(
+            model, [item for item in inputs if item is not None]))
+        return cls(logits, named, present)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Scores by modality, truth (N,) as class indices, and names of what belongs together (N)."""
+
+    scores: Mapping[str, Scores]
+    truth: NDArray[np.intp]
+    groups: Sequence[str] | None = None
+
+    def having(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which rows (N,) have at least one of the modalities."""
+        present: NDArray[np.bool_] = np.any(
+            [self.scores[name].present for name in names], axis=0)
+        return present
+
+    def replacing(self, name: str, scores: Scores) -> Evidence:
+        """Return the same evidence with other scores of one modality."""
+        return replace(self, scores={**self.scores, name: scores})
+
+    def rows(self, kept: Sequence[bool]) -> Evidence:
+        """Return the evidence of the rows (N,) that are kept."""
+        index = np.flatnonzero(kept).tolist()
+        return Evidence(
+            {name: Scores(scores.logits[index], scores.named, scores.present[index])
+             for name, scores in self.scores.items()}, self.truth[index],
+            None if self.groups is None else [self.groups[row] for row in index])
+
+    def figures(self, names: Sequence[str], settings: FusionSettings,
+                **options: Any) -> dict[str, Any]:
+        """Return `summarise` of the rows that have some of the modalities, fused as on the robot.
+
+        The options are those of `summarise`: resamples, seed, intervals_of.
+        """
+        rows = np.flatnonzero(self.having(names)).tolist()
+        if not rows:
+            return {'n': 0}
+        opinion = self.opinion(names, settings, rows)
+        return summarise(
+            self.truth[rows], opinion.probability, labels=EMOTIONS,
+            uncertainty=opinion.uncertainty,
+            conflict=opinion.disagreement if len(names) > 1 else None,
+            groups=None if self.groups is None else [self.groups[row] for row in rows], **options)
+
+    def opinion(self, names: Sequence[str], settings: FusionSettings, rows: Sequence[int]
+                ) -> Opinion:
+        """Return the fused opinion on some rows, as a batch in their order."""
+        chosen = {name: self.scores[name] for name in names}
+        return fuse(
+            {name: scores.logits[rows] for name, scores in chosen.items()},
+            named={name: scores.named for name, scores in chosen.items()},
+            reliability={name: settings.reliability_of(name) * scores.present[rows]
+                         for name, scores in chosen.items()},
+            **settings.options)

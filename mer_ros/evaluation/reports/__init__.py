@@ -1,0 +1,1 @@
+"""Reports as tables, plots, pages and in the terminal."""

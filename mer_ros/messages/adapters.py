@@ -1,0 +1,220 @@
+"""Sound and words as other packages send them, read as this package's plain data.
+
+One function a message type, chosen by the type's name.  They go by field names alone, so that no
+foreign package is needed to load this file, and the two packages that are both called
+audio_common_msgs are told apart by their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mer_ros.data import AudioBlock, BadInput, NANOSECONDS, nanoseconds, Words
+from mer_ros.messages.conversions import stamp_of, to_nanoseconds
+from mer_ros.perception.sound import PcmDecoder
+
+
+@dataclass(frozen=True, slots=True)
+class RawFormat:
+    """What the bytes of messages that do not describe themselves mean."""
+
+    sample_rate: int = 16000
+    channels: int = 1
+    encoding: str = 'pcm_s16le'
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """A block of sound before decoding; ``stamp`` is its end where ``ends``, else its start."""
+
+    stamp: int
+    frame_id: str
+    encoding: str
+    channels: int
+    sample_rate: int
+    data: bytes
+    ends: bool = False
+
+
+AudioReader = Callable[[Any, RawFormat, int], Pcm]
+"""Reads a message, given the format of raw bytes and the time of arrival in nanoseconds."""
+
+WordsReader = Callable[[Any, int], Words | None]
+"""Reads a message, given the time of arrival; None where nothing final was said."""
+
+
+def audio_from(message: Any, decoder: PcmDecoder, *, kind: str = 'mer_ros/msg/AudioChunk',
+               raw: RawFormat | None = None, arrival: int = 0) -> AudioBlock:
+    """Read a message of sound; the decoder carries odd bytes from block to block.
+
+    Args:
+        message: of the type ``kind``.
+        decoder: of the stream.
+        kind: a key of AUDIO_TYPES.
+        raw: what bytes mean whose message does not say it.
+        arrival: time at which it came, for messages without a stamp.
+
+    Raises:
+        BadInput: as PcmDecoder does, and ``unstamped``, ``no_time``, ``fields``.
+    """
+    pcm = AUDIO_TYPES[kind](message, raw or RawFormat(), arrival)
+    samples = decoder.decode(encoding=pcm.encoding, channels=pcm.channels,
+                             sample_rate=pcm.sample_rate, data=pcm.data)
+    length = len(samples) * NANOSECONDS // pcm.sample_rate if pcm.ends else 0
+    return AudioBlock(stamp=pcm.stamp - length, samples=samples, sample_rate=pcm.sample_rate,
+                      frame_id=pcm.frame_id)
+
+
+def _chunk(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    return Pcm(stamp_of(message), message.header.frame_id, message.encoding,
+               int(message.channels), int(message.sample_rate), bytes(message.data))
+
+
+def _raw(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    """Read AudioData of ros-drivers: bytes alone, stamped on arrival."""
+    if not hasattr(message, 'data'):
+        raise BadInput('fields', (
+            f'this audio_common_msgs/AudioData has the fields {_fields(message)} and no data; '
+            f'subscribe to the AudioStamped topic of the same driver'))
+    return Pcm(_arrived(arrival), '', raw.encoding, raw.channels, raw.sample_rate,
+               _uncompressed(message.data), ends=True)
+
+
+def _raw_stamped(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    """Read AudioDataStamped of ros-drivers, which stamps a block when it is complete."""
+    return Pcm(stamp_of(message), message.header.frame_id, raw.encoding, raw.channels,
+               raw.sample_rate, _uncompressed(message.audio.data), ends=True)
+
+
+_PORTAUDIO = {1: ('float32_data', '<f4', 'pcm_f32le'), 2: ('int32_data', '<i4', 'pcm_s32le'),
+              8: ('int16_data', '<i2', 'pcm_s16le'), 32: ('uint8_data', 'u1', 'pcm_u8')}
+
+
+def _typed_arrays(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    """Read AudioStamped of audio_common (mgonzs13), stamped when the block is complete."""
+    info = message.audio.info
+    if info.format not in _PORTAUDIO:
+        raise BadInput('encoding', (
+            f'PortAudio format {info.format} is not understood; known are '
+            f'{sorted(_PORTAUDIO)} (float32, int32, int16, uint8): set the driver\'s format'))
+    field, dtype, encoding = _PORTAUDIO[info.format]
+    samples = np.asarray(getattr(message.audio.audio_data, field), dtype=dtype)
+    return Pcm(stamp_of(message), message.header.frame_id, encoding, int(info.channels),
+               int(info.rate), samples.tobytes(), ends=True)
+
+
+_AUDIO_UTILS = {'signed_16': 'pcm_s16le', 'signed_32': 'pcm_s32le', 'float': 'pcm_f32le',
+                'unsigned_8': 'pcm_u8'}
+
+
+def _audio_frame(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    """Read AudioFrame of audio_utils, stamped when the block is complete."""
+    if message.format not in _AUDIO_UTILS:
+        raise BadInput('encoding', (
+            f'the format {message.format!r} is not understood; known are '
+            f'{sorted(_AUDIO_UTILS)}: set the capture node\'s format'))
+    return Pcm(stamp_of(message), message.header.frame_id, _AUDIO_UTILS[message.format],
+               int(message.channel_count), int(message.sampling_frequency), bytes(message.data),
+               ends=True)
+
+
+def _raw_audio(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+    """Read RawAudio of foxglove_msgs, whose timestamp is the start of the block."""
+    stamp = to_nanoseconds(message.timestamp)
+    return Pcm(stamp, '', message.format, int(message.number_of_channels),
+               int(message.sample_rate), bytes(message.data))
+
+
+AUDIO_TYPES: dict[str, AudioReader] = {
+    'mer_ros/msg/AudioChunk': _chunk,
+    'audio_common_msgs/msg/AudioStamped': _typed_arrays,
+    'audio_common_msgs/msg/AudioDataStamped': _raw_stamped,
+    'audio_common_msgs/msg/AudioData': _raw,
+    'audio_utils/msg/AudioFrame': _audio_frame,
+    'audio_utils_msgs/msg/AudioFrame': _audio_frame,
+    'foxglove_msgs/msg/RawAudio': _raw_audio,
+}
+"""How each type of sound message is read; the first is preferred."""
+
+
+def words_from(message: Any, *, kind: str = 'mer_ros/msg/Transcript', arrival: int = 0
+               ) -> Words | None:
+    """Read a transcript of the type ``kind`` (a key of TRANSCRIPT_TYPES).
+
+    ``arrival`` stamps those that carry no time.  Returns None where nothing final was said.
+    Raises BadInput: ``unstamped``, ``no_time``.
+    """
+    return TRANSCRIPT_TYPES[kind](message, arrival)
+
+
+def _transcript(message: Any, arrival: int) -> Words:
+    return Words(
+        stamp=stamp_of(message), text=message.text, frame_id=message.header.frame_id,
+        person_id=message.person_id, language=message.language,
+        confidence=message.confidence or 1.0, duration=to_nanoseconds(message.window))
+
+
+def _string(message: Any, arrival: int) -> Words:
+    return Words(stamp=_arrived(arrival), text=message.data)
+
+
+def _live_speech(message: Any, arrival: int) -> Words | None:
+    """Read LiveSpeech of ROS4HRI: final results; some releases call the language locale."""
+    if not message.final:
+        return None
+    language = getattr(message, 'language', '') or getattr(message, 'locale', '')
+    return Words(
+        stamp=stamp_of(message), text=message.final, frame_id=message.header.frame_id,
+        language=language.replace('_', '-'), confidence=message.confidence or 1.0)
+
+
+def _transcription(message: Any, arrival: int) -> Words:
+    """Read Transcription of whisper_ros, which says how long the words took but not when."""
+    return Words(stamp=_arrived(arrival), text=message.text,
+                 duration=nanoseconds(message.audio_time))
+
+
+TRANSCRIPT_TYPES: dict[str, WordsReader] = {
+    'mer_ros/msg/Transcript': _transcript,
+    'std_msgs/msg/String': _string,
+    'hri_msgs/msg/LiveSpeech': _live_speech,
+    'whisper_msgs/msg/Transcription': _transcription,
+}
+"""How each type of transcript is read; the first is preferred."""
+
+MODALITY_OF_TYPE = {
+    'sensor_msgs/msg/Image': 'face',
+    'sensor_msgs/msg/CompressedImage': 'face',
+    **dict.fromkeys(AUDIO_TYPES, 'speech'),
+    **dict.fromkeys(TRANSCRIPT_TYPES, 'text'),
+}
+"""The modality that a message of each type is input of; of several topics the first type wins."""
+
+
+def _arrived(arrival: int) -> int:
+    if arrival <= 0:
+        raise BadInput('no_time', (
+            'a message without a stamp came before the clock started; publish /clock, or use a '
+            'message that carries its own time'))
+    return arrival
+
+
+def _uncompressed(data: Any) -> bytes:
+    """Return the bytes; refuse what begins like a file of compressed sound."""
+    sound = bytes(data)
+    for magic, name in ((b'ID3', 'mp3'), (b'\xff\xfb', 'mp3'), (b'\xff\xf3', 'mp3'),
+                        (b'\xff\xf1', 'aac'), (b'OggS', 'ogg'), (b'fLaC', 'flac')):
+        if sound.startswith(magic):
+            raise BadInput('encoding', (
+                f'the sound is compressed ({name}); uncompressed sound is needed: start '
+                f'audio_capture with format:=wave'))
+    return sound
+
+
+def _fields(message: Any) -> list[str]:
+    described = getattr(message, 'get_fields_and_field_types', lambda: vars(message))()
+    return sorted(described)

@@ -1,0 +1,139 @@
+"""Messages to plain data and back; no other file knows both.
+
+Reading goes by field names alone, so that messages of rclpy and of the rosbags library both
+work.  Writing needs the generated messages and imports them when they are first used.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.data import (
+    BadInput,
+    CameraImage,
+    check_stamp,
+    Emotion,
+    Features,
+    Logits,
+    ModalityOpinion,
+    NANOSECONDS,
+    Response,
+    Speaker,
+)
+from mer_ros.messages.plain_messages import message_of
+from mer_ros.perception.images import to_rgb
+
+
+def to_nanoseconds(time: Any) -> int:
+    """Return a builtin_interfaces Time or Duration as integer nanoseconds."""
+    return int(time.sec) * NANOSECONDS + int(time.nanosec)
+
+
+def stamp_of(message: Any) -> int:
+    """Return the header stamp; raise BadInput if it was never set."""
+    stamp = to_nanoseconds(message.header.stamp)
+    check_stamp(stamp)
+    return stamp
+
+
+def image_from(message: Any) -> CameraImage:
+    """Read a sensor_msgs Image or CompressedImage."""
+    stamp = stamp_of(message)
+    return CameraImage(
+        stamp=stamp, pixels=to_rgb(message), frame_id=message.header.frame_id)
+
+
+def speaker_from(message: Any) -> Speaker:
+    """Read an ActiveSpeaker message."""
+    return Speaker(stamp=stamp_of(message), person_id=message.person_id,
+                   frame_id=message.header.frame_id)
+
+
+def logits_from(message: Any) -> Logits:
+    """Read a ModalityLogits message."""
+    return Logits(
+        stamp=stamp_of(message), modality=message.modality, labels=tuple(message.labels),
+        logits=np.array(message.logits, dtype=np.float64), person_id=message.person_id,
+        model=message.model, window=to_nanoseconds(message.window),
+        quality=float(message.quality), frame_id=message.header.frame_id)
+
+
+def features_from(message: Any) -> Features:
+    """Read a ModalityFeatures message; raise BadInput (``shape``) where shape and data disagree."""
+    shape = [int(size) for size in message.shape]
+    if len(shape) != 2 or min(shape) < 1 or shape[0] * shape[1] != len(message.data):
+        raise BadInput('shape', (
+            f'features of modality {message.modality!r} have shape {shape} and '
+            f'{len(message.data)} values; needed is [frames, values of a frame], both at least 1, '
+            f'and as many values as their product'))
+    return Features(
+        stamp=stamp_of(message), modality=message.modality, model=message.model,
+        values=np.array(message.data, dtype=np.float32).reshape(shape),
+        person_id=message.person_id, frame_id=message.header.frame_id)
+
+
+def emotion_from(message: Any) -> Emotion:
+    """Read an EmotionState message."""
+    return Emotion(
+        stamp=to_nanoseconds(message.header.stamp),
+        window_start=to_nanoseconds(message.window_start),
+        person_id=message.person_id, label=message.label, confidence=message.confidence,
+        uncertainty=message.uncertainty, conflict=message.conflict,
+        labels=tuple(message.labels), belief=np.array(message.belief),
+        probability=np.array(message.probability), alpha=np.array(message.alpha),
+        valence=message.valence, arousal=message.arousal,
+        modalities=tuple(
+            ModalityOpinion(
+                modality=opinion.modality, model=opinion.model, belief=np.array(opinion.belief),
+                uncertainty=opinion.uncertainty, probability=np.array(opinion.probability),
+                age=to_nanoseconds(opinion.age), weight=opinion.weight)
+            for opinion in message.modalities),
+        missing=tuple(message.missing), valid_for=to_nanoseconds(message.valid_for),
+        frame_id=message.header.frame_id, multi_label=message.multi_label,
+        label_uncertainty=np.array(message.label_uncertainty))
+
+
+def response_from(message: Any) -> Response:
+    """Read a Response message."""
+    return Response(emotion=emotion_from(message.emotion), text=message.text,
+                    language=message.language, source=message.source)
+
+
+def to_ros(item: Any) -> Any:
+    """Return the rclpy message of any item that `message_of` knows."""
+    return message_of(item, _make)
+
+
+def _make(msgtype: str, **fields: Any) -> Any:
+    return _message_class(msgtype)(**{
+        name: array(value.dtype.char, value.tobytes()) if isinstance(value, np.ndarray) else value
+        for name, value in fields.items()})
+
+
+@cache
+def _message_class(msgtype: str) -> Any:
+    package, _, name = msgtype.split('/')
+    return getattr(import_module(f'{package}.msg'), name)
+
+
+def image_message(header: Any, pixels: NDArray[np.uint8]) -> Any:
+    """Return an rgb8 Image of RGB pixels (H, W, 3) with this header."""
+    height, width, _ = pixels.shape
+    return _make('sensor_msgs/msg/Image', header=header, height=height, width=width,
+                 encoding='rgb8', step=3 * width, data=pixels)
+
+
+def array_message(states: list[Any]) -> Any:
+    """Return an EmotionStateArray of EmotionState messages, ordered by person."""
+    ordered = sorted(states, key=lambda state: state.person_id)
+    message = _make('mer_ros/msg/EmotionStateArray', states=ordered)
+    if ordered:
+        message.header.stamp = max(
+            (state.header.stamp for state in ordered), key=to_nanoseconds)
+    return message

@@ -1,0 +1,1 @@
+"""Classifiers of face crops, run by onnxruntime."""

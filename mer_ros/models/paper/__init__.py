@@ -1,0 +1,1 @@
+"""The backbones of the first paper, and their export to ONNX."""

@@ -1,0 +1,129 @@
+"""How many parameters the models of the first paper really have, beside what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from mer_ros.models.weights.weights_cache import locate, MissingWeights
+
+EMOTION2VEC = {
+    'depth': 8, 'num_heads': 12, 'embed_dim': 768, 'mlp_ratio': 4.0, 'norm_eps': 1e-5,
+    'norm_affine': True, 'layer_norm_first': False, 'start_drop_path_rate': 0.0,
+    'end_drop_path_rate': 0.0, 'end_of_block_targets': False, 'encoder_dropout': 0.1,
+    'attention_dropout': 0.1, 'activation_dropout': 0.0, 'post_mlp_drop': 0.1, 'dropout_input': 0.0,
+    'modalities': {'audio': {
+        'prenet_depth': 4, 'prenet_layerdrop': 0.05, 'prenet_dropout': 0.1, 'num_extra_tokens': 10,
+        'init_extra_token_zero': True, 'start_drop_path_rate': 0.0, 'end_drop_path_rate': 0.0,
+        'local_grad_mult': 1.0, 'use_alibi_encoder': True, 'alibi_scale': 1.0,
+        'learned_alibi': False, 'learned_alibi_scale': True, 'learned_alibi_scale_per_head': True,
+        'learned_alibi_scale_per_layer': False, 'num_alibi_heads': 12, 'model_depth': 8,
+        'decoder': None, 'extractor_mode': 'layer_norm', 'conv_pos_width': 95,
+        'conv_pos_groups': 16, 'conv_pos_depth': 5, 'conv_pos_pre_ln': False,
+        'feature_encoder_spec':
+            '[(512, 10, 5)] + [(512, 3, 2)] * 4 + [(512, 2, 2)] + [(512, 2, 2)]'}}}
+"""What config.yaml of emotion2vec+ seed and base says about the network's shape."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model: what the paper claims, in millions, and how to count."""
+
+    model: str
+    claimed: float
+    count: Callable[[], int | None]
+    note: str = ''
+
+
+def show() -> None:
+    """Print the table; raise ImportError, saying what to install, if a model cannot be built."""
+    table = Table(title='parameters in millions')
+    for column in ('model', 'paper', 'counted', ''):
+        table.add_column(column, justify='right' if column in ('paper', 'counted') else 'left')
+    total, claimed = 0, 0.0
+    for row in ROWS:
+        try:
+            counted = row.count()
+        except ImportError as error:
+            raise ImportError(
+                f"{error}; counting builds the models: pip install 'mer_ros[paper]'") from error
+        claimed += row.claimed
+        total += counted or 0
+        table.add_row(row.model, f'{row.claimed:.2f}',
+                      '-' if counted is None else f'{counted / 1e6:.2f}', row.note)
+    table.add_section()
+    table.add_row('together', f'{claimed:.2f}', f'{total / 1e6:.2f}',
+                  'without those marked -; the paper says about 225')
+    Console().print(table)
+
+
+def emotion2vec() -> int:
+    """Count emotion2vec+ base with nine classes."""
+    from omegaconf import OmegaConf
+    import torch
+
+    from mer_ros.models.paper.emotion2vec_net import Network
+
+    with torch.device('meta'):
+        return _size(Network(model_conf=OmegaConf.create(EMOTION2VEC), vocab_size=9))
+
+
+def distilroberta() -> int:
+    """Count DistilRoBERTa with seven classes."""
+    import torch
+    from transformers import RobertaConfig, RobertaForSequenceClassification
+
+    with torch.device('meta'):
+        return _size(RobertaForSequenceClassification(RobertaConfig(
+            vocab_size=50265, num_hidden_layers=6, max_position_embeddings=514,
+            type_vocab_size=1, num_labels=7)))
+
+
+def resemotenet() -> int:
+    """Count ResEmoteNet with seven classes."""
+    import torch
+
+    from mer_ros.models.paper.resemotenet_net import ResEmoteNet
+
+    with torch.device('meta'):
+        return _size(ResEmoteNet())
+
+
+def frame_selector() -> int:
+    """Count ResNet-50 with seven classes."""
+    import torch
+    from transformers import ResNetConfig, ResNetForImageClassification
+
+    with torch.device('meta'):
+        return _size(ResNetForImageClassification(ResNetConfig(num_labels=7)))
+
+
+def retinaface() -> int | None:
+    """Count the published ONNX file, or return None where it is not here."""
+    try:
+        path = locate('retinaface')
+    except MissingWeights:
+        return None
+    import numpy as np
+    import onnx
+
+    return sum(int(np.prod(tensor.dims)) for tensor in onnx.load(str(path)).graph.initializer)
+
+
+def _size(network: Any) -> int:
+    return int(sum(parameter.numel() for parameter in network.parameters()))
+
+
+ROWS = (
+    Row('emotion2vec+ base', 19.0, emotion2vec,
+        'large has about 300; the paper does not say which it took'),
+    Row('DistilRoBERTa', 82.0, distilroberta),
+    Row('RetinaFace', 19.72, retinaface, 'counted once it is downloaded'),
+    Row('ResEmoteNet', 80.24, resemotenet),
+    Row('ResNet-50 frame selector', 23.5, frame_selector),
+)
+"""The models of the first paper."""

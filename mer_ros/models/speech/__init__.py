@@ -1,0 +1,1 @@
+"""Classifiers of speech, run by onnxruntime."""

@@ -1,0 +1,172 @@
+"""What the nodes that perceive share: a worker that turns input into logits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+
+from mer_ros.data import Features, Logits
+from mer_ros.messages.conversions import to_ros
+from mer_ros.msg import ModalityFeatures, ModalityLogits
+from mer_ros.nodes.base.collector_parameters import Collecting, collects
+from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.model_parameters import Part
+from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.worker import Worker
+
+LOGITS_DEPTH = 10
+
+LOSSLESS = Parameter(
+    name='lossless', default=False,
+    description='take in every input, however slow the model, from publishers that are RELIABLE; '
+                'for recordings, which then give the same result at any speed')
+LOSSLESS_DEPTH = 1000
+
+PUBLISH_FEATURES = Parameter(
+    name='publish_features', default=False,
+    description='publish what the model saw before it classified on <modality>/features, as '
+                'lddu_node needs it; features of faces and voices are personal data')
+
+
+class PerceptionNode(EngineNode):
+    """Publishes ``<modality>/logits`` for what a subclass's ``perceive`` finds in an input.
+
+    With the parameter ``publish_features`` it publishes ``<modality>/features`` beside them, with
+    ``collect.folder`` it keeps the most uncertain segments (see Collecting).
+
+    ``perceive`` runs in the worker's thread, never in the executor's; ``capacity`` inputs may
+    wait for it (with the parameter ``lossless``, LOSSLESS_DEPTH), and older ones are dropped and
+    counted.
+    """
+
+    modality: str
+    capacity: int
+
+    def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
+        self._worker: Worker | None = None
+        self._publisher: Any = None
+        self._features: Any = None
+        self._collecting: Collecting | None = None
+        self._parts: dict[str, Any] = {}
+        self._models: dict[str, str] = {}
+        self._stand_ins: dict[str, str] = {}
+        super().__init__(name, parameters, **options)
+
+    def make_engine(self, values: Mapping[str, Any]) -> Any:
+        """Return the engine for these parameters."""
+        raise NotImplementedError
+
+    def listen(self, values: Mapping[str, Any]) -> None:
+        """Subscribe; callbacks hand their input to ``submit``."""
+        raise NotImplementedError
+
+    def unlisten(self) -> None:
+        """Destroy the subscriptions."""
+        raise NotImplementedError
+
+    def perceive(self, item: Any) -> Sequence[Logits]:
+        """Turn one submitted item into logits."""
+        raise NotImplementedError
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Load the model and create the publishers."""
+        wanted = collects(values)
+        self.engine = self.make_engine(values)
+        if wanted:
+            self._collecting = Collecting(self, self._parts['model'], values)
+        self._publisher = self.advertise(
+            ModalityLogits, f'{self.modality}/logits', LOGITS_DEPTH)
+        if values.get('publish_features'):
+            self._features = self.advertise(
+                ModalityFeatures, f'{self.modality}/features', LOGITS_DEPTH)
+
+    def start(self, values: Mapping[str, Any]) -> None:
+        """Start the worker, then subscribe."""
+        self._worker = Worker(
+            capacity=LOSSLESS_DEPTH if values['lossless'] else self.capacity, name=self.get_name())
+        self.listen(values)
+
+    def stop(self) -> None:
+        """Unsubscribe, then end the worker."""
+        self.unlisten()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+    def free(self) -> None:
+        """Drop the model and the publishers."""
+        for publisher in (self._publisher, self._features):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._publisher = self._features = self.engine = None
+        if self._collecting is not None:
+            self._collecting.close()
+            self._collecting = None
+        self._parts.clear()
+        self._models.clear()
+        self._stand_ins.clear()
+
+    def load(self, part: Part, values: Mapping[str, Any]) -> Any:
+        """Return the model or detector that the parameters choose, or what may stand in for it.
+
+        What stands in is asked for by the parameter ``fallback``, and the diagnostics say so.
+        """
+        self._models[part.parameter] = chosen = values[part.parameter]
+        try:
+            loaded = part.load(values)
+        except (OSError, ImportError) as error:
+            if not values['fallback'] or chosen == part.fallback:
+                raise
+            self._models[part.parameter] = part.fallback
+            self._stand_ins[part.parameter] = warning = (
+                f'{part.parameter} {chosen} is replaced by {part.fallback or "nothing"}: {error}')
+            self.get_logger().warning(warning)
+            loaded = part.stand_in(values)
+        self._parts[part.parameter] = loaded
+        return loaded
+
+    def input_qos(self, usual: QoSProfile | int, values: Mapping[str, Any]) -> QoSProfile | int:
+        """Return the QoS to subscribe to input with."""
+        if not values['lossless']:
+            return usual
+        return QoSProfile(depth=LOSSLESS_DEPTH, reliability=ReliabilityPolicy.RELIABLE)
+
+    def forget(self) -> None:
+        """Drop what waits and what the engine holds."""
+        if self._worker is None:
+            self.engine.reset()
+        else:  # the engine belongs to the worker's thread
+            self._worker.clear()
+            self._worker.put(self.engine.reset)
+
+    def submit(self, item: Any) -> None:
+        """Hand an input to the worker; an older one that had to make room is counted."""
+        if self._worker is not None and not self._worker.put(partial(self._work, item)):
+            self.meter.count('dropped')
+
+    def _work(self, item: Any) -> None:
+        for logits in self.attempt(self.perceive, item) or ():
+            if self.enabled and self.context.ok():
+                self._publisher.publish(to_ros(logits))
+                self.meter.count('published')
+                if self._features is not None and logits.features is not None:
+                    self._features.publish(to_ros(Features(
+                        logits.stamp, logits.modality, logits.model, logits.features,
+                        logits.person_id, logits.frame_id)))
+                if self._collecting is not None:
+                    self._collecting.offer(logits)
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return the names of the models, those that stand in where others are missing."""
+        return {'model': self.get_parameter('model').value, **self._models}
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Warn while a model stands in, and when inputs are dropped because one is too slow."""
+        found = list(self._stand_ins.values())
+        if reading.recent['dropped']:
+            found.append(f'too slow: {reading.recent["dropped"]} inputs dropped in the last second')
+        return found

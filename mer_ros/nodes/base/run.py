@@ -1,0 +1,50 @@
+"""Running nodes as a process: start, spin, and end cleanly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+import signal
+import sys
+
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+
+from mer_ros.nodes.base.engine_node import EngineNode
+
+
+def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
+    """Spin these nodes in one executor until SIGINT or SIGTERM; return the exit status.
+
+    It is 1 when a parameter that was given is not allowed, else 0.  A node whose parameter
+    ``autostart`` is set is configured and activated at once; one that fails stays up,
+    unconfigured, with the reason in its diagnostics.
+    """
+    # rclpy handles both signals: it ends the context and wakes the executor.  Python would raise
+    # KeyboardInterrupt on top, in the middle of the clean-up if the signal comes twice: on Ctrl-C
+    # a node gets one from the terminal and may get another from launch.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    rclpy.init(args=args)
+    executor = SingleThreadedExecutor()
+    nodes: list[EngineNode] = []
+    try:
+        for make in makers:
+            node = make()
+            nodes.append(node)
+            executor.add_node(node)
+            node.autostart()
+        executor.spin()
+    except ExternalShutdownException:
+        pass
+    except (ParameterException, ValueError) as error:
+        print(f'not started: {error}', file=sys.stderr)
+        return 1
+    except Exception:  # whatever rclpy raises when the context ends while a node is made
+        if rclpy.ok():
+            raise
+    finally:
+        for node in nodes:
+            node.close()
+            node.destroy_node()
+        rclpy.try_shutdown()
+    return 0

@@ -1,0 +1,1 @@
+"""The node for the faces and voices of REP-155."""

@@ -1,0 +1,1 @@
+"""Nodes that only listen to the perceived emotions."""

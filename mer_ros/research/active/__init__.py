@@ -1,0 +1,1 @@
+"""Uncertainty-based learning: which samples to ask labels for."""

@@ -1,0 +1,1 @@
+"""Learnable attention fusion (Joshi and Khare)."""

@@ -1,0 +1,1 @@
+"""The lightweight audio-visual network (Radoi and Cioroiu, 2024)."""

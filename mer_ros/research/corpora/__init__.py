@@ -1,0 +1,1 @@
+"""The audio-visual corpora of the multimodal paper, and its tables."""

@@ -1,0 +1,1 @@
+"""Training of the built-in face model and of the frame selector."""

@@ -1,0 +1,144 @@
+"""Training of the built-in text model: `mer_ros train text --data DIR`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.datasets.text_sets import FILES
+from mer_ros.evaluation.evaluate import evaluate_dataset
+from mer_ros.models.text.lite_text import indices_of, LiteText, padded, places_of, stacked
+from mer_ros.models.text.text_tokens import spoken
+from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE
+from mer_ros.training.loop import fit
+from mer_ros.training.text.text_batches import Batches
+from mer_ros.training.text.text_blend import Blend
+from mer_ros.training.text.text_blend_fit import fit_blend, Scored
+from mer_ros.training.text.text_data import (
+    fine_labels,
+    read_split,
+    sentence_keys,
+    Split,
+    with_sentences,
+    word_keys,
+)
+from mer_ros.training.text.text_export import export
+from mer_ros.training.text.text_linear import train_linear
+from mer_ros.training.text.text_model import TextModel
+from mer_ros.training.text.text_net import Recipe, WordNet
+
+_LOG = logging.getLogger(__name__)
+
+NETS = 3
+"""Word networks whose scores are averaged; they differ by seed."""
+
+
+def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
+               smoke: bool = False, collected: Path | None = None) -> dict[str, Any]:
+    """Train, blend, calibrate, export and test the built-in text model.
+
+    Learns from the train splits of GoEmotions and of XED (English); everything is chosen on
+    their dev splits.  Figures are measured on the test split of every text set in the folder.
+
+    Args:
+        data: folder with the data sets, one folder each.
+        out: folder to write lite_text.onnx, lite_text.json and lite_text_N (log and checkpoints
+            of each network) to.
+        seed: of everything random; with the same versions, a run repeats itself.
+        resume: go on where a run in this folder was stopped.
+        smoke: one network of two epochs, to see that everything works.
+        collected: folder of labelled items of a robot, see `training.collected`; their words are
+            learned from as comments, and nothing is measured on them.
+
+    Returns:
+        What is written to lite_text.json: labels, recipe, blend with its temperature, figures,
+        and figures on the same sentences without capitals and punctuation.
+
+    Raises:
+        FileNotFoundError: GoEmotions or XED is not in the folder, or a collected file is missing.
+        ValueError: something collected cannot be used; with ``resume``, the folder holds a run
+            with another recipe.
+    """
+    torch.set_num_threads(1)
+    out.mkdir(parents=True, exist_ok=True)
+    recipe = replace(Recipe(), epochs=2, batch=16) if smoke else Recipe()
+    _LOG.info('reading the sentences')
+    names = {name: fine_labels(name, data) for name in ('goemotions', 'xed')}
+    train, dev = ([read_split(name, data, split, names[name]) for name in names]
+                  for split in ('train', 'dev'))
+    said = samples_of(read_collected(collected, 'text') if collected else (), 'text')
+    train[0] = with_sentences(train[0], said, names['goemotions'])
+    keys, words = sentence_keys(train), word_keys(train)
+    nets = _train_nets(train, dev, words, recipe=recipe, count=1 if smoke else NETS, seed=seed,
+                       out=out, resume=resume)
+    _LOG.info('linear classifiers of %d features', len(keys))
+    linear = train_linear(*train, keys, seed=seed)
+    _LOG.info('blending on dev')
+    model = TextModel(nets, linear, Blend()).eval()
+    model.blend = fit_blend(*(_scored(model, part, keys, words) for part in dev))
+    export(model, keys, words, out / 'lite_text.onnx')
+    _LOG.info('measuring')
+    description = {'labels': list(EMOTIONS), 'seed': seed, 'nets': len(nets),
+                   'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
+                   'blend': asdict(model.blend), **({SOURCE: len(said)} if said.labels else {})}
+    shipped = LiteText(path=out / 'lite_text.onnx')
+    resamples = 20 if smoke else 1000
+    description['figures'] = _measure(shipped, data, resamples=resamples)
+    description['figures_spoken'] = _measure(Heard(shipped), data, resamples=resamples)
+    (out / 'lite_text.json').write_text(json.dumps(description, indent=1) + '\n')
+    return description
+
+
+def _train_nets(train: list[Split], dev: list[Split], words: NDArray[np.uint32], *,
+                recipe: Recipe, count: int, seed: int, out: Path, resume: bool) -> list[WordNet]:
+    learn = Batches(*train, words, size=recipe.batch, spoken=recipe.spoken, shuffle=True)
+    check = Batches(*dev, words, size=256)
+    comments, films = (part.target for part in train)
+    fine = (train[0].fine.shape[1], train[1].fine.shape[1])
+    nets = []
+    for index in range(count):
+        _LOG.info('word network %d of %d', index + 1, count)
+        torch.manual_seed(seed + index)
+        net = WordNet(len(words), fine, (comments, films), recipe)
+        nets.append(fit(net, learn, check, folder=out / f'lite_text_{index}',
+                        epochs=recipe.epochs, seed=seed + index, resume=resume,
+                        recipe={**asdict(recipe), 'sentences': len(comments) + len(films)},
+                        gradient_clip_val=2.0))
+    return nets
+
+
+@torch.no_grad()
+def _scored(model: TextModel, part: Split, keys: NDArray[np.uint32],
+            words: NDArray[np.uint32]) -> Scored:
+    parts = []
+    for row in np.flatnonzero(part.single):
+        ids = padded([indices_of(part.plain.sentences[row], keys)], len(keys))
+        places = stacked([places_of(part.plain.words[row], words)], len(words))
+        parts.append(model.parts(torch.from_numpy(ids), torch.from_numpy(places)))
+    return Scored(torch.cat(parts).double(), part.truth[part.single])
+
+
+class Heard:
+    """A text model that gets every sentence as a plain speech recogniser writes it."""
+
+    def __init__(self, model: LiteText) -> None:
+        self._model, self.name, self.labels = model, model.name, model.labels
+
+    def logits(self, batch: Sequence[str]) -> NDArray[np.float32]:
+        """Return raw scores (B, 7) of B sentences."""
+        return self._model.logits([spoken(text) for text in batch])
+
+
+def _measure(model: LiteText | Heard, data: Path, *, resamples: int) -> dict[str, Any]:
+    """Return the figures on every text set that the folder holds."""
+    return {name: evaluate_dataset(name, data, 'test', model=model, resamples=resamples)
+            for name, file in FILES.items() if (data / file.format(split='test')).is_file()}

@@ -1,0 +1,62 @@
+"""What the lexicon says of words, and which words are negated."""
+
+import pytest
+
+from mer_ros.models.text.text_lexicon import BREAKS, CLUSTERS, NEGATORS
+from mer_ros.models.text.text_marks import meanings, negated
+from mer_ros.models.text.text_tokens import clean, tokens
+
+
+def words_of(text):
+    return tokens(clean(text))
+
+
+@pytest.mark.parametrize(('word', 'cluster'), [
+    ('petrified', 'fear'), ('furiously', 'rage'), ('yuck', 'disgust'), ('sobbing', 'sadness'),
+    ('astonishing', 'surprise'), ('overjoyed', 'joy'), ('\N{FACE WITH TEARS OF JOY}' * 3,
+                                                        'amusement'),
+])
+def test_rare_words_have_the_meaning_of_their_cluster(word, cluster):
+    assert cluster in meanings([word])[0]
+
+
+def test_a_phrase_gives_its_meaning_to_each_of_its_words():
+    found = meanings(words_of('she passed away in May'))
+    assert ['loss' in clusters for clusters in found] == [False, True, True, False, False]
+
+
+def test_a_stem_needs_to_be_the_beginning():
+    assert 'hate' not in meanings(['whate'])[0]
+
+
+def test_words_without_emotion_mean_nothing():
+    assert meanings(words_of('The office is on Tuesday')) == [[]] * 5
+
+
+def test_a_negation_reaches_over_a_distance():
+    words = words_of('I am not really very happy about it')
+    assert dict(zip(words, negated(words), strict=True))['happy']
+
+
+def test_a_negation_ends_with_its_clause():
+    words = words_of("I don't mind, I am happy")
+    flags = dict(zip(words, negated(words), strict=True))
+    assert flags['mind']
+    assert not flags['happy']
+
+
+def test_every_entry_of_the_lexicon_can_be_found():
+    entries = {entry.strip() for entries in CLUSTERS.values() for entry in entries.split(',')}
+    assert len(entries) > 1000
+    assert [entry for entry in entries if not meanings(words_of(entry.rstrip('*')))[0]] == []
+
+
+def test_the_lexicon_says_nothing_twice():
+    for cluster, entries in CLUSTERS.items():
+        names = [entry.strip() for entry in entries.split(',')]
+        assert sorted(names) == sorted(set(names)), cluster
+
+
+def test_negations_and_breaks_are_words_as_they_are_split():
+    for word in [*NEGATORS.split(), *BREAKS.split()]:
+        assert tokens(word) == [word]

@@ -1,0 +1,227 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+torch = pytest.importorskip('torch')
+pytest.importorskip('sklearn')
+pytest.importorskip('lightning')
+
+from mer_ros.models.speech.lite_speech import LiteSpeech  # noqa: E402
+from mer_ros.training.speech.speech_augment import (  # noqa: E402
+    band_limit,
+    draw_session,
+    excerpt,
+    quantise,
+    Session,
+    speed,
+)
+from mer_ros.training.speech.speech_data import Described, population  # noqa: E402
+from mer_ros.training.speech.speech_depth import fit_depth, temperatures  # noqa: E402
+from mer_ros.training.speech.speech_fit import Fitted  # noqa: E402
+from mer_ros.training.speech.speech_left_out import LeftOut  # noqa: E402
+from mer_ros.training.speech.speech_net import (  # noqa: E402
+    Depth,
+    Expert,
+    Members,
+    Recipe,
+    SpeechNet,
+)
+from mer_ros.training.speech.train_speech import train_speech  # noqa: E402
+
+SAMPLE_RATE = 16000
+LABELS = ('anger', 'happiness', 'sadness')
+
+
+def tone(pitch, seconds=0.6):
+    time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (0.1 * sum(np.sin(2 * np.pi * k * pitch * time) / k for k in range(1, 8))).astype(
+        np.float32)
+
+
+def network(seed=0):
+    """Make one that judges five statistics by random weights."""
+    torch.manual_seed(seed)
+
+    def expert():
+        return Expert(torch.nn.Linear(5, 3), Members(5, 3, Recipe(members=4)).eval(),
+                      Depth(torch.zeros(5), torch.eye(5)))
+
+    return SpeechNet(expert(), expert(), torch.nn.Linear(5, 1)).eval()
+
+
+def rows(count, seed=0):
+    """Make random statistics of two speakers, every other one hard."""
+    random = np.random.default_rng(seed)
+    numbers = np.arange(count)
+    speaker = np.where(numbers % 4 < 2, 'a', 'b')
+    return Described(random.normal(size=(count, 5)), numbers % 3, speaker, numbers % 2,
+                     numbers % 2 == 1)
+
+
+@pytest.fixture
+def tones(tmp_path):
+    """Make a data folder whose speakers hum: one pitch an emotion, two clips a speaker."""
+    folder = tmp_path / 'data' / 'emodb'
+    folder.mkdir(parents=True)
+    with (folder / 'labels.csv').open('w', newline='') as file:
+        writer = csv.writer(file)
+        writer.writerow(['path', 'ekman7', 'speaker', 'split'])
+        for speaker, split in enumerate(('train', 'train', 'dev', 'test')):
+            for clip, label in enumerate(2 * LABELS):
+                name = f'{speaker}_{clip}.wav'
+                pitch = (400, 200, 100)[LABELS.index(label)] + 5 * speaker + clip
+                soundfile.write(folder / name, tone(pitch), SAMPLE_RATE)
+                writer.writerow([name, label, speaker, split])
+        writer.writerow(['left_out.wav', '', '9', 'train'])
+    return tmp_path / 'data'
+
+
+def test_a_smoke_run_leaves_a_model_that_loads(tones, tmp_path):
+    out = tmp_path / 'out'
+    description = train_speech(data=tones, out=out, smoke=True)
+    assert description == json.loads((out / 'lite_speech.json').read_text())
+    assert description['labels'] == list(LABELS)
+    assert description['trained_on'] == {'emodb': 18}
+    assert description['figures']['emodb test']['n'] == 6
+    assert description['figures']['emodb test, adapted']['uar'] > 0.3
+    assert np.shape(description['departures']) == (3, len(description['statistics']))
+    for kind in ('all', 'left_out/0', 'clean_only/2'):
+        assert list((out / 'log' / kind / 'wide').rglob('metrics.csv'))
+    model = LiteSpeech(path=out / 'lite_speech.onnx')
+    assert model.labels == LABELS
+    assert model.logits([tone(400), tone(200), tone(100)]).argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_a_run_is_resumed_but_not_with_another_recipe(tones, tmp_path):
+    out = tmp_path / 'out'
+    first = train_speech(data=tones, out=out, smoke=True)
+    assert train_speech(data=tones, out=out, smoke=True, resume=True) == first
+    with pytest.raises(ValueError, match='another folder'):
+        train_speech(data=tones, out=out, smoke=True, resume=True, seed=3)
+
+
+def test_equal_seeds_give_equal_models(tones, tmp_path):
+    logits = []
+    for name, seed in (('a', 0), ('b', 0), ('c', 1)):
+        train_speech(data=tones, out=tmp_path / name, smoke=True, seed=seed)
+        logits.append(LiteSpeech(path=tmp_path / name / 'lite_speech.onnx').logits([tone(300)]))
+    np.testing.assert_allclose(logits[0], logits[1], atol=1e-6)
+    assert np.abs(logits[0] - logits[2]).max() > 1e-3
+
+
+def test_a_class_of_a_single_speaker_is_refused(tones, tmp_path):
+    table = tones / 'emodb' / 'labels.csv'
+    lines = table.read_text().splitlines()
+    kept = [line for line in lines if 'sadness' not in line or line.startswith('0_')]
+    table.write_text('\n'.join(kept) + '\n')
+    with pytest.raises(ValueError, match='two speakers'):
+        train_speech(data=tones, out=tmp_path / 'out', smoke=True)
+
+
+def test_a_folder_without_speech_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match='emodb'):
+        train_speech(data=tmp_path, out=tmp_path / 'out', smoke=True)
+
+
+def test_augmented_copies_differ_and_follow_the_generator():
+    waveform = tone(200)
+
+    def heard(seed):
+        random = np.random.default_rng(seed)
+        return draw_session(random).hear(waveform, random)
+
+    np.testing.assert_array_equal(heard(0), heard(0))
+    assert heard(0).dtype == np.float32
+    assert heard(0).shape != heard(1).shape or np.abs(heard(0) - heard(1)).max() > 1e-3
+    assert all(np.isfinite(heard(seed)).all() for seed in range(50))
+
+
+def test_a_session_knows_whether_it_is_hard():
+    assert not Session({'room': lambda wave, _: wave}, 1.0).hard
+    assert Session({'excerpt': lambda wave, _: wave}, 1.0).hard
+
+
+def test_speaking_faster_is_shorter_and_higher():
+    fast = speed(tone(200, 1.0), 1.25)
+    assert len(fast) == pytest.approx(SAMPLE_RATE / 1.25, rel=0.01)
+    spectrum = np.abs(np.fft.rfft(fast))
+    assert spectrum.argmax() * SAMPLE_RATE / len(fast) == pytest.approx(250, abs=3)
+
+
+def test_band_limits_take_away_what_lies_outside():
+    noise = np.random.default_rng(0).normal(size=SAMPLE_RATE).astype(np.float32)
+    before, after = (np.abs(np.fft.rfft(wave)) ** 2 for wave in (noise, band_limit(
+        noise, 300, 3400)))
+    assert after[:100].mean() < 1e-2 * before[:100].mean()
+    assert after[7000:].mean() < 1e-6 * before[7000:].mean()
+    assert after[500:3000].mean() == pytest.approx(before[500:3000].mean(), rel=0.01)
+
+
+def test_coding_with_eight_bits_leaves_the_sound_of_a_telephone():
+    wave = tone(200)
+    noise = np.mean((quantise(wave, 8) - wave) ** 2) / np.mean(wave ** 2)
+    assert 1e-5 < noise < 1e-3
+
+
+def test_an_excerpt_is_a_part_and_never_longer_than_the_whole():
+    wave = np.arange(SAMPLE_RATE, dtype=np.float32)
+    part = excerpt(wave, 0.25, np.random.default_rng(0))
+    assert len(part) == SAMPLE_RATE // 4
+    np.testing.assert_array_equal(np.diff(part), 1)
+    assert len(excerpt(wave, 5.0, np.random.default_rng(0))) == SAMPLE_RATE
+
+
+def test_the_scale_is_not_that_of_hard_clips():
+    described = rows(40)
+    described.statistics[described.hard] *= 100
+    mean, scale = population(described)
+    assert np.abs(mean).max() < 1
+    assert scale.max() < 2
+
+
+def test_networks_side_by_side_do_not_touch_each_other():
+    members = Members(5, 3, Recipe(members=4)).eval()
+    scores = members(torch.randn(7, 5))
+    assert scores.shape == (4, 7, 3)
+    scores[1].sum().backward()
+    touched = [weight.abs().sum() > 0 for weight in members.hidden.grad]
+    assert touched == [False, True, False, False]
+
+
+def test_a_gate_that_is_sure_leaves_one_expert():
+    net = network()
+    statistics = torch.randn(7, 5)
+    with torch.no_grad():
+        for bias, expert in ((-50.0, net.wide), (50.0, net.robust)):
+            net.gate.bias.fill_(bias)
+            torch.testing.assert_close(net(statistics), expert(statistics))
+
+
+def test_what_left_out_speakers_are_given_is_what_the_network_says():
+    net, described = network(), rows(12)
+    mean, scale = np.full(5, 0.3), np.full(5, 2.0)
+    curves = np.array([[0.1, 0.2, -0.3], [-0.4, 0.5, 0.0]])
+    left_out = LeftOut(described, 3)
+    fitted = Fitted(net, mean, scale)
+    for speaker in 'ab':
+        left_out.fill(speaker, fitted)
+    net.wide.depth.curve.copy_(torch.from_numpy(curves[0]))
+    net.robust.depth.curve.copy_(torch.from_numpy(curves[1]))
+    with torch.no_grad():
+        said = net(fitted.standard(described.statistics)).numpy()
+    np.testing.assert_allclose(left_out.logits(curves), said, atol=1e-4)
+
+
+def test_the_temperature_rises_where_the_scores_are_wrong():
+    random = np.random.default_rng(0)
+    distance = np.repeat([-0.5, 1.5], 500)
+    truth = random.integers(0, 4, 1000)
+    said = np.where(distance < 0, truth, random.integers(0, 4, 1000))
+    curve = fit_depth(4.0 * np.eye(4)[said], truth, distance,
+                      (distance > 0).astype(int))
+    near, far = temperatures(np.array([-0.5, 1.5]), curve)
+    assert far > 3 * near
+    assert np.all(np.diff(temperatures(np.linspace(-2, 3, 50), curve)) >= 0)
