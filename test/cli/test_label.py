@@ -97,7 +97,7 @@ def test_a_wrong_answer_is_explained_and_asked_again(folder: Path) -> None:
 def test_a_segment_that_made_room_meanwhile_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import mer_ros.labelling
+    from mer_ros.cli import label_run
 
     def slow(text: str) -> str:
         with Collection(folder).edit() as kept:
@@ -105,7 +105,7 @@ def test_a_segment_that_made_room_meanwhile_is_told(
         return read_label(text)
 
     items_before = items(folder)
-    monkeypatch.setattr(mer_ros.cli.label_run, '_read_answer', slow)
+    monkeypatch.setattr(label_run, '_read_answer', slow)
     asked = run(folder, answers='1\n2\n3\n')
     assert f"holds no segments ['{items_before['text'].id}']" in asked.output
     assert labels(folder) == {'speech': 'disgust', 'face': 'fear'}

@@ -35,8 +35,8 @@ def no_weights(tmp_path, monkeypatch):
 def load_test(repository):
     """Return what loads a test of the models, which knows how to write a small checkpoint."""
     def load(name):
-        spec = importlib.util.spec_from_file_location(
-            name, repository / 'test' / 'models' / f'{name}.py')
+        path, = (repository / 'test' / 'models').rglob(f'{name}.py')
+        spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -1,6 +1,5 @@
 import csv
 from dataclasses import replace
-import json
 
 import cv2
 import numpy as np
@@ -257,4 +256,4 @@ def test_the_commands_take_the_folder(folder, monkeypatch, tmp_path):
             name, '--data', str(tmp_path), '--from', str(folder.root)])
         assert result.exit_code == 0, result.output
     assert [options['collected'] for _, options in calls] == [folder.root] * 3
-    assert json.dumps([name for name, _ in calls]).count('train_') == 3
+    assert [name for (_, name), _ in calls] == ['train_speech', 'train_face', 'train_text']

@@ -1,3 +1,5 @@
+import csv
+
 import cv2
 import numpy as np
 import pytest
@@ -17,8 +19,10 @@ def test_london_portraits_are_cut_to_square_faces(shared_data):
 
 def test_fer2013_crops_come_out_of_the_contact_sheets(shared_data):
     samples = load('fer2013', shared_data, 'dev')
-    assert len(samples) == 3285
-    assert samples.labels.count('disgust') == 40
+    with (shared_data / 'fer2013' / 'dev.csv').open() as table:
+        labels = [row['label'] for row in csv.DictReader(table)]
+    assert len(labels) > 3000
+    assert samples.labels == labels
     assert {crop.shape for crop in samples.inputs} == {(48, 48, 3)}
 
 
