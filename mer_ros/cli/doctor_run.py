@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from mer_ros import SWITCHES
 from mer_ros.models import load_detector, load_model
 
 RUNTIME = (
@@ -49,6 +50,7 @@ def examine() -> int:
         *(_try(f'{modality} model lite', lambda modality=modality: _model(modality),
                'reinstall mer_ros') for modality in ('face', 'speech', 'text')),
         _try('face detector haar', lambda: load_detector('haar').name, 'see the message'),
+        _telemetry(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
     ]
     table = Table(title='mer_ros doctor')
@@ -59,6 +61,15 @@ def examine() -> int:
         table.add_row(finding.what, finding.state, finding.advice, style=style)
     Console().print(table)
     return int(any(finding.state == 'missing' for finding in findings))
+
+
+def _telemetry() -> Finding:
+    on = [f'{name}={os.environ.get(name)}' for name in SWITCHES
+          if os.environ.get(name, '').lower() not in ('1', 'true', 'yes', 'on')]
+    if not on:
+        return Finding('telemetry of libraries', 'off')
+    return Finding('telemetry of libraries', 'not off',
+                   f'your environment allows them: unset {", ".join(on)}')
 
 
 def _try(what: str, check: Callable[[], str], advice: str) -> Finding:

@@ -29,6 +29,12 @@ def test_every_subcommand_is_listed_with_its_purpose():
         assert name in text
 
 
+def test_the_doctor_says_when_the_environment_lets_libraries_report(monkeypatch):
+    assert 'telemetry of libraries' in run('doctor')
+    monkeypatch.setenv('ORT_DISABLE_TELEMETRY', '0')
+    assert 'unset ORT_DISABLE_TELEMETRY=0' in ' '.join(run('doctor').split())
+
+
 def test_the_doctor_finds_all_that_the_graph_needs():
     pytest.importorskip('rclpy')
     text = run('doctor')
