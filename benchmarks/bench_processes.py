@@ -31,13 +31,14 @@ TARGET_DASHBOARD = 5.0
 
 
 def run() -> list[dict[str, Any]]:
-    """Return latency, share of a core and memory of both, and the share of the dashboard."""
+    """Return latencies, share of a core and memory of both, and the share of the dashboard."""
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     rows: list[dict[str, Any]] = []
     for name, executables in (('one process', ('bringup',)), ('a process a node', NODES)):
-        latency, share, megabytes, dashboard = _measure(executables)
+        words, image, share, megabytes, dashboard = _measure(executables)
         rows += [
-            {'name': f'{name}: words to text/logits, median', 'unit': 'ms', 'value': latency},
+            {'name': f'{name}: words to text/logits, median', 'unit': 'ms', 'value': words},
+            {'name': f'{name}: image to emotion, median', 'unit': 'ms', 'value': image},
             {'name': f'{name}: CPU', 'unit': '% of a core', 'value': 100 * share},
             {'name': f'{name}: memory', 'unit': 'MB', 'value': megabytes}]
     rows.append({'name': 'dashboard that nobody watches: CPU', 'unit': '% of a core',
@@ -46,7 +47,7 @@ def run() -> list[dict[str, Any]]:
     return rows
 
 
-def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float]:
+def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float, float]:
     import rclpy
 
     os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
@@ -57,7 +58,7 @@ def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float]:
             page = running.enter_context(process(DASHBOARD, 'dashboard', '--port', '0'))
             watch = _Watch()
             running.enter_context(process(_main('replay'), *REPLAY))
-            watch.spin_until(lambda: bool(watch.latencies), 60.0)
+            watch.spin_until(lambda: bool(watch.words.latencies), 60.0)
             before, began = [processor_seconds(child.pid) for child in (*nodes, page)], time.time()
             watch.spin_until(lambda: False, SECONDS)
             elapsed = time.time() - began
@@ -65,23 +66,53 @@ def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float]:
                      for child, then in zip((*nodes, page), before, strict=True)]
             memory = sum(_megabytes(child) for child in nodes)
             watch.node.destroy_node()
-            return 1e3 * median(watch.latencies), sum(spent[:-1]), memory, spent[-1]
+            return (watch.words.median_ms(), watch.images.median_ms(), sum(spent[:-1]), memory,
+                    spent[-1])
     finally:
         rclpy.try_shutdown()
 
 
-class _Watch:
-    """Notes how long after its words each text/logits arrives."""
+class _Delays:
+    """Notes how long after an input of the same stamp an output arrives."""
 
     def __init__(self) -> None:
-        from mer_ros.msg import ModalityLogits, Transcript
+        self.latencies: list[float] = []
+        self._since: dict[int, float] = {}
+
+    def began(self, message: Any) -> None:
+        self._since[_nanoseconds(message)] = time.perf_counter()
+
+    def ended(self, message: Any) -> None:
+        since = self._since.pop(_nanoseconds(message), None)
+        if since is not None:
+            self.latencies.append(time.perf_counter() - since)
+
+    def median_ms(self) -> float:
+        return 1e3 * median(self.latencies)
+
+
+class _Watch:
+    """Listens to words and images, and to what becomes of them.
+
+    The stamp of a state is that of its newest evidence: where that is a face, the stamp of its
+    image.  Its delay contains the selection of an image and the window of the fusion.
+    """
+
+    def __init__(self) -> None:
+        from mer_ros.msg import EmotionState, ModalityLogits, Transcript
         import rclpy
+        from rclpy.qos import qos_profile_sensor_data
+        from sensor_msgs.msg import CompressedImage
 
         self.node = rclpy.create_node('watch')
-        self.latencies: list[float] = []
-        self._said: dict[int, float] = {}
-        self.node.create_subscription(Transcript, 'transcript', self._on_words, 10)
-        self.node.create_subscription(ModalityLogits, 'text/logits', self._on_logits, 10)
+        self.words = _Delays()
+        self.images = _Delays()
+        for kind, topic, act in (
+                (Transcript, 'transcript', self.words.began),
+                (ModalityLogits, 'text/logits', self.words.ended),
+                (CompressedImage, 'image/compressed', self.images.began),
+                (EmotionState, 'emotion', self.images.ended)):
+            self.node.create_subscription(kind, topic, act, qos_profile_sensor_data)
 
     def spin_until(self, condition: Any, patience: float) -> None:
         import rclpy
@@ -89,14 +120,6 @@ class _Watch:
         give_up = time.monotonic() + patience
         while not condition() and time.monotonic() < give_up:
             rclpy.spin_once(self.node, timeout_sec=0.1)
-
-    def _on_words(self, message: Any) -> None:
-        self._said[_nanoseconds(message)] = time.perf_counter()
-
-    def _on_logits(self, message: Any) -> None:
-        said = self._said.pop(_nanoseconds(message), None)
-        if said is not None:
-            self.latencies.append(time.perf_counter() - said)
 
 
 def _main(node: str) -> str:
