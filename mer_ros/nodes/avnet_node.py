@@ -36,8 +36,8 @@ IMAGES = 4
 
 MODEL_PATH = Parameter(
     name='model_path', default='',
-    description='ONNX file of the model, as `mer_ros models export avnet` writes it, or the folder '
-                'of a training run, which needs torch; no weights ship with the package')
+    description='ONNX file written by `mer_ros models export avnet`, or folder of a training run '
+                '(needs torch); the package ships no weights')
 
 MODEL = Part(
     parameter='model', registry=MODELS['av'], fallback='avnet',  # nothing else can stand in
@@ -52,22 +52,21 @@ PARAMETERS = (
     DETECTOR_PATH,
     DEVICE,
     THREADS,
-    replace(FALLBACK, description='where weights or packages of the detector are missing, use haar '
-                                  'instead, with a warning in the diagnostics; nothing stands in '
-                                  'for the model'),
+    replace(FALLBACK, description='if weights or packages of the detector are missing, use haar '
+                                  'and warn in the diagnostics; the model has no fallback'),
     IMAGE_TRANSPORT,
     *HEARING,
     LOSSLESS,
     *COLLECT,
     Parameter(name='segment_length', default=0.5, range=(0.1, 5.0),
-              description='length of a segment in seconds; of each, one image is judged with the '
-                          '1.5 s of sound around it'),
+              description='segment length in seconds; one image per segment is classified, with '
+                          'the 1.5 s of sound around it'),
     Parameter(name='min_segments', default=1, range=(1, 100),
-              description='segments that must have been judged before anything is published; at '
-                          'most as many as the model averages'),
+              description='number of segments before the first output; at most the number that '
+                          'the model averages'),
     Parameter(name='patience', default=0.5, range=(0.0, 3.0),
-              description='time in seconds that a segment waits for sound that is late; then what '
-                          'is missing counts as silence'),
+              description='how long (s) a segment waits for late sound; missing sound then '
+                          'counts as silence'),
     MIN_FACE,
     MAX_SIDE,
 )

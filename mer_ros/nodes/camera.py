@@ -14,8 +14,8 @@ from sensor_msgs.msg import Image
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 
 PARAMETERS = (
-    Parameter(name='device', default=0, range=(0, 100), description='number of the camera'),
-    Parameter(name='rate', default=30.0, range=(1.0, 120.0), description='images a second'),
+    Parameter(name='device', default=0, range=(0, 100), description='device number of the camera'),
+    Parameter(name='rate', default=30.0, range=(1.0, 120.0), description='frame rate (Hz)'),
 )
 
 

@@ -39,17 +39,17 @@ TRANSPORTS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/co
 
 IMAGE_TRANSPORT = Parameter(
     name='image_transport', default='raw', choices=tuple(TRANSPORTS),
-    description='subscribe to image (raw) or to image/compressed')
+    description='raw = subscribe to image, compressed = subscribe to image/compressed')
 MODEL_PATH = path_parameter('model_path', 'model')
 DETECTOR_PATH = path_parameter('detector_path', 'detector')
 SELECTOR_PATH = path_parameter('selector_path', 'selector')
 MIN_FACE = Parameter(
     name='min_face', default=48, range=(16, 1000),
-    description='smallest face that is evaluated: side of its box in pixels')
+    description='minimum face size: side of the bounding box in pixels')
 MAX_SIDE = Parameter(
     name='max_side', default=0, range=(0, 10_000),
-    description='faces are searched in the image reduced to this many pixels on its long side; '
-                '0 leaves it to the detector: 640 for retinaface, 320 for the others')
+    description='the image is scaled down to this many pixels on its long side before face '
+                'detection; 0 = default of the detector (640 for retinaface, else 320)')
 
 MODEL = Part(
     parameter='model', registry=MODELS['face'], fallback='lite',
@@ -70,28 +70,28 @@ PARAMETERS = (
               description='face detector'),
     DETECTOR_PATH,
     Parameter(name='selector', default='', choices=('', *MODELS['face'].names()),
-              description='model that rates the images of a selection window; empty is the '
-                          'expression model itself, frame_selector the ResNet-50 of section 3.3.2 '
-                          'of the paper, which needs selector_path'),
+              description='model that scores the images of a selection window; empty = the '
+                          'expression model itself, frame_selector = ResNet-50 of section 3.3.2 '
+                          'of the paper (needs selector_path)'),
     SELECTOR_PATH,
     *COMPUTING,
     Parameter(name='people', default='one', choices=PEOPLE,
-              description='one: judge the largest face, for the one anonymous person; many: '
-                          'follow every face under a name of its own (face_1, ...) and publish '
+              description='one = classify the largest face, as the anonymous person; many = '
+                          'track every face under an id of its own (face_1, ...) and publish '
                           'active_speaker'),
     Parameter(name='tracking.smoothing', default=0.0, range=(0.0, 0.95),
-              description='with people: many, share of the predicted box in the box that is cut '
-                          'out; steadies trembling boxes, 0 = as detected'),
+              description='weight of the predicted bounding box in the tracked one (people: '
+                          'many); higher values reduce jitter, 0 = as detected'),
     IMAGE_TRANSPORT,
     LOSSLESS,
     PUBLISH_FEATURES,
     *COLLECT,
     Parameter(name='every', default=5, range=(1, 100),
-              description='evaluate every T-th image (T of section 3.3.2 of the paper)'),
+              description='process every n-th image (T of section 3.3.2 of the paper)'),
     Parameter(name='selection', default='probability', choices=RULES,
-              description='which of the evaluated images in each selection window is used: the '
-                          'one with the highest probability, the largest raw score (logit) or '
-                          'the largest magnitude of a score; off uses all'),
+              description='which image of a selection window is used: the one with the highest '
+                          'probability, the largest logit or the largest logit by magnitude; off '
+                          '= all images'),
     Parameter(name='selection_window', default=0.5, range=(0.05, 10.0),
               description='length of a selection window in seconds'),
     MIN_FACE,

@@ -28,21 +28,23 @@ TICK = 0.05
 
 PARAMETERS = (
     Parameter(name='model_path', default='',
-              description='ONNX file of the network, its description (.json) beside it; empty '
-                          'takes the built-in one'),
+              description='ONNX file of the network, with its description (.json) beside it; '
+                          'empty = the built-in network'),
     DEVICE,
     THREADS,
     Parameter(name='window_length', default=10.0, range=(0.1, 600.0),
-              description='time in seconds before the newest features that is judged as a whole'),
+              description='length of the feature window in seconds, up to the newest features'),
     Parameter(name='period', default=1.0, range=(0.0, 60.0),
-              description='least time in seconds between two judgements of a person; 0 judges '
+              description='minimum interval (s) between two classifications of a person; 0 = on '
                           'every message'),
     Parameter(name='max_frames', default=200, range=(1, 10_000),
-              description='rows of features of each person and modality that are kept, the newest'),
+              description='maximum number of feature rows per person and modality; the newest '
+                          'are kept'),
     Parameter(name='max_future', default=0.5, range=(0.0, 60.0),
-              description='stamps further ahead of the clock than this, in seconds, are refused'),
+              description='maximum time (s) that a stamp may be ahead of the clock; messages '
+                          'beyond are rejected'),
     Parameter(name='people.max', default=32, range=(1, 1000),
-              description='people followed at the same time'),
+              description='maximum number of people tracked at the same time'),
 )
 
 

@@ -20,24 +20,25 @@ from mer_ros.response.wording import Wording
 
 MODEL_PATH = Parameter(
     name='model_path', default='',
-    description='folder of the generator\'s model, as save_pretrained of transformers writes it; '
+    description='folder of the generator\'s model, as written by save_pretrained (transformers); '
                 'nothing is downloaded')
 PROMPT = Parameter(
     name='prompt', default='',
-    description='what the generator is told; may hold {emotion}, {feeling} and {words}; empty is '
-                'the generator\'s own')
+    description='prompt of the generator, with the placeholders {emotion}, {feeling} and '
+                '{words}; empty = its default prompt')
 MAX_NEW_TOKENS = Parameter(
     name='max_new_tokens', default=40, range=(1, 1000),
-    description='longest generated reply in tokens')
+    description='maximum length of a generated reply in tokens')
 TIMEOUT = Parameter(
     name='timeout', default=2.0, range=(0.01, 60.0),
-    description='time in seconds after which a template is said instead of a generated reply')
+    description='timeout (s) of the generator; after it a template is used instead')
 TEMPERATURE = Parameter(
     name='temperature', default=0.7, range=(0.0, 5.0),
-    description='how freely a reply is generated; 0 takes the likeliest words')
+    description='sampling temperature of the generator; 0 = greedy decoding')
 SEED = Parameter(
     name='seed', default=0, range=(0, 1_000_000),
-    description='other seeds choose other sentences; the same one repeats them in a replay')
+    description='random seed for the choice of sentences; the same seed gives the same replies '
+                'in a replay')
 
 GENERATOR = Part(
     parameter='generator', registry=GENERATORS,
@@ -61,52 +62,56 @@ def _share(name: str, description: str) -> Parameter:
 
 PARAMETERS = (
     Parameter(name='language', default=AUTO, live=True,
-              description='language to speak, such as en; auto is that of the transcript, en '
-                          'where it is unknown or has no file'),
+              description='language of the replies, such as en; auto = language of the '
+                          'transcript, en if it is unknown or has no file'),
     Parameter(name='templates', default='',
-              description='folder of further files <language>.yaml; one of a language that the '
-                          'package has replaces it'),
+              description='folder with additional files <language>.yaml; they replace those of '
+                          'the package for the same language'),
     SEED,
     Parameter(name='message_type', default=AUTO_TYPE, choices=(AUTO_TYPE, *TRANSCRIPT_TYPES),
-              description='type of the transcript topic; auto takes that of its publisher'),
+              description='message type of the transcript topic; auto = type of its publisher'),
     _seconds('max_emotion_age', 60.0,
-             'longest time in seconds between the words and the emotion that is answered'),
+             'maximum age (s) of an emotional state relative to the transcript that is answered'),
     _seconds('wait_for_emotion', 60.0,
-             'longest time in seconds to wait for an emotion that has taken the words in'),
-    _seconds('min_interval', 3600.0, 'least time in seconds between two answers to a person'),
+             'how long to wait (s) for a state that already includes the transcript'),
+    _seconds('min_interval', 3600.0, 'minimum interval (s) between two replies to the same person'),
     Parameter(name='speak_first', default=_TURNS.speak_first, live=True,
-              description='speak without having been spoken to when a person\'s emotion changes'),
+              description='also reply, unprompted, when the emotion of a person changes'),
     _seconds('speak_first_after', 60.0,
-             'time in seconds that an emotion lasts before it counts as a change'),
+             'how long (s) a new emotion must last before speak_first replies to it'),
     Parameter(name='hold_timeout', default=5.0, range=(0.0, 600.0), live=True,
-              description='time in seconds after which a reply that is held because the robot '
-                          'speaks (robot_speaking) is dropped'),
-    _share('max_uncertainty', 'above this uncertainty nothing is claimed, only asked'),
-    _share('sure_uncertainty', 'highest uncertainty at which the wording is sure'),
-    _share('sure_probability', 'least probability at which the wording is sure'),
-    _share('medium', 'probability x (1 - uncertainty) from which on an emotion is medium'),
-    _share('high', 'probability x (1 - uncertainty) from which on an emotion is strong'),
-    _share('mixed_conflict', 'conflict from which on the signals are called mixed'),
+              description='timeout (s) of a reply held back while the robot speaks '
+                          '(robot_speaking); after it the reply is dropped'),
+    _share('max_uncertainty', 'maximum uncertainty for naming an emotion; above it the reply is '
+                              'a question'),
+    _share('sure_uncertainty', 'maximum uncertainty for confident wording'),
+    _share('sure_probability', 'minimum probability for confident wording'),
+    _share('medium', 'intensity = probability x (1 - uncertainty); at or above this value it is '
+                     'medium'),
+    _share('high', 'intensity = probability x (1 - uncertainty); at or above this value it is '
+                   'high'),
+    _share('mixed_conflict', 'conflict at or above which the reply mentions mixed signals'),
     Parameter(name='people.max', default=_TURNS.people, range=(1, 1000),
-              description='people followed at the same time'),
+              description='maximum number of people tracked at the same time'),
     Parameter(name='generator', default='', choices=('', *GENERATORS.names()),
-              description='what writes replies of its own; empty says the sentences of the files'),
+              description='language model that writes the replies; empty = template sentences'),
     MODEL_PATH,
     PROMPT,
     Parameter(name='generator_languages', default=['en'],
-              description='languages that the generator writes; in others the files are used'),
+              description='languages of the generator; other languages use the templates'),
     MAX_NEW_TOKENS,
     TIMEOUT,
     TEMPERATURE,
     Parameter(name='max_characters', default=300, range=(10, 10_000),
-              description='longest generated reply in characters; a longer one is not said'),
+              description='maximum length of a generated reply in characters; a longer one is '
+                          'replaced by a template'),
     Parameter(name='history', default=3, range=(0, 20),
-              description='exchanges with a person that the generator is given; they are kept in '
-                          'memory only'),
+              description='number of previous exchanges with a person given to the generator; '
+                          'kept in memory only'),
     DEVICE,
     DTYPE,
-    replace(THREADS, description='cores that the generator uses, for the whole process; 0 leaves '
-                                 'it to torch'),
+    replace(THREADS, description='number of CPU threads of the generator, for the whole process; '
+                                 '0 = default of torch'),
 )
 
 

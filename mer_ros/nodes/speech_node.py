@@ -47,17 +47,17 @@ PARAMETERS = (
     PUBLISH_FEATURES,
     *COLLECT,
     Parameter(name='mode', default='both', choices=('utterance', 'window', 'both'),
-              description='judge whole utterances, sliding windows while somebody speaks, or both'),
+              description='classify complete utterances, sliding windows during speech, or both'),
     Parameter(name='window_length', default=3.0, range=(0.5, 30.0),
               description='length of a sliding window in seconds'),
     Parameter(name='hop', default=1.0, range=(0.1, 10.0),
-              description='time between two sliding windows in seconds'),
+              description='hop between sliding windows in seconds'),
     Parameter(name='adaptation', default=True,
-              description='judge each voice against how the same person sounded before; nothing '
-                          'is stored on disk'),
+              description='adapt the features to the average voice of each person_id; kept in '
+                          'memory only'),
     Parameter(name='adaptation_prior', default=8.0, range=(0.5, 1000.0),
-              description='utterances that what is known of people in general is worth; fewer '
-                          'adapt faster'),
+              description='weight of the population prior, in utterances; lower values adapt '
+                          'faster'),
 )
 
 

@@ -28,7 +28,8 @@ DEPTH = 10
 MODEL_PATH = path_parameter('model_path', 'model')
 MAX_LENGTH = Parameter(
     name='max_length', default=512, range=(8, 8192),
-    description='most tokens that a transformer judges, the newest; at most what it was made for')
+    description='maximum number of tokens for a transformer, limited by the model; the last ones '
+                'of a longer text are used')
 
 MODEL = Part(
     parameter='model', registry=MODELS['text'], fallback='lite',
@@ -42,12 +43,12 @@ PARAMETERS = (
     MAX_LENGTH,
     *COMPUTING,
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *TRANSCRIPT_TYPES),
-              description='type of the transcript topic; auto takes that of its publisher'),
+              description='message type of the transcript topic; auto = type of its publisher'),
     LOSSLESS,
     PUBLISH_FEATURES,
     *COLLECT,
     Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
-              description='longer texts are cut here'),
+              description='maximum length of a text in characters; the end of a longer one is used'),
 )
 
 

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 COLLECT = (
     Parameter(name='collect.folder', default='',
-              description='folder in which the segments that the model is least sure of are kept, '
-                          'to be labelled with `mer_ros label`; empty keeps nothing'),
+              description='folder for the most uncertain segments, to be labelled with `mer_ros '
+                          'label`; empty disables collection'),
     Parameter(name='collect.consent', default=False,
-              description='whether the people before the robot have agreed to that; without it '
-                          'nothing is kept and the node refuses to be configured'),
+              description='confirms that the people in front of the robot consent to collection; '
+                          'required by collect.folder, else the node refuses to be configured'),
     Parameter(name='collect.capacity', default=500, range=(1, 10_000),
-              description='most segments that are kept; the least uncertain one without a label '
-                          'makes room'),
+              description='maximum number of segments; when full, the least uncertain unlabelled '
+                          'segment is deleted'),
     Parameter(name='collect.retention_days', default=30.0, range=(0.001, 3650.0),
-              description='days after which a segment is deleted, labelled or not'),
+              description='retention time in days; older segments are deleted, labelled or not'),
     Parameter(name='collect.media', default=False,
-              description='keep the face, the sound or the words too, for those who label, and '
-                          'not only what the model makes of them'),
+              description='also store the face image, sound or text for labelling, not only its '
+                          'features'),
     Parameter(name='collect.min_entropy', default=1.0, range=(0.0, 10.0),
-              description='least entropy in bits of what is kept; 1 is as unsure as between two '
-                          'classes'),
+              description='minimum entropy (bits) of a prediction to be kept; 1 bit = undecided '
+                          'between two classes'),
 )
 """The parameters of a node that may collect."""
 

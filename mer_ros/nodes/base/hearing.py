@@ -22,13 +22,13 @@ AUDIO_QOS = QoSProfile(
 
 HEARING = (
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *AUDIO_TYPES),
-              description='type of the audio topic; auto takes that of its publisher'),
+              description='message type of the audio topic; auto = type of its publisher'),
     Parameter(name='audio.sample_rate', default=RawFormat().sample_rate, range=SAMPLE_RATES,
-              description='samples a second of sound that does not say it (AudioData), in Hz'),
+              description='sample rate (Hz) of AudioData, which does not carry it'),
     Parameter(name='audio.channels', default=RawFormat().channels, range=(1, MAX_CHANNELS),
-              description='channels of sound that does not say it'),
+              description='number of channels of AudioData, which does not carry it'),
     Parameter(name='audio.encoding', default=RawFormat().encoding, choices=ENCODINGS,
-              description='format of the samples of sound that does not say it'),
+              description='sample format of AudioData, which does not carry it'),
 )
 """The parameters of a node that hears."""
 

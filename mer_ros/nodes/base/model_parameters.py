@@ -15,20 +15,20 @@ from mer_ros.registry import Registry
 
 DEVICE = Parameter(
     name='device', default='auto', choices=('auto', 'cpu', 'cuda'),
-    description='where the models compute; auto is the GPU where there is one and the model can '
-                'use it; cuda fails without one')
+    description='compute device; auto = GPU if available and supported by the model, cuda = '
+                'error without a GPU')
 DTYPE = Parameter(
     name='dtype', default='auto', choices=('auto', 'fp32', 'fp16', 'bf16', 'int8'),
-    description='precision of the models in torch; auto is that of the paper: fp16 for text on a '
-                'GPU, else fp32; fp16 needs a GPU, int8 (the matrices only) a CPU')
+    description='numeric precision of torch models; auto = as in the paper (fp16 for text on a '
+                'GPU, else fp32); fp16 needs a GPU, int8 (matrices only) a CPU')
 THREADS = Parameter(
     name='threads', default=0, range=(0, 256),
-    description='cores that the models use; 0 leaves it to them: one for the built-in and the '
-                'exported, all for those in torch, where it holds for the whole process')
+    description='number of CPU threads; 0 = one for built-in and ONNX models, all cores for '
+                'torch models (applies to the whole process)')
 FALLBACK = Parameter(
     name='fallback', default=False,
-    description='where weights or packages are missing, run the built-in model instead, with a '
-                'warning in the diagnostics; otherwise the node stays unconfigured')
+    description='if weights or packages are missing, use the built-in model and warn in the '
+                'diagnostics; if false, the node stays unconfigured')
 
 COMPUTING = (DEVICE, DTYPE, THREADS, FALLBACK)
 """What every node that runs models has, besides the models themselves."""
@@ -39,8 +39,8 @@ STAND_IN_TAKES = ('min_face', 'max_side', 'threads')
 
 def path_parameter(name: str, of: str) -> Parameter:
     """Return the parameter for the file or folder of a model."""
-    return Parameter(name=name, default='', description=f'file or folder of the {of}; empty takes '
-                                                        f'the downloaded weights of that name')
+    return Parameter(name=name, default='', description=f'file or folder of the {of}; empty = '
+                                                        f'downloaded weights of that name')
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,14 +22,14 @@ LOGITS_DEPTH = 10
 
 LOSSLESS = Parameter(
     name='lossless', default=False,
-    description='take in every input, however slow the model, from publishers that are RELIABLE; '
-                'for recordings, which then give the same result at any speed')
+    description='process every input instead of dropping those that the model is too slow for; '
+                'needs RELIABLE publishers; use it to replay recordings reproducibly at any rate')
 LOSSLESS_DEPTH = 1000
 
 PUBLISH_FEATURES = Parameter(
     name='publish_features', default=False,
-    description='publish what the model saw before it classified on <modality>/features, as '
-                'lddu_node needs it; features of faces and voices are personal data')
+    description='publish the features of the model on <modality>/features (needed by lddu_node); '
+                'features of faces and voices are personal data')
 
 
 class PerceptionNode(EngineNode):

@@ -26,12 +26,12 @@ _FUSION = {parameter.name: parameter for parameter in fusion_parameters.PARAMETE
 
 PARAMETERS = (
     replace(_FUSION['modalities'],
-            description='modalities to perceive, of face, speech and text; others are left to '
-                        'other nodes'),
+            description='modalities perceived by this node: face, speech and/or text; the '
+                        'logits of others come from other nodes'),
     replace(_FUSION['people.max'],
-            description='faces that are followed at the same time, and voices'),
+            description='maximum number of faces, and of voices, tracked at the same time'),
     Parameter(name='match_threshold', default=0.5, range=(0.0, 1.0),
-              description='likelihood from which on a face or voice is taken for a person, as in '
+              description='minimum likelihood for matching a face or voice to a person, as in '
                           'hri_person_manager'),
     *_of(face_node.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'every',
          'selection', 'selection_window', 'min_face', prefix='face.'),
