@@ -48,7 +48,7 @@ PARAMETERS = (
     PUBLISH_FEATURES,
     *COLLECT,
     Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
-              description='maximum length of a text in characters; the end of a longer one is used'),
+              description='maximum number of characters; the end of a longer text is used'),
 )
 
 
