@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-import os
-from pathlib import Path
-import sys
 
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 from rosbags.typesys.store import Typestore
 
 from mer_ros.bags.errors import BagError
+from mer_ros.share import shared
 
 _PACKAGE = 'mer_ros'
 
@@ -28,23 +26,12 @@ def typestore() -> Typestore:
     """
     store = get_typestore(Stores.ROS2_JAZZY)
     definitions = {}
-    for path in sorted(_message_folder().glob('*.msg')):
+    try:
+        folder = shared('msg')
+    except FileNotFoundError as error:
+        raise BagError(str(error)) from error
+    for path in sorted(folder.glob('*.msg')):
         definitions.update(
             get_types_from_msg(path.read_text(encoding='utf-8'), f'{_PACKAGE}/msg/{path.stem}'))
     store.register(definitions)
     return store
-
-
-def _message_folder() -> Path:
-    prefixes = [prefix for prefix in os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
-                if prefix]
-    candidates = [
-        Path(__file__).resolve().parents[2] / 'msg',
-        *(Path(prefix) / 'share' / _PACKAGE / 'msg' for prefix in (*prefixes, sys.prefix)),
-    ]
-    for folder in candidates:
-        if (folder / 'EmotionState.msg').is_file():
-            return folder
-    raise BagError(
-        f'the message definitions of {_PACKAGE} were not found in '
-        f'{[str(folder) for folder in candidates]}; build the package and source its workspace')

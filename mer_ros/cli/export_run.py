@@ -57,7 +57,7 @@ def export_model(name: str, out: Path, *, path: Path | None = None, dtype: str =
             import_module(module), function)
     except ImportError as error:
         raise ImportError(f'{error}; exporting needs more packages: '
-                          f"pip install 'mer_ros[paper]' onnx") from error
+                          f'pip install -r requirements/paper.txt') from error
     target = out / f'{name}_{dtype}.onnx'
     export(weights, target, name=target.stem, dtype=dtype)
     return target

@@ -21,6 +21,7 @@ import soxr
 from mer_ros.data import Logits, Media
 from mer_ros.engines.segment_folder import Collection, Item
 from mer_ros.fusion import fuse
+from mer_ros.fusion.logspace import entropy_bits
 from mer_ros.perception.sound import SAMPLE_RATE
 
 PEOPLE = 32
@@ -31,13 +32,6 @@ DAY = 86_400
 
 Seen = Callable[[Logits], NDArray[np.float32] | None]
 """Returns what the model saw of a segment, (T, D) or (D,); None where it cannot tell."""
-
-
-def entropy_bits(logits: NDArray[np.float64]) -> float:
-    """Return the entropy of softmax(logits), 0 to log2(n) bits (eq. 4 of the paper)."""
-    shifted = logits - logits.max()
-    log_p = shifted - np.log(np.exp(shifted).sum())
-    return max(0.0, float(-(np.exp(log_p) * log_p).sum() / np.log(2.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ class Collector:
 
     def offer(self, logits: Logits) -> bool:
         """Keep a segment if it is among the most uncertain; return whether it was kept."""
-        entropy = round(entropy_bits(logits.logits), 6)  # as the index tells it
+        entropy = round(float(entropy_bits(logits.logits)), 6)  # as the index tells it
         if entropy < self._min_entropy:
             return False
         with self._collection.edit() as items:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.scores import check_gives_features, features_of, scores
+from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
 from mer_ros.perception.face_crops import BACKWARD, crop, EveryNth, FrameSelector
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
@@ -156,6 +157,7 @@ class FaceEngine:
         """Return the evidence of the windows that are still open, if any."""
         return [self._finish(one) for selector in self._selectors.values()
                 for one in selector.flush()]
+
     def _is_late(self, stamp: int) -> bool:
         return self._window > 0 and stamp // self._window < self._newest // self._window
 
@@ -214,8 +216,7 @@ class FaceEngine:
 def check_image(image: CameraImage) -> None:
     """Raise BadInput (``unstamped`` or ``size``) where an image cannot be used."""
     check_stamp(image.stamp)
-    pixels = image.pixels
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
-        raise BadInput('size', (
-            f'an image of shape {pixels.shape} and type {pixels.dtype} cannot be used; needed is '
-            f'uint8 RGB (H, W, 3)'))
+    try:
+        check_picture(image.pixels)
+    except ValueError as error:
+        raise BadInput('size', str(error)) from error

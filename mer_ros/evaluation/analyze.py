@@ -16,18 +16,15 @@ from rich.progress import track
 
 from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
-from mer_ros.data import BadInput, Emotion, NANOSECONDS
+from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings, MIN_CONFIDENCE
 from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.reports.state_view import states_table, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
-from mer_ros.perception.media import read_media, with_transcript
+from mer_ros.perception.media import read_media, START, with_transcript
 from mer_ros.profiles import preset_of
-
-START = NANOSECONDS
-"""Stamp of the first moment of a file, in nanoseconds: 0 would mean that there is no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def analyze(
 
 
 def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
-    inputs = track(with_transcript(read_media(media, start=START), transcript, start=START),
+    inputs = track(with_transcript(read_media(media), transcript, start=START),
                    description=media.name, total=None)
     return Analysis(list(pipeline.run(inputs)), START)
 

@@ -58,3 +58,10 @@ def softmax(scores: Floats, temperature: float = 1.0) -> Floats:
     weights = np.exp(centred)
     normalised: Floats = weights / weights.sum(axis=-1, keepdims=True)
     return normalised
+
+
+def entropy_bits(scores: Floats) -> Floats:
+    """Return the entropy (...) of softmax(scores (..., K)) in bits, 0 to log2 K."""
+    p = softmax(scores)
+    bits: Floats = -np.sum(p * np.log2(np.maximum(p, 1e-300)), axis=-1)
+    return np.maximum(bits, 0.0)

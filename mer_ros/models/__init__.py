@@ -62,5 +62,5 @@ def find_part(registry: Registry, name: str) -> Any:
     try:
         return registry.get(name)
     except ImportError as error:
-        raise ImportError(f"{error}; {name!r} needs more packages: "
-                          f"pip install 'mer_ros[paper]'") from error
+        raise ImportError(f'{error}; {name!r} needs more packages: '
+                          f'pip install -r requirements/paper.txt') from error

@@ -21,18 +21,21 @@ STILL_SECONDS = 2.0
 STILL_RATE = 10.0
 """How many times a second a still image is repeated."""
 
+START = NANOSECONDS
+"""Stamp of the first moment of a file, in nanoseconds: 0 would mean that there is no time."""
+
 _BLOCKS_PER_SECOND = 25
 _SEAM = nanoseconds(0.1)
 
 
 def read_media(
-    path: str | Path, *, start: int = NANOSECONDS
+    path: str | Path, *, start: int = START
 ) -> Iterator[CameraImage | AudioBlock]:
     """Return the images and blocks of sound of a file, in the order of their stamps.
 
     What a file holds is told by its content, not by its name.  Sound comes in blocks of 40 ms
     at the rate and with the channels of the file; a still image is repeated at STILL_RATE for
-    STILL_SECONDS.  ``start`` is the stamp of the beginning, in nanoseconds (0 would mean no time).
+    STILL_SECONDS.  ``start`` is the stamp of the beginning, in nanoseconds.
 
     Raises:
         FileNotFoundError: there is no such file.

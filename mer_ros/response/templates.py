@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import yaml
 from mer_ros.emotions import EMOTIONS, UNKNOWN
 from mer_ros.response.phrases import Phrases, plain
 from mer_ros.response.wording import INTENSITIES, MIXED, Mood
+from mer_ros.share import shared
 
 CERTAINTIES = ('sure', 'unsure')
 """The two ways of wording, by whether a sure one is allowed."""
@@ -22,6 +22,9 @@ CATEGORIES = ('insult', 'self_harm', 'violence', 'medical')
 
 LEAST = 2
 """Sentences that every list needs, so that none is said twice in a row."""
+
+BUILT_IN = 'config/responses'
+"""The folder of the package's own sentences, see `shared`."""
 
 _LOADER: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 """Ten times as fast where PyYAML was built with libyaml."""
@@ -55,22 +58,6 @@ class Language:
         return self.emotions[mood.emotion][mood.intensity][CERTAINTIES[not mood.sure]]
 
 
-@cache
-def built_in_folder() -> Path:
-    """Return the folder ``config/responses``, of the source tree or of the installation.
-
-    Raises FileNotFoundError, with what to do, where there is neither.
-    """
-    package = Path(__file__).absolute().parents[1]
-    for above in package.parents:
-        for folder in (above / 'config', above / 'share' / package.name / 'config'):
-            if (folder / 'responses' / 'en.yaml').is_file():
-                return folder / 'responses'
-    raise FileNotFoundError(
-        f'there is no config/responses/en.yaml beside {package} or in the share folder of its '
-        f'installation; install the package again, or copy config/responses there')
-
-
 def load_languages(*folders: Path) -> dict[str, Language]:
     """Return the languages by tag: those of the package, then those of more folders.
 
@@ -82,11 +69,11 @@ def load_languages(*folders: Path) -> dict[str, Language]:
         FileNotFoundError: a folder is not there, or holds no such file.
     """
     languages = {}
-    for folder in (built_in_folder(), *folders):
+    for folder in (built_in := shared(BUILT_IN), *folders):
         files = sorted(folder.glob('*.yaml'))
         if not files:
             raise FileNotFoundError(
-                f'{folder} holds no file <language>.yaml, such as {built_in_folder() / "en.yaml"}')
+                f'{folder} holds no file <language>.yaml, such as {built_in / "en.yaml"}')
         for path in files:
             language = load_language(path)
             languages[language.tag] = language

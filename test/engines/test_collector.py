@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from mer_ros.data import Logits, Media, NANOSECONDS
-from mer_ros.engines.collector import Collector, DAY, entropy_bits
+from mer_ros.engines.collector import Collector, DAY
 from mer_ros.engines.segment_folder import Collection, COLUMNS
+from mer_ros.fusion.logspace import entropy_bits
 
 LABELS = ('anger', 'happiness', 'neutral', 'sadness')
 NOW = 1_700_000_000.0
@@ -35,14 +36,6 @@ def collector(folder: Path, **options: object) -> Collector:
 def seconds(kept: Collector) -> list[float]:
     """Return the stamps of what is kept, in seconds."""
     return sorted(item.stamp / NANOSECONDS for item in kept.items())
-
-
-def test_entropy_is_in_bits() -> None:
-    assert entropy_bits(np.zeros(4)) == pytest.approx(2.0)
-    assert entropy_bits(np.array([0.0, 0.0, -1e9])) == pytest.approx(1.0)
-    assert entropy_bits(np.array([1e6, 0.0])) == 0.0
-    p = np.array([0.7, 0.2, 0.1])
-    assert entropy_bits(np.log(p) + 50) == pytest.approx(-(p * np.log2(p)).sum())
 
 
 def test_a_segment_is_kept_with_what_the_model_made_of_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from mer_ros.registry import Registry
 
 def test_a_missing_package_says_what_to_install(monkeypatch):
     monkeypatch.setitem(MODELS, 'text', Registry('text model', 'none', {'big': 'no_such:Big'}))
-    with pytest.raises(ImportError, match=r"'no_such'; 'big' needs .* 'mer_ros\[paper\]'"):
+    with pytest.raises(ImportError, match=r"'no_such'; 'big' needs .* -r requirements/paper\.txt"):
         load_model('text', 'big')
 
 

@@ -7,13 +7,14 @@ import yaml
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.response.templates import (
-    built_in_folder,
+    BUILT_IN,
     CERTAINTIES,
     find_language,
     load_language,
     load_languages,
 )
 from mer_ros.response.wording import INTENSITIES, Mood
+from mer_ros.share import shared
 
 LANGUAGES = load_languages()
 LONGEST = 100
@@ -28,7 +29,7 @@ HEDGE = {
 
 @pytest.fixture
 def content():
-    return yaml.safe_load((built_in_folder() / 'en.yaml').read_text(encoding='utf-8'))
+    return yaml.safe_load((shared(BUILT_IN) / 'en.yaml').read_text(encoding='utf-8'))
 
 
 def write(folder, content, name='xx'):
@@ -45,23 +46,8 @@ def everything(language):
 
 def test_the_package_holds_english_german_french_and_spanish(repository):
     assert set(LANGUAGES) >= {'en', 'de', 'fr', 'es'}
-    found = {path.name for path in built_in_folder().iterdir()}
+    found = {path.name for path in shared(BUILT_IN).iterdir()}
     assert found == {path.name for path in (repository / 'config' / 'responses').iterdir()}
-
-
-def test_an_installation_holds_them_in_its_share_folder(tmp_path, monkeypatch):
-    from mer_ros.response import templates
-
-    installed = tmp_path / 'lib' / 'python3' / 'site-packages' / 'mer_ros' / 'response'
-    share = tmp_path / 'share' / 'mer_ros' / 'config' / 'responses'
-    for folder in (installed, share):
-        folder.mkdir(parents=True)
-    (share / 'en.yaml').touch()
-    monkeypatch.setattr(templates, '__file__', str(installed / 'templates.py'))
-    assert built_in_folder.__wrapped__() == share
-    (share / 'en.yaml').unlink()
-    with pytest.raises(FileNotFoundError, match='install the package again'):
-        built_in_folder.__wrapped__()
 
 
 @pytest.mark.parametrize('tag', LANGUAGES)

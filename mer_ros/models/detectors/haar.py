@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import Faces
 
 CASCADE = 'haarcascade_frontalface_alt2.xml'
@@ -70,11 +71,7 @@ class HaarDetector:
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8; images of a few pixels have none."""
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-            raise ValueError(
-                f'the detector takes a non-empty RGB image (H, W, 3) of uint8; '
-                f'given {image.shape} of {image.dtype}')
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        grey = cv2.cvtColor(check_picture(image), cv2.COLOR_RGB2GRAY)
         reduction = max(1.0, max(grey.shape) / self._max_side)
         if reduction > 1.0:
             size = (max(1, round(grey.shape[1] / reduction)),

@@ -21,7 +21,7 @@ try:
     from retinaface.model.retinaface_onnx_model import RetinaFace as Graph
 except ImportError as error:
     raise ImportError(f'{error}; this file needs the package retina-face: '
-                      f"pip install 'mer_ros[paper]'") from error
+                      f'pip install -r requirements/paper.txt') from error
 finally:
     if _before is None:
         del os.environ[_CHOICE]

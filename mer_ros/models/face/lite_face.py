@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
+from mer_ros.models.input_checks import check_picture
 from mer_ros.models.session import open_session, WEIGHTS
 
 SIDE = 48
@@ -26,11 +27,7 @@ The faces it learned from are cut the way the cascade draws its box; pass this m
 
 def to_input(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a face crop (H, W, 3), RGB uint8 of any size, as grey pixels (48, 48), uint8."""
-    if crop.ndim != 3 or crop.shape[2] != 3 or crop.dtype != np.uint8 or not crop.size:
-        raise ValueError(
-            f'a face crop is a non-empty RGB image (H, W, 3) of uint8; '
-            f'given {crop.shape} of {crop.dtype}')
-    grey = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(check_picture(crop), cv2.COLOR_RGB2GRAY)
     shrinks = min(grey.shape) > SIDE
     return np.asarray(
         cv2.resize(grey, (SIDE, SIDE),

@@ -50,7 +50,8 @@ def show() -> None:
             counted = row.count()
         except ImportError as error:
             raise ImportError(
-                f"{error}; counting builds the models: pip install 'mer_ros[paper]'") from error
+                f'{error}; counting builds the models: pip install -r requirements/paper.txt'
+            ) from error
         claimed += row.claimed
         total += counted or 0
         table.add_row(row.model, f'{row.claimed:.2f}',

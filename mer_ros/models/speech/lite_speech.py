@@ -21,7 +21,7 @@ ROW_S = 1.0
 """A row of the features tells of at most this many seconds."""
 
 LIMIT = 3.0
-"""How far the networks let a standardised statistic go, to either side."""
+"""Standardised statistics are clipped to +- this, so that no outlier decides alone."""
 
 
 class LiteSpeech:

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+import json
 
-from mer_ros.models.text.text_lexicon import BREAKS, CLUSTERS, NEGATORS
+from mer_ros.models.session import WEIGHTS
 from mer_ros.models.text.text_tokens import tokens
+
+LEXICON = WEIGHTS / 'text_lexicon.json'
+"""Words, phrases and emoji that express emotions, in clusters; written for this package.
+
+An entry is a word, several words, or the beginning of a word and a star.  A cluster gives rare
+words ("petrified") what a common one of the same meaning ("scared") has taught.  What it says
+about the seven emotions is learned: the names are for the reader.  ``negators`` turn what
+follows, beside those that end in n't; ``breaks`` end the scope of a negation.
+"""
 
 NEGATION_SCOPE = 5
 """Words after a negation that it reaches."""
 
-_NEGATORS, _BREAKS = frozenset(NEGATORS.split()), frozenset(BREAKS.split())
-_WORDS: dict[str, set[str]] = {}
-_STEMS: dict[str, set[str]] = {}
-_PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+_lexicon = json.loads(LEXICON.read_text(encoding='utf-8'))
+_NEGATORS, _BREAKS = frozenset(_lexicon['negators']), frozenset(_lexicon['breaks'])
+_WORDS: dict[str, set[str]] = defaultdict(set)
+_STEMS: dict[str, set[str]] = defaultdict(set)
+_PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
 """First word to whole phrases and their clusters."""
 
+for _cluster, _entries in _lexicon['clusters'].items():
+    for _entry in _entries:
+        _first, *_others = tokens(_entry.rstrip('*'))
+        if _others and not _entry.endswith('*'):
+            _PHRASES[_first].append(((_first, *_others), _cluster))
+        else:
+            (_STEMS if _entry.endswith('*') else _WORDS)[_first].add(_cluster)
 
-def _read_lexicon() -> None:
-    for cluster, entries in CLUSTERS.items():
-        for entry in map(str.strip, entries.split(',')):
-            words = tuple(tokens(entry.rstrip('*')))
-            if entry.endswith('*'):
-                _STEMS.setdefault(words[0], set()).add(cluster)
-            elif len(words) == 1:
-                _WORDS.setdefault(words[0], set()).add(cluster)
-            else:
-                _PHRASES.setdefault(words[0], []).append((words, cluster))
-
-
-_read_lexicon()
 _STEM_LENGTHS = sorted({len(stem) for stem in _STEMS})
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.fusion import fuse
-from mer_ros.fusion.logspace import softmax
+from mer_ros.fusion.logspace import entropy_bits, softmax
 
 Scores = NDArray[np.float64]
 """Numbers (n,), or logits (n, K)."""
@@ -22,10 +22,7 @@ Acquisition = Callable[[Scores, np.random.Generator], Scores]
 
 def entropy(logits: Scores, random: np.random.Generator) -> Scores:
     """Return the entropy of the softmax in bits, in [0, log2 K] (Radoi and Cioroiu, eq. 4)."""
-    probability = softmax(logits)
-    # 0 log 0 is 0.
-    bits: Scores = -(probability * np.log2(np.maximum(probability, 1e-300))).sum(axis=1)
-    return bits
+    return entropy_bits(logits)
 
 
 def margin(logits: Scores, random: np.random.Generator) -> Scores:

@@ -25,9 +25,6 @@ FACE_SHAPE = (98, 80)
 AUDIO_S = 1.5
 """Length of the sound around a frame, in seconds."""
 
-EMBEDDING = 640
-"""Numbers that describe a segment: 512 of the face and 128 of the sound."""
-
 DESCRIPTION = 'avnet.json'
 """What lies beside the weights of a training run and says what they take and give."""
 

@@ -8,17 +8,14 @@ import heapq
 
 import numpy as np
 
-from mer_ros.data import AudioBlock, BadInput, CameraImage, Logits, NANOSECONDS
+from mer_ros.data import AudioBlock, BadInput, CameraImage, Logits
 from mer_ros.emotions import align, EMOTIONS
 from mer_ros.engines.pipeline import Input
 from mer_ros.evaluation.perceived import Perceiver
 from mer_ros.evaluation.recorded_evidence import Scores
 from mer_ros.perception.face_crops import saliency
-from mer_ros.perception.media import read_media, with_transcript
+from mer_ros.perception.media import read_media, START, with_transcript
 from mer_ros.research.corpora.clip import Clip
-
-START = NANOSECONDS
-"""Stamp of the first moment of a clip, in nanoseconds: 0 would mean that there is no time."""
 
 
 def perceive_clip(clip: Clip, pipeline: Perceiver) -> tuple[dict[str, Logits], list[str]]:
@@ -67,11 +64,11 @@ def scores_of(evidence: Sequence[Logits | None]) -> Scores:
 def _inputs(clip: Clip) -> Iterator[Input]:
     streams: list[Iterator[CameraImage | AudioBlock]] = []
     if clip.film is not None:
-        film = read_media(clip.film, start=START)
+        film = read_media(clip.film)
         streams.append(film if clip.sound is None else
                        (item for item in film if isinstance(item, CameraImage)))
     if clip.sound is not None:
-        streams.append(item for item in read_media(clip.sound, start=START)
+        streams.append(item for item in read_media(clip.sound)
                        if isinstance(item, AudioBlock))
     merged = heapq.merge(*streams, key=lambda item: item.stamp)
     return with_transcript(merged, clip.transcript, start=START)

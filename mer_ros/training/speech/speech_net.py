@@ -8,8 +8,7 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-LIMIT = 3.0
-"""Standardised statistics are clipped to +- this, so that no outlier decides alone."""
+from mer_ros.models.speech.lite_speech import LIMIT
 
 FAR = 6.0
 """The same where the distance to what was learned is measured."""

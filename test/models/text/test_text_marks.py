@@ -1,10 +1,13 @@
 """What the lexicon says of words, and which words are negated."""
 
+import json
+
 import pytest
 
-from mer_ros.models.text.text_lexicon import BREAKS, CLUSTERS, NEGATORS
-from mer_ros.models.text.text_marks import meanings, negated
+from mer_ros.models.text.text_marks import LEXICON, meanings, negated
 from mer_ros.models.text.text_tokens import clean, tokens
+
+CONTENT = json.loads(LEXICON.read_text(encoding='utf-8'))
 
 
 def words_of(text):
@@ -46,17 +49,18 @@ def test_a_negation_ends_with_its_clause():
 
 
 def test_every_entry_of_the_lexicon_can_be_found():
-    entries = {entry.strip() for entries in CLUSTERS.values() for entry in entries.split(',')}
+    entries = {entry for entries in CONTENT['clusters'].values() for entry in entries}
     assert len(entries) > 1000
     assert [entry for entry in entries if not meanings(words_of(entry.rstrip('*')))[0]] == []
 
 
-def test_the_lexicon_says_nothing_twice():
-    for cluster, entries in CLUSTERS.items():
-        names = [entry.strip() for entry in entries.split(',')]
-        assert sorted(names) == sorted(set(names)), cluster
+@pytest.mark.parametrize('cluster', CONTENT['clusters'])
+def test_the_lexicon_says_nothing_twice(cluster):
+    entries = CONTENT['clusters'][cluster]
+    assert sorted(entries) == sorted(set(entries))
 
 
-def test_negations_and_breaks_are_words_as_they_are_split():
-    for word in [*NEGATORS.split(), *BREAKS.split()]:
+@pytest.mark.parametrize('kind', ['negators', 'breaks'])
+def test_negations_and_breaks_are_words_as_they_are_split(kind):
+    for word in CONTENT[kind]:
         assert tokens(word) == [word]
