@@ -57,8 +57,8 @@ class FusionEngine:
         temporal: TemporalFilter | None = None,
     ) -> None:
         self.labels = check_labels(labels)
-        self._windows = Windows(modalities, window)
-        self._speaker = ActiveSpeaker()
+        self._windows = Windows(modalities, window, on_restart=self._forget_people)
+        self._speaker = ActiveSpeaker(max_future=self._windows.settings.max_future)
         self._temporal = temporal
         self.configure(fusion or FusionSettings())
 
@@ -93,13 +93,21 @@ class FusionEngine:
     def reset(self) -> None:
         """Forget all evidence, as after a jump of the clock; the counts stay."""
         self._windows.reset()
-        self._speaker.reset()
-        if self._temporal is not None:
-            self._temporal.reset()
+        self._forget_people()
 
-    def note_speaker(self, speaker: Speaker) -> None:
-        """Take in whom the robot was talking with."""
-        self._speaker.note(speaker)
+    def withdraw(self) -> list[Emotion]:
+        """Forget all evidence; return the 'unknown' state of everybody who had another one."""
+        last = self._windows.newest_used()
+        self.reset()
+        return [self.nothing_known(person, stamp) for person, stamp in sorted(last.items())]
+
+    def turned_away(self) -> list[str]:
+        """Return who has found no place since the last call; see `mer_ros.window.Windows`."""
+        return self._windows.turned_away()
+
+    def note_speaker(self, speaker: Speaker, now: int | None = None) -> None:
+        """Take in whom the robot was talking with; raise BadInput for a stamp in the future."""
+        self._speaker.note(speaker, now)
 
     def add(self, logits: Logits, now: int | None) -> list[Emotion]:
         """Take one message in and return the states that are ready.
@@ -128,6 +136,11 @@ class FusionEngine:
     def nothing_known(self, person_id: str, stamp: int) -> Emotion:
         """Return the state of a person about whom there is no evidence: 'unknown', vacuous."""
         return self._emotion(Window(person_id, stamp, stamp, {}, self.modalities, expired=True))
+
+    def _forget_people(self) -> None:
+        self._speaker.reset()
+        if self._temporal is not None:
+            self._temporal.reset()
 
     def _emotion(self, window: Window) -> Emotion:
         evidence = {name: item.logits for name, item in window.evidence.items()}

@@ -16,7 +16,6 @@ from mer_ros.messages.conversions import (
     array_message,
     logits_from,
     speaker_from,
-    to_nanoseconds,
     to_ros,
 )
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
@@ -44,6 +43,9 @@ TICK = 0.02
 ARRAY_PERIOD = 0.1
 """Least seconds between two emotion_array messages: with many people each is large."""
 
+MOST_NAMES = 10
+"""People whom the diagnostics name."""
+
 
 class FusionNode(EngineNode):
     """Hands logits to the fusion engine and publishes the states that it returns.
@@ -57,7 +59,9 @@ class FusionNode(EngineNode):
         'too_late': 'evidence was too late to be used: see window.max_lateness, staleness.max_age',
         'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
         'overflow': 'messages come faster than window.max_messages allows',
-        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
+        'crowded': 'there are more people than people.max; newcomers wait until the evidence about '
+                   'somebody has expired',
+        'skipped': 'the clock jumped over so many ticks of the timer that some were left out',
         'restart': 'stamps went back for good: the source has restarted, all was forgotten',
     }
 
@@ -112,10 +116,7 @@ class FusionNode(EngineNode):
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""
-        self.engine.reset()
-        self._publish([
-            self.engine.nothing_known(person, to_nanoseconds(state.header.stamp))
-            for person, state in self._latest.items()])
+        self._publish(self.engine.withdraw())
         self._publish_array()
 
     def rewind(self) -> None:
@@ -140,7 +141,7 @@ class FusionNode(EngineNode):
         return self.engine.add(logits, self.now)
 
     def _on_speaker(self, message: ActiveSpeaker) -> None:
-        self.attempt(lambda: self.engine.note_speaker(speaker_from(message)))
+        self.attempt(lambda: self.engine.note_speaker(speaker_from(message), self.now))
 
     def _on_tick(self) -> None:
         if self.enabled:
@@ -156,8 +157,8 @@ class FusionNode(EngineNode):
                 self._latest[state.person_id] = message
             else:
                 self._latest.pop(state.person_id, None)
-        for evicted in self._latest.keys() - self.engine.people:
-            del self._latest[evicted]
+        for forgotten in self._latest.keys() - self.engine.people:
+            del self._latest[forgotten]
         self._array_is_due |= bool(states)
         if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
             self._publish_array()
@@ -171,10 +172,12 @@ class FusionNode(EngineNode):
         """Return what the engine counted, how many people there are, and the conflict."""
         conflicts = list(self._conflicts)
         self._conflicts.clear()
+        waiting = self.engine.turned_away() if self.engine is not None else []
         return {
             'people': len(self._latest),
+            'waiting for a place': ', '.join(waiting[:MOST_NAMES]) or 'nobody',
             'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
-                                for person, state in sorted(self._latest.items())),
+                                for person, state in sorted(self._latest.items())[:MOST_NAMES]),
             'conflict median': median(conflicts) if conflicts else 'none',
         }
 

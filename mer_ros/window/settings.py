@@ -20,6 +20,8 @@ MIN_PERIOD = NANOSECONDS // 1000
 class WindowSettings:
     """How evidence is gathered into windows; every duration is in nanoseconds of event time.
 
+    The defaults are those of the fusion node's parameters, which are made from them.
+
     Args:
         trigger: 'complete_or_deadline' closes a window when every expected modality is in it, or
             ``length`` after it opened; 'timer' closes one at every multiple of ``period``.
@@ -35,7 +37,8 @@ class WindowSettings:
         half_life: age at which evidence counts half, > 0.
         max_age: evidence is used while it is younger than this; 0 means 5 half-lives.  At least
             ``length + settle`` and ``period``, so that nothing expires inside its own window.
-        max_people: people followed at a time, >= 1; the one longest without evidence gives way.
+        max_people: people followed at a time, >= 1; while all of them have evidence that has not
+            expired, others have to wait.
         max_messages: messages kept a person and modality, >= 1; the oldest gives way.  Should
             exceed the message rate times ``length + settle``.
 
@@ -45,14 +48,14 @@ class WindowSettings:
     """
 
     trigger: str = 'complete_or_deadline'
-    length: int = NANOSECONDS
+    length: int = NANOSECONDS // 4
     period: int = NANOSECONDS // 5
-    settle: int = NANOSECONDS // 10
-    max_lateness: int = NANOSECONDS
+    settle: int = 0
+    max_lateness: int = 5 * NANOSECONDS
     max_future: int = NANOSECONDS // 2
-    half_life: int = 2 * NANOSECONDS
+    half_life: int = 3 * NANOSECONDS
     max_age: int = 0
-    max_people: int = 16
+    max_people: int = 32
     max_messages: int = 128
 
     def __post_init__(self) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mer_ros.data import Logits
 
-
-def _stamp(item: Logits) -> int:
-    return item.stamp
+_stamp = attrgetter('stamp')
 
 
 def _content(item: Logits) -> tuple[object, ...]:
@@ -38,7 +37,7 @@ class Track:
     @property
     def first(self) -> int | None:
         """Smallest stamp that waits, or None."""
-        return min((queue[0].stamp for queue in self.waiting.values() if queue), default=None)
+        return min([queue[0].stamp for queue in self.waiting.values() if queue], default=None)
 
     @property
     def newest(self) -> int:

@@ -39,10 +39,13 @@ def _complete_or_deadline(track: Track, settings: WindowSettings) -> Plan | None
         return None
     queues = track.waiting.values()
     close = start + settings.length
-    if all(queues):
-        close = min(close, max(queue[0].stamp for queue in queues))
-    # A modality sends in order: once it is past the close, nothing of it can be on its way.
-    settled = all(queue and queue[-1].stamp >= close for queue in queues)
+    if not all(queues):
+        return Plan(start, close)
+    close = min(close, max([queue[0].stamp for queue in queues]))
+    # A modality sends in order: once it is past the close, nothing of it can be on its way.  At
+    # the close itself another message with the same stamp may be; only ``settle`` waits for it.
+    past = close + 1 if settings.settle else close
+    settled = min([queue[-1].stamp for queue in queues]) >= past
     return Plan(start, close, settled)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 
 from mer_ros.data import Logits
 from mer_ros.window.contents import Evidence, Window
@@ -14,6 +15,11 @@ from mer_ros.window.triggers import next_window, Plan
 
 RESTART_AFTER = 10
 """Messages in a row that are too late, with none in time, which mean that the source restarted."""
+
+MOST_TICKS = 1000
+"""Ticks of the timer, over all people, that one ``advance`` makes up for after the clock jumped."""
+
+_time = attrgetter('time')
 
 
 class Windows:
@@ -28,7 +34,7 @@ class Windows:
     the window.  Ages are measured from the newest of them.  With the trigger 'timer' a window
     closes at every multiple of the period, and ages are measured from it.
 
-    A closed window is handed out as soon as every modality has sent something as new as the
+    A closed window is handed out as soon as every modality has sent something newer than the
     close, or ``settle`` after it.  **The trade-off**: with ``settle`` longer than the largest delay
     of arrival (each modality in order about each person) the windows are a function of event time
     alone, whatever the order of arrival between modalities.  With ``settle`` 0 latency is least: a
@@ -38,23 +44,28 @@ class Windows:
 
     * dropped: 'unknown_modality', 'unstamped' (zero or negative stamp), 'future' (ahead of the
       clock), 'too_late' (before the last close by more than ``max_lateness``, or expired on
-      arrival), 'overflow' and 'evicted' (the bounds on messages and people);
+      arrival), 'overflow' (more than ``max_messages``), 'crowded' (of somebody for whom there is
+      no place: all ``max_people`` have evidence that has not expired);
     * kept: 'late' (its window had closed; kept for the next one unless the modality has a newer
       one), 'duplicate' (the same modality, person and stamp again: one of them is kept, the same
       one in any order of arrival);
     * 'restart': so many messages in a row were too late that the source must have started again
-      (a looped bag without simulated time), so that everything was forgotten.
+      (a looped bag without simulated time), so that everything was forgotten;
+    * 'skipped': ticks of the timer that were left out because the clock jumped over more than
+      MOST_TICKS of them; the newest are kept.
 
     Args:
         modalities: names of the expected modalities, at least one, each once.
         settings: the durations and bounds.
+        on_restart: called when a restart of the source makes everything forgotten.
 
     Raises:
         ValueError: no modality is named, or one is named twice.
     """
 
     def __init__(
-        self, modalities: Sequence[str], settings: WindowSettings | None = None
+        self, modalities: Sequence[str], settings: WindowSettings | None = None, *,
+        on_restart: Callable[[], None] = lambda: None,
     ) -> None:
         self.modalities = tuple(modalities)
         if not self.modalities or len(set(self.modalities)) < len(self.modalities):
@@ -65,6 +76,8 @@ class Windows:
         self._tracks: dict[str, Track] = {}
         self._plans: dict[str, Plan] = {}  # of those people who have a next window
         self._clock = EventClock(max_lag=self.settings.max_age)
+        self._turned_away: set[str] = set()
+        self._on_restart = on_restart
         self._too_late_in_a_row = 0
 
     @property
@@ -72,10 +85,21 @@ class Windows:
         """Whose messages are kept."""
         return self._tracks.keys()
 
+    def newest_used(self) -> dict[str, int]:
+        """Return the newest stamp in the windows of each person who has had one."""
+        return {name: track.newest_used for name, track in self._tracks.items() if track.used}
+
+    def turned_away(self) -> list[str]:
+        """Return who has found no place since the last call, at most as many as have one."""
+        names = sorted(self._turned_away)
+        self._turned_away.clear()
+        return names
+
     def reset(self) -> None:
         """Forget all messages, as after a jump of the clock; the counts stay."""
         self._tracks.clear()
         self._plans.clear()
+        self._turned_away.clear()
         self._clock.reset()
         self._too_late_in_a_row = 0
 
@@ -90,6 +114,10 @@ class Windows:
             self.counts['unstamped'] += 1
         elif now and item.stamp > now + self.settings.max_future:
             self.counts['future'] += 1
+        elif self._is_full_for(item.person_id):
+            ready = self.advance(now)  # whoever has expired by now makes room
+            self._put(item, now)
+            return ready + self.advance(now)
         else:
             self._put(item, now)
         return self.advance(now)
@@ -104,10 +132,16 @@ class Windows:
         time = self._clock.time(now)
         if time is None:
             return []
-        due = [person_id for person_id, plan in self._plans.items() if self._is_due(plan, time)]
+        due = [person_id for person_id, plan in self._plans.items()
+               if plan.settled or time >= plan.close + self.settings.settle]
+        if not due:
+            return []
+        if self.settings.trigger == 'timer':
+            for person_id in due:
+                self._skip_ticks(person_id, time, most=max(1, MOST_TICKS // len(due)))
         windows = [window for person_id in sorted(due)
                    for window in self._close_windows(person_id, time)]
-        return sorted(windows, key=lambda window: window.time)
+        return sorted(windows, key=_time)
 
     def next_deadline(self) -> int | None:
         """Return the time of the node's clock at which ``advance`` next has something to do.
@@ -128,9 +162,13 @@ class Windows:
                 return
             self.counts['restart'] += 1
             self.reset()
+            self._on_restart()
             self._clock.observe(item.stamp, now)
         track = self._tracks.get(item.person_id)
         if track is None:
+            if self._is_full_for(item.person_id):
+                self._turn_away(item.person_id)
+                return
             track = Track(self.modalities, max_messages=self.settings.max_messages)
             self._tracks[item.person_id] = track
         if not track.is_late(item.stamp):
@@ -139,9 +177,14 @@ class Windows:
         if remark is not None:
             self.counts[remark] += 1
         self._plan(item.person_id)
-        if len(self._tracks) > self.settings.max_people:
-            self._forget(min(self._tracks, key=lambda name: (self._tracks[name].newest, name)))
-            self.counts['evicted'] += 1
+
+    def _is_full_for(self, person_id: str) -> bool:
+        return len(self._tracks) >= self.settings.max_people and person_id not in self._tracks
+
+    def _turn_away(self, person_id: str) -> None:
+        self.counts['crowded'] += 1
+        if len(self._turned_away) < self.settings.max_people:
+            self._turned_away.add(person_id)
 
     def _is_too_late(self, item: Logits, now: int | None) -> bool:
         time = self._clock.time(now)
@@ -151,9 +194,6 @@ class Windows:
         return (track is not None and track.close is not None
                 and track.close - item.stamp > self.settings.max_lateness)
 
-    def _is_due(self, plan: Plan, time: int) -> bool:
-        return plan.settled or time >= plan.close + self.settings.settle
-
     def _plan(self, person_id: str) -> Plan | None:
         plan = next_window(self._tracks[person_id], self.settings)
         if plan is None:
@@ -162,20 +202,27 @@ class Windows:
             self._plans[person_id] = plan
         return plan
 
-    def _forget(self, person_id: str) -> None:
-        del self._tracks[person_id]
-        self._plans.pop(person_id, None)
+    def _skip_ticks(self, person_id: str, time: int, *, most: int) -> None:
+        """Leave out ticks, so that at most ``most`` are left to hand out."""
+        plan, track = self._plans[person_id], self._tracks[person_id]
+        end = min(time - self.settings.settle, track.newest + self.settings.max_age)
+        skipped = (end - plan.close) // self.settings.period + 1 - most
+        if skipped > 0 and not plan.expired:
+            track.use(plan.close + (skipped - 1) * self.settings.period)
+            self._plan(person_id)
+            self.counts['skipped'] += skipped
 
     def _close_windows(self, person_id: str, time: int) -> list[Window]:
         track = self._tracks[person_id]
         plan: Plan | None = self._plans[person_id]
         windows = []
-        while plan is not None and self._is_due(plan, time):
+        while plan is not None and (
+                plan.settled or time >= plan.close + self.settings.settle):
             windows.append(self._expire(person_id, track, plan) if plan.expired
                            else self._close(person_id, track, plan))
             plan = self._plan(person_id)
         if track.first is None and not track.used:
-            self._forget(person_id)
+            del self._tracks[person_id]
         return windows
 
     def _close(self, person_id: str, track: Track, plan: Plan) -> Window:
@@ -187,7 +234,7 @@ class Windows:
             if item is not None and time - item.stamp < self.settings.max_age:
                 age = time - item.stamp
                 evidence[modality] = Evidence(item, age, 2.0 ** (-age / self.settings.half_life))
-        missing = tuple(name for name in self.modalities if name not in evidence)
+        missing = tuple([name for name in self.modalities if name not in evidence])
         return Window(person_id, plan.start, time, evidence, missing)
 
     def _expire(self, person_id: str, track: Track, plan: Plan) -> Window:

@@ -30,7 +30,7 @@ def engine(modalities=('face', 'speech'), window=None, **fusion):
     fusion.setdefault('reliability', 1.0)
     return FusionEngine(
         modalities=modalities, fusion=FusionSettings(**fusion),
-        window=WindowSettings(settle=0, half_life=s(2), **(window or {})))
+        window=WindowSettings(**{'length': s(1), 'half_life': s(2), **(window or {})}))
 
 
 def only(states):
@@ -145,7 +145,7 @@ def test_classes_are_put_in_order_by_name():
 
 def test_another_taxonomy_may_be_configured():
     fusion = FusionEngine(modalities=('face',), labels=('calm', 'stressed'),
-                          window=WindowSettings(settle=0))
+                          window=WindowSettings())
     state = only(fusion.add(logits('face', 10.0, (0.0, 2.0), ('calm', 'stressed')), s(10.0)))
     assert (state.labels, state.label) == (('calm', 'stressed'), 'stressed')
     assert state.belief.shape == (2,)
@@ -307,3 +307,38 @@ def test_a_memory_ends_when_the_evidence_has_expired():
     assert [state.label for state in fusion.advance(s(60))] == ['unknown']
     state = only(fusion.add(logits('face', 61.0, SAD), s(61.0)))
     assert state.label == 'sadness'
+
+
+def test_the_speaker_of_long_ago_is_not_whose_words_they_are():
+    fusion = engine(modalities=('text',))
+    fusion.note_speaker(Speaker(s(9), 'face_1'))
+    assert only(fusion.add(logits('text', 11.1), s(11.1))).person_id == ''
+
+
+def test_a_speaker_from_the_future_is_refused_as_messages_are():
+    fusion = engine(modalities=('text',), window={'max_future': s(2)})
+    fusion.note_speaker(Speaker(s(12), 'face_1'), s(10))
+    with pytest.raises(BadInput, match='2 s'):
+        fusion.note_speaker(Speaker(s(12.1), 'face_2'), s(10))
+    assert only(fusion.add(logits('text', 12.2), s(12.2))).person_id == 'face_1'
+
+
+def test_a_source_that_starts_again_brings_neither_speaker_nor_memory_along():
+    fusion = FusionEngine(modalities=('text',), fusion=FusionSettings(reliability=1.0),
+                          window=WindowSettings(), temporal=TemporalFilter(half_life=1e6))
+    fusion.note_speaker(Speaker(s(49), 'face_1'))
+    fusion.add(logits('text', 100.0, HAPPY, person_id='face_1'), s(100.0))
+    for step in range(10):
+        states = fusion.add(logits('text', 49.1 + step / 10, SAD, person_id='face_1'), s(101.0))
+    assert [(state.label, state.stamp) for state in states] == [('sadness', s(50.0))]
+    assert only(fusion.add(logits('text', 50.1), s(101.0))).person_id == ''
+
+
+def test_everybody_who_had_a_state_has_it_withdrawn():
+    fusion = engine(modalities=('face',))
+    for person in ('bob', 'ann'):
+        fusion.add(logits('face', 10.0, person_id=person), s(10.0))
+    withdrawn = fusion.withdraw()
+    assert [(state.person_id, state.label, state.stamp) for state in withdrawn] == [
+        ('ann', 'unknown', s(10.0)), ('bob', 'unknown', s(10.0))]
+    assert fusion.withdraw() == []

@@ -83,7 +83,7 @@ def test_the_same_bag_is_reported_the_same_in_both_storages(tmp_path):
 
 
 def test_where_only_evidence_was_recorded_it_is_fused_whatever_the_modality(tmp_path):
-    bag = recorded(tmp_path, evidence(0.3, 'gesture', 'anger'), evidence(0.0, 'face', 'anger'),
+    bag = recorded(tmp_path, evidence(0.2, 'gesture', 'anger'), evidence(0.0, 'face', 'anger'),
                    evidence(5.0, 'gesture', 'fear', 'Ann'))
     assert said(analyze(bag, output=tmp_path)) == [
         ('', 'anger', ['face', 'gesture']), ('Ann', 'fear', ['gesture'])]

@@ -80,8 +80,8 @@ def test_a_state_on_a_border_belongs_to_the_span_that_ends(tmp_path):
 
 
 def test_a_span_in_which_nothing_was_perceived_counts_in_no_figure(tmp_path):
-    bag = make_bag(tmp_path, [words(0, 'fear'), words(14, 'fear')],
-                   'start,end,label\n0,1,fear\n8,10.5,anger\n')
+    bag = make_bag(tmp_path, [words(0, 'fear'), words(20, 'fear')],
+                   'start,end,label\n0,1,fear\n14,16,anger\n')
     report, states = run(bag)
     assert [state.label for state in states] == ['fear', 'unknown', 'fear']
     assert report['decisions'][1]['decision'] is None, 'an expired state is no perception'

@@ -93,16 +93,38 @@ def test_keeps_people_apart_and_lists_them_all(graph):
     assert [state.person_id for state in arrays[-1].states] == ['alice', 'bob']
 
 
-def test_who_made_room_for_another_person_is_listed_no_more(graph):
-    graph.start(FusionNode, window__length=0.05, people__max=1)
+def test_who_finds_no_place_waits_and_is_named_in_the_diagnostics(graph):
+    node = graph.start(FusionNode, window__length=0.05, people__max=1, staleness__half_life=60.0)
     arrays = graph.collect(EmotionStateArray, 'emotion_array')
     face = publishers(graph)['face']
-    for person in ('alice', 'bob'):
-        face.publish(happy(graph, person=person))
-        graph.wait(lambda person=person: arrays and person in {
-            state.person_id for state in arrays[-1].states}, person)
+    face.publish(happy(graph, person='alice'))
+    graph.wait(lambda: arrays and arrays[-1].states, 'alice')
+    face.publish(happy(graph, person='bob'))
+    graph.wait(lambda: node.engine.counts['crowded'], 'the refusal')
 
-    assert [state.person_id for state in arrays[-1].states] == ['bob']
+    level, message, values = node._report()
+    assert (level, values['waiting for a place']) == ('warn', 'bob')
+    assert 'crowded: 1' in message
+    assert [state.person_id for state in arrays[-1].states] == ['alice']
+
+
+def test_the_array_comes_at_most_ten_times_a_second_and_ends_with_the_last_state(
+        graph, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr('mer_ros.nodes.fusion_node.monotonic', lambda: clock[0])
+    node = graph.start(FusionNode, modalities=['face'])
+    states = graph.collect(EmotionState, 'emotion', 100)
+    arrays = graph.collect(EmotionStateArray, 'emotion_array', 100)
+    face = graph.publisher(ModalityLogits, 'face/logits')
+    for step in range(20):
+        face.publish(happy(graph, person=f'person_{step}'))
+        graph.wait(lambda step=step: len(states) == step + 1, 'a state')
+    graph.settle()
+    assert len(arrays) == 1
+    clock[0] += 0.2
+    graph.wait(lambda: len(arrays) == 2, 'the array that is due')
+    assert len(arrays[-1].states) == 20
+    assert node.meter.read(0.0).totals['published'] == 20
 
 
 def test_any_further_modality_is_fused_from_its_topic(graph):

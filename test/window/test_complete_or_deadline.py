@@ -39,15 +39,16 @@ def test_the_newest_message_up_to_the_close_is_the_evidence(message, summary):
     for seconds in (10.0, 10.1, 10.2):
         assert gather.add(message('face', seconds), s(seconds)) == []
     assert gather.add(message('speech', 10.25), s(10.3)) == []
-    assert summary(gather.add(message('face', 10.3), s(10.4))) == [
+    assert gather.add(message('face', 10.3), s(10.4)) == []
+    assert summary(gather.advance(s(10.45))) == [
         ('', 10.25, {'face': 10.2, 'speech': 10.25})]
 
 
 def test_a_complete_window_need_not_wait_when_every_modality_is_past_its_close(message, summary):
     gather = windows(settle=5.0, max_age=s(10))
-    gather.add(message('face', 10.0), s(10.0))
-    assert gather.add(message('speech', 10.2), s(10.2)) == []
-    ready = gather.add(message('face', 10.3), s(10.3))
+    for modality, seconds in (('face', 10.0), ('speech', 10.2), ('face', 10.3)):
+        assert gather.add(message(modality, seconds), s(seconds)) == []
+    ready = gather.add(message('speech', 10.4), s(10.4))
     assert summary(ready) == [('', 10.2, {'face': 10.0, 'speech': 10.2})]
 
 
@@ -116,6 +117,7 @@ def test_when_the_last_evidence_is_too_old_the_person_expires_once_and_is_forgot
         message, summary):
     gather = windows(settle=0.1, modalities=('face',))
     gather.add(message('face', 10.0), s(10.0))
+    gather.advance(s(10.1))
     assert gather.next_deadline() == s(20.1)
     assert gather.advance(s(20.1) - 1) == []
     ready = gather.advance(s(20.1))

@@ -107,6 +107,16 @@ def test_a_source_that_starts_again_is_followed_after_ten_messages(message, summ
     assert gather.counts == {'too_late': 10, 'restart': 1}
 
 
+def test_whoever_depends_on_the_windows_hears_of_a_restart(message):
+    heard = []
+    gather = Windows(('face',), WindowSettings(), on_restart=lambda: heard.append('restart'))
+    gather.add(message('face', 100.0), s(100.0))
+    for step in range(10):
+        assert heard == []
+        gather.add(message('face', 50.0 + step / 10), s(100.1))
+    assert heard == ['restart']
+
+
 def test_stragglers_between_messages_in_time_are_no_restart(message):
     gather = windows(modalities=('face',))
     for step in range(30):
@@ -140,12 +150,42 @@ def test_reset_forgets_the_messages_and_keeps_the_counts(message):
     assert gather.counts == {'unknown_modality': 1}
 
 
-def test_of_too_many_people_the_one_longest_without_evidence_gives_way(message, summary):
+def test_newcomers_wait_while_everybody_has_evidence_that_has_not_expired(message, summary):
     gather = windows(modalities=('face',), max_people=2)
-    for person, seconds in (('a', 10.2), ('b', 10.0), ('c', 10.1)):
-        gather.add(message('face', seconds, person=person), None)
-    assert gather.counts == {'evicted': 1}
-    assert [person for person, _, _ in summary(gather.advance(s(10.3)))] == ['c', 'a']
+    for person in 'abc':
+        gather.add(message('face', 10.0, person=person), s(10.0))
+    assert gather.counts == {'crowded': 1}
+    assert list(gather.people) == ['a', 'b']
+    gather.add(message('face', 15.0, person='a'), s(15.0))
+    ready = gather.add(message('face', 20.0, person='c'), s(20.0))
+    assert summary(ready) == [('b', 20.0, 'expired'), ('c', 20.0, {'face': 20.0})]
+    assert sorted(gather.people) == ['a', 'c']
+
+
+def test_who_finds_no_place_is_named_until_asked_for(message):
+    gather = windows(modalities=('face',), max_people=2)
+    for person in 'abedcd':
+        gather.add(message('face', 10.0, person=person), s(10.0))
+    assert gather.counts['crowded'] == 4
+    assert gather.turned_away() == ['d', 'e']
+    assert gather.turned_away() == []
+
+
+def test_ten_people_too_many_take_no_state_from_those_who_were_there_first(message, summary):
+    most, rate, seconds = 32, 10, 20
+    gather = windows(modalities=('face',), max_people=most)
+    residents = [f'resident_{index}' for index in range(most)]
+    crowd = [*residents, *(f'newcomer_{index}' for index in range(10))]
+    ready = []
+    for step in range(rate * seconds):
+        at = 10.0 + step / rate
+        for person in crowd if step % 2 == 0 else reversed(crowd):
+            if step or person in residents:
+                ready += gather.add(message('face', at, person=person), s(at))
+    served = [person for person, _, _ in summary(ready)]
+    assert all(served.count(person) == rate * seconds for person in residents)
+    assert set(served) == set(residents)
+    assert gather.counts['crowded'] == 10 * (rate * seconds - 1)
 
 
 def test_of_too_many_messages_the_oldest_gives_way(message, summary):
