@@ -58,9 +58,10 @@ $(VENV)/bin/python:
 	@echo "== virtual environment $(notdir $(VENV))"
 	@$(PYTHON) -m venv $(VENV_OPTIONS) $(VENV) || { rm -rf $(VENV); echo "apt install python3-venv"; exit 1; }
 
-$(VENV)/.runtime: requirements/runtime.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
+$(VENV)/.runtime: requirements/runtime.txt requirements/detector.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
 	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
-	@$(PIP) $(addprefix -r ,$^) $(ROS_NUMPY)
+	@$(PIP) $(addprefix -r ,$(filter-out requirements/detector.txt,$^)) $(ROS_NUMPY)
+	@$(PIP) --no-deps -r requirements/detector.txt
 	@touch $@
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime

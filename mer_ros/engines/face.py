@@ -13,7 +13,7 @@ from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
-from mer_ros.perception.face_crops import BACKWARD, crop, EveryNth, FrameSelector
+from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')
@@ -45,6 +45,13 @@ class SeenFace:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    box: Box
+    score: float
+    landmarks: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     face: CameraImage  # the crop alone: the rest of the image is not kept
     quality: float
@@ -62,7 +69,8 @@ class FaceEngine:
     ``selection_window`` seconds the most salient one of each person by the rule ``selection``
     (see FrameSelector) is judged.  ``scorer`` is the model that rates the candidates, None = the
     model itself, whose logits are then used again.  Faces whose shorter side is below
-    ``min_face`` pixels are passed over; ``margin`` is added around a face (see crop);
+    ``min_face`` pixels are passed over; ``margin`` is added around a face,
+    whose eyes are levelled (see level_crop);
     ``smoothing`` steadies the boxes of 'many' (see FaceTracker); ``with_features`` asks for the
     model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
     faces themselves.
@@ -145,11 +153,11 @@ class FaceEngine:
             self.counts['no_face'] += 1
         found = self._name(image, faces)
         candidates = {
-            person: candidate for person, (box, score) in found.items()
-            if (candidate := self._candidate(image, person, box, score)) is not None}
+            person: candidate for person, face in found.items()
+            if (candidate := self._candidate(image, person, face)) is not None}
         self.seen = tuple(
-            SeenFace(person, box, candidates[person].logits if person in candidates else None)
-            for person, (box, _) in found.items())
+            SeenFace(person, face.box, candidates[person].logits if person in candidates else None)
+            for person, face in found.items())
         self._newest = max(self._newest, image.stamp)
         return self._choose(image.stamp, candidates)
 
@@ -161,27 +169,28 @@ class FaceEngine:
     def _is_late(self, stamp: int) -> bool:
         return self._window > 0 and stamp // self._window < self._newest // self._window
 
-    def _name(self, image: CameraImage, faces: Faces) -> dict[str, tuple[Box, float]]:
-        """Return box and score of the faces to judge, by the name of their person."""
+    def _name(self, image: CameraImage, faces: Faces) -> dict[str, _Found]:
+        """Return the faces to judge, by the name of their person."""
         if self._tracker is not None:
             boxes = self._tracker.update(image.stamp, faces.boxes)
             self.foremost = self._foremost.update(boxes)
-            return {name: (box, float(score)) for (name, box), score in zip(
-                boxes.items(), faces.scores, strict=True)}
+            return {name: _Found(box, float(score), landmarks)
+                    for (name, box), score, landmarks in zip(
+                        boxes.items(), faces.scores, faces.landmarks, strict=True)}
         largest = faces.largest()
-        return {} if largest is None else {image.person_id: (
-            faces.boxes[largest].astype(np.float64), float(faces.scores[largest]))}
+        return {} if largest is None else {image.person_id: _Found(
+            faces.boxes[largest].astype(np.float64), float(faces.scores[largest]),
+            faces.landmarks[largest])}
 
-    def _candidate(self, image: CameraImage, person: str, box: Box, score: float
-                   ) -> _Candidate | None:
-        side = float((box[2:] - box[:2]).min())
+    def _candidate(self, image: CameraImage, person: str, found: _Found) -> _Candidate | None:
+        side = float((found.box[2:] - found.box[:2]).min())
         if side < self._min_face:
             self.counts['small_face'] += 1
             return None
-        face = crop(image.pixels, box, margin=self._margin)
+        face = level_crop(image.pixels, found.box, found.landmarks, margin=self._margin)
         logits = None if self._selection[0] == 'off' else scores(self._scorer, face)
         return _Candidate(
-            replace(image, pixels=face, person_id=person), face_quality(score, side), logits)
+            replace(image, pixels=face, person_id=person), face_quality(found.score, side), logits)
 
     def _choose(self, stamp: int, candidates: Mapping[str, _Candidate]) -> list[Logits]:
         """Offer the candidates of an image; return the evidence that is chosen by now."""

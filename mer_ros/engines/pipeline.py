@@ -42,7 +42,7 @@ class Pipeline:
             {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
             for modality in MODALITIES)
         self._face = FaceEngine(load_model('face', face.pop('model')),
-                                load_detector(face.pop('detector', 'haar')),
+                                load_detector(face.pop('detector', 'auto')),
                                 **{**face, 'people': people})
         voices = load_model('speech', speech.pop('model'))
         self._speech = SpeechEngine(voices, adaptation=adaptation_for(voices), **speech)

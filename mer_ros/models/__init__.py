@@ -31,6 +31,8 @@ MODELS = {
 """Models by modality."""
 
 DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
+    'auto': 'mer_ros.models.detectors.auto:auto_detector',
+    'blazeface': 'mer_ros.models.detectors.blazeface:BlazeFaceDetector',
     'haar': 'mer_ros.models.detectors.haar:HaarDetector',
     'mtcnn': 'mer_ros.models.detectors.mtcnn:MtcnnDetector',
     'paper': 'mer_ros.models.detectors.retinaface:RetinaFaceDetector',

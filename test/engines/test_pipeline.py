@@ -53,10 +53,10 @@ def loaded(monkeypatch):
 
 
 @pytest.mark.parametrize(('profile', 'models'), [
-    ('lite', {'face': 'lite', 'detector': 'haar', 'speech': 'lite', 'text': 'lite'}),
+    ('lite', {'face': 'lite', 'detector': 'auto', 'speech': 'lite', 'text': 'lite'}),
     ('paper', {'face': 'resemotenet', 'detector': 'retinaface', 'speech': 'emotion2vec',
                'text': 'distilroberta'}),
-    ('mine', {'face': 'mine', 'detector': 'haar', 'speech': 'mine', 'text': 'mine'})])
+    ('mine', {'face': 'mine', 'detector': 'auto', 'speech': 'mine', 'text': 'mine'})])
 def test_a_profile_chooses_the_models_and_the_detector(loaded, profile, models):
     Pipeline(profile=profile)
     assert dict(loaded) == models

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.evaluation.datasets.samples import Samples
-from mer_ros.models.detectors.haar import HaarDetector
+from mer_ros.models import load_detector
 from mer_ros.models.face.lite_face import CROP_MARGIN
-from mer_ros.perception.face_crops import crop
+from mer_ros.models.protocols import FaceDetector
+from mer_ros.perception.face_crops import level_crop
 
 SPLITS = ('train', 'dev', 'test')
 """The parts of every data set."""
@@ -108,10 +109,13 @@ def _load_pictures(
 
 
 @cache
-def _detector() -> HaarDetector:
-    return HaarDetector()
+def _detector() -> FaceDetector:
+    detector: FaceDetector = load_detector('auto')
+    return detector
 
 
 def _best_face(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     faces = _detector().detect(np.ascontiguousarray(image))
-    return crop(image, faces.boxes[0], margin=CROP_MARGIN) if len(faces.boxes) else image
+    if not len(faces.boxes):
+        return image
+    return level_crop(image, faces.boxes[0], faces.landmarks[0], margin=CROP_MARGIN)

@@ -17,7 +17,7 @@ from mer_ros.evaluation.datasets.manifest import Row
 from mer_ros.evaluation.datasets.speech_sets import read_speech
 from mer_ros.models import load_detector
 from mer_ros.models.protocols import FaceDetector
-from mer_ros.perception.face_crops import crop
+from mer_ros.perception.face_crops import level_crop
 
 SHORTEST_SPEECH = 1600
 """Samples at 16 kHz below which a sound holds no speech: a tenth of a second."""
@@ -50,7 +50,7 @@ class InputReader:
 
     @cached_property
     def _detector(self) -> FaceDetector:
-        detector: FaceDetector = load_detector('haar')
+        detector: FaceDetector = load_detector('auto')
         return detector
 
     def _face(self, path: Path) -> NDArray[np.uint8]:
@@ -61,7 +61,7 @@ class InputReader:
             self.face_crops['whole_image'] += 1
             return image
         self.face_crops['detected'] += 1
-        return crop(image, faces.boxes[largest])
+        return level_crop(image, faces.boxes[largest], faces.landmarks[largest])
 
 
 def _speech(path: Path) -> NDArray[np.float32]:

