@@ -66,7 +66,7 @@ PARAMETERS = (
     Parameter(name='model', default='lite', choices=MODELS['face'].names(),
               description='expression model'),
     MODEL_PATH,
-    Parameter(name='detector', default='haar', choices=DETECTORS.names(),
+    Parameter(name='detector', default='auto', choices=DETECTORS.names(),
               description='face detector'),
     DETECTOR_PATH,
     Parameter(name='selector', default='', choices=('', *MODELS['face'].names()),

@@ -65,7 +65,9 @@ def test_every_common_encoding_gives_nearly_the_same_scores(graph, portrait, enc
     topic.publish(image(graph, cv2.cvtColor(portrait, convert[encoding]), encoding))
     graph.wait(lambda: len(logits) == 2, f'logits of {encoding}')
 
-    np.testing.assert_allclose(logits[1].logits, logits[0].logits, atol=0.2)
+    # Without colour the detector may draw the box a pixel elsewhere.
+    atol = 0.5 if encoding == 'mono8' else 1e-6
+    np.testing.assert_allclose(logits[1].logits, logits[0].logits, atol=atol)
 
 
 def test_compressed_images_are_taken_when_asked_for(graph, portrait):
