@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.printable import printable
+
+LONGEST_MESSAGE = 1000
+"""The most characters of the message of a `BadInput`."""
+
 NANOSECONDS = 1_000_000_000
 """Nanoseconds in a second."""
 
@@ -211,11 +216,12 @@ class BadInput(ValueError):
     """Input that cannot be used.
 
     ``reason`` is a short snake_case name under which a node counts it in its diagnostics; the
-    message says what was given, what is allowed and what to do.
+    message says what was given, what is allowed and what to do; it may be shown and logged as it
+    is, whatever it quotes.
     """
 
     def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(printable(message, LONGEST_MESSAGE))
         self.reason = reason
 
 

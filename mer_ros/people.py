@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mer_ros.data import Emotion, nanoseconds
 
+MOST = 256
+"""Of how many people the latest state is held; further ones wait until somebody has left."""
+
 KEPT = nanoseconds(10.0)
 """How long a person is still shown after the last state has expired."""
 
@@ -15,8 +18,9 @@ class People:
         self._latest: dict[str, Emotion] = {}
 
     def add(self, state: Emotion) -> None:
-        """Take a person's next state in."""
-        self._latest[state.person_id] = state
+        """Take a person's next state in, if there is room for one more."""
+        if state.person_id in self._latest or len(self._latest) < MOST:
+            self._latest[state.person_id] = state
 
     def clear(self) -> None:
         """Forget everybody."""

@@ -110,13 +110,13 @@ class EmotionCondition:
         """Return what keeps the emotion from beginning or going on; '' when nothing does."""
         if state.label == UNKNOWN:
             return 'the emotion is unknown'
-        uncertainty = self._uncertainty(state)
-        if uncertainty > self.max_uncertainty:
+        uncertainty, probability = self._uncertainty(state), self._probability(state)
+        # Both are written so that what is no number, or none between 0 and 1, does not pass.
+        if not 0.0 <= uncertainty <= self.max_uncertainty:
             return f'uncertainty {uncertainty:.2f} is above {self.max_uncertainty:.2f}'
-        begun = self._since is not None
-        least = self.min_probability - (self.hysteresis if begun else 0.0)
-        if self._probability(state) < least:
-            return (f'{self.label} at {self._probability(state):.2f} is below {least:.2f}, '
+        least = self.min_probability - (self.hysteresis if self._since is not None else 0.0)
+        if not least <= probability <= 1.0 + 1e-6:
+            return (f'{self.label} at {probability:.2f} is below {least:.2f}, '
                     f'perceived is {state.label}')
         return ''
 

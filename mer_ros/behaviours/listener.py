@@ -21,7 +21,8 @@ class EmotionListener(Behaviour):
 
     As in py_trees_ros, ``setup`` needs a ``node`` and whoever owns the node spins it, in this
     thread or another; callbacks only put states aside, so that the tree sees them between two
-    ticks, never during one.  The node's clock tells which states have expired: with recordings,
+    ticks, never during one.  A state that is broken is logged, counted in ``skipped``, and never
+    reaches the tree.  The node's clock tells which states have expired: with recordings,
     set its parameter ``use_sim_time``.
 
     Args:
@@ -41,6 +42,7 @@ class EmotionListener(Behaviour):
         self.node: Any = None
         self._subscription: Any = None
         self._received: deque[Emotion] = deque(maxlen=_BACKLOG)
+        self.skipped = 0
 
     def setup(self, **kwargs: Any) -> None:
         """Subscribe on behalf of ``node``.
@@ -52,13 +54,19 @@ class EmotionListener(Behaviour):
             raise KeyError(f'the behaviour {self.name!r} needs a ROS node: tree.setup(node=node)')
         from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
-        from mer_ros.messages.conversions import emotion_from
+        from mer_ros.messages.conversions import emotion_from, read_or_none
         from mer_ros.msg import EmotionState
+
+        def receive(message: EmotionState) -> None:
+            state = read_or_none(emotion_from, message, self.node.get_logger())
+            if state is None:
+                self.skipped += 1
+            else:
+                self._received.append(state)
 
         self.node = kwargs['node']
         self._subscription = self.node.create_subscription(
-            EmotionState, self.topic, lambda message: self._received.append(emotion_from(message)),
-            self.qos_profile or QoSProfile(
+            EmotionState, self.topic, receive, self.qos_profile or QoSProfile(
                 depth=10, reliability=ReliabilityPolicy.RELIABLE,
                 durability=DurabilityPolicy.TRANSIENT_LOCAL))
 
@@ -71,6 +79,12 @@ class EmotionListener(Behaviour):
     def received(self) -> list[Emotion]:
         """Return the states that came since the last call, oldest first."""
         return [self._received.popleft() for _ in range(len(self._received))]
+
+    def skip(self, reason: str) -> None:
+        """Count a state that cannot be used, and say so in the log once in a while."""
+        self.skipped += 1
+        self.node.get_logger().warning(
+            f'{self.name}: a state is skipped: {reason}', throttle_duration_sec=5.0)
 
     def now(self) -> int:
         """Return the node's time in nanoseconds, 0 while there is none."""

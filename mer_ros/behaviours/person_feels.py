@@ -18,7 +18,8 @@ class PersonFeels(EmotionListener):
 
     SUCCESS while the person is perceived to feel the emotion, else FAILURE: also when the label
     is 'unknown', the last state has expired, or nothing was perceived at all.  Never RUNNING, so
-    that a selector goes on to the next idea at once.  ``feedback_message`` says why.
+    that a selector goes on to the next idea at once.  ``feedback_message`` says why.  States of
+    labels without the emotion are skipped and logged: is its name misspelt?
 
         console = py_trees.composites.Sequence('console', memory=False, children=[
             PersonFeels('sadness', hold_time=1.0), SayKindWords()])
@@ -35,8 +36,7 @@ class PersonFeels(EmotionListener):
         qos_profile: see `EmotionListener`.
 
     Raises:
-        ValueError: a value is out of its range, see `EmotionCondition`; when ticked: the states
-            do not have the emotion among their labels.
+        ValueError: a value is out of its range, see `EmotionCondition`.
 
     """
 
@@ -67,8 +67,13 @@ class PersonFeels(EmotionListener):
 
     def update(self) -> Status:
         """Return SUCCESS while the person feels the emotion, else FAILURE."""
+        problem = ''
         for state in self.received():
             if state.person_id == self.person_id:
-                self.condition.add(state)
-        holds, self.feedback_message = self.condition.check(self.now())
+                try:
+                    self.condition.add(state)
+                except ValueError as error:
+                    self.skip(problem := str(error))
+        holds, message = self.condition.check(self.now())
+        self.feedback_message = problem if problem and not holds else message
         return Status.SUCCESS if holds else Status.FAILURE

@@ -10,6 +10,7 @@ from py_trees.common import Access, Status
 from mer_ros.behaviours.condition import too_old
 from mer_ros.behaviours.listener import EmotionListener
 from mer_ros.data import Emotion
+from mer_ros.people import MOST
 
 if TYPE_CHECKING:
     from rclpy.qos import QoSProfile
@@ -27,8 +28,8 @@ class EmotionToBlackboard(EmotionListener):
     SUCCESS when somebody's emotion is known, FAILURE when nobody's is.  For a single decision
     `PersonFeels` is simpler, and it alone sees the states between two ticks.
 
-    Keys on the blackboard, for a person PERSON (its ``person_id``, with '_' for whatever is no
-    letter, digit or '_'; ``anonymous`` for the person without one):
+    Keys on the blackboard, for a person PERSON (its ``person_id``, with ``_xHEX_``, its
+    code, for whatever is no letter, digit or '_'; ``anonymous`` for the person without one):
 
     ========================== ==================================================================
     emotion/persons            list[str], the PERSONs whose emotion is known, in order
@@ -70,7 +71,11 @@ class EmotionToBlackboard(EmotionListener):
     def update(self) -> Status:
         """Write what is known, and unset what is known no longer."""
         for state in self.received():
-            self._people[_key_of(state.person_id)] = state
+            person = key_of(state.person_id)
+            if person in self._people or len(self._people) < MOST:
+                self._people[person] = state
+            else:
+                self.skip(f'there are {MOST} people already')
         now = self.now()
         gone = {person: problem for person, state in self._people.items()
                 if (problem := too_old(state, now))}
@@ -94,8 +99,13 @@ class EmotionToBlackboard(EmotionListener):
         return Status.FAILURE
 
 
-def _key_of(person_id: str) -> str:
-    return re.sub(r'\W', '_', person_id) or ANONYMOUS
+def key_of(person_id: str) -> str:
+    """Return what a person is called in keys; no two people are called the same."""
+    if not person_id:
+        return ANONYMOUS
+    if person_id == ANONYMOUS:
+        return f'_x{ord(person_id[0]):x}_{person_id[1:]}'
+    return re.sub(r'\W|_(?=x)', lambda found: f'_x{ord(found[0]):x}_', person_id)
 
 
 def _values(state: Emotion) -> tuple[Any, ...]:

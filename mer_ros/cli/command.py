@@ -19,6 +19,10 @@ from mer_ros.cli.models import models
 from mer_ros.cli.monitor import monitor
 from mer_ros.cli.replay import replay
 from mer_ros.cli.train import train
+from mer_ros.printable import printable
+
+LONGEST_LINE = 2000
+"""The most characters of a line of an error."""
 
 
 class Errors(click.Group):
@@ -31,7 +35,9 @@ class Errors(click.Group):
         except click.exceptions.Exit:  # a RuntimeError by descent; --help of a subcommand ends so
             raise
         except (ValueError, OSError, RuntimeError, ImportError) as error:
-            raise click.ClickException(str(error)) from error
+            # What it quotes may come from a file or a message of anybody.
+            lines = (printable(line, LONGEST_LINE) for line in str(error).splitlines())
+            raise click.ClickException('\n'.join(lines)) from error
 
 
 @click.group(cls=Errors)

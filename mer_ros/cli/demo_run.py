@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import os
@@ -120,17 +121,18 @@ def _perceive(
                     '-p', f'image_transport:={transport}', '-p', 'min_interval:=0.0')
     import rclpy
 
-    from mer_ros.messages.conversions import response_from
+    from mer_ros.messages.conversions import read_or_none, response_from
     from mer_ros.msg import Response as ResponseMessage
     from mer_ros.nodes.watch.emotion_watch import EmotionWatch
 
     rclpy.init()
     try:
         watch = EmotionWatch()
-        replies: list[Response] = []
+        replies: deque[Response | None] = deque(maxlen=1)  # the last one is shown
         watch.create_subscription(
             ResponseMessage, 'response_details',
-            lambda message: replies.append(response_from(message)), 10)
+            lambda message: replies.append(
+                read_or_none(response_from, message, watch.get_logger())), 10)
         with _process(graph) as perceiving:
             # Discovery may take seconds; what is played before it is lost.
             while not watch.is_connected and perceiving.poll() is None:
@@ -140,7 +142,8 @@ def _perceive(
             with _process(player) as playing:
                 _show(watch, playing, console)
         watch.destroy_node()
-        return watch.states, watch.counts, replies
+        said = [reply for reply in replies if reply is not None]
+        return list(watch.states), watch.counts, said
     finally:
         rclpy.try_shutdown()
 

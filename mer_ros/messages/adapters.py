@@ -8,13 +8,20 @@ audio_common_msgs are told apart by their fields.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from mer_ros.data import AudioBlock, BadInput, NANOSECONDS, nanoseconds, Words
-from mer_ros.messages.conversions import stamp_of, to_nanoseconds
+from mer_ros.data import AudioBlock, BadInput, NANOSECONDS, Words
+from mer_ros.messages.border import (
+    duration_of,
+    duration_of_seconds,
+    name_of,
+    spoken,
+    stamp_of,
+    to_nanoseconds,
+)
 from mer_ros.perception.sound import PcmDecoder
 
 
@@ -59,14 +66,15 @@ def audio_from(message: Any, decoder: PcmDecoder, *, kind: str = 'mer_ros/msg/Au
         arrival: time at which it came, for messages without a stamp.
 
     Raises:
-        BadInput: as PcmDecoder does, and ``unstamped``, ``no_time``, ``fields``.
+        BadInput: as PcmDecoder does, and ``unstamped``, ``no_time``, ``time``, ``text``,
+            ``fields``.
     """
     pcm = AUDIO_TYPES[kind](message, raw or RawFormat(), arrival)
     samples = decoder.decode(encoding=pcm.encoding, channels=pcm.channels,
                              sample_rate=pcm.sample_rate, data=pcm.data)
     length = len(samples) * NANOSECONDS // pcm.sample_rate if pcm.ends else 0
     return AudioBlock(stamp=pcm.stamp - length, samples=samples, sample_rate=pcm.sample_rate,
-                      frame_id=pcm.frame_id)
+                      frame_id=name_of(pcm.frame_id, 'frame_id'))
 
 
 def _chunk(message: Any, raw: RawFormat, arrival: int) -> Pcm:
@@ -146,16 +154,19 @@ def words_from(message: Any, *, kind: str = 'mer_ros/msg/Transcript', arrival: i
     """Read a transcript of the type ``kind`` (a key of TRANSCRIPT_TYPES).
 
     ``arrival`` stamps those that carry no time.  Returns None where nothing final was said.
-    Raises BadInput: ``unstamped``, ``no_time``.
+    Raises BadInput: ``unstamped``, ``no_time``, ``time``, ``duration``, ``text``.
     """
-    return TRANSCRIPT_TYPES[kind](message, arrival)
+    words = TRANSCRIPT_TYPES[kind](message, arrival)
+    return None if words is None else replace(
+        words, text=spoken(words.text), person_id=name_of(words.person_id, 'person_id'),
+        language=name_of(words.language, 'language'), frame_id=name_of(words.frame_id, 'frame_id'))
 
 
 def _transcript(message: Any, arrival: int) -> Words:
     return Words(
         stamp=stamp_of(message), text=message.text, frame_id=message.header.frame_id,
         person_id=message.person_id, language=message.language,
-        confidence=message.confidence or 1.0, duration=to_nanoseconds(message.window))
+        confidence=message.confidence or 1.0, duration=duration_of(message.window, 'the window'))
 
 
 def _string(message: Any, arrival: int) -> Words:
@@ -175,7 +186,7 @@ def _live_speech(message: Any, arrival: int) -> Words | None:
 def _transcription(message: Any, arrival: int) -> Words:
     """Read Transcription of whisper_ros, which says how long the words took but not when."""
     return Words(stamp=_arrived(arrival), text=message.text,
-                 duration=nanoseconds(message.audio_time))
+                 duration=duration_of_seconds(message.audio_time, 'audio_time'))
 
 
 TRANSCRIPT_TYPES: dict[str, WordsReader] = {

@@ -7,9 +7,10 @@ work.  Writing needs the generated messages and imports them when they are first
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,51 +18,51 @@ from numpy.typing import NDArray
 from mer_ros.data import (
     BadInput,
     CameraImage,
-    check_stamp,
     Emotion,
     Features,
     Logits,
     ModalityOpinion,
-    NANOSECONDS,
     Response,
     Speaker,
+)
+from mer_ros.messages.border import (
+    checked,
+    duration_of,
+    name_of,
+    names_of,
+    spoken,
+    stamp_of,
+    to_nanoseconds,
 )
 from mer_ros.messages.plain_messages import message_of
 from mer_ros.perception.images import to_rgb
 
+COMPLAIN_PERIOD = 5.0
+"""Seconds in which it is logged once that a reader refuses messages."""
 
-def to_nanoseconds(time: Any) -> int:
-    """Return a builtin_interfaces Time or Duration as integer nanoseconds."""
-    return int(time.sec) * NANOSECONDS + int(time.nanosec)
-
-
-def stamp_of(message: Any) -> int:
-    """Return the header stamp; raise BadInput if it was never set."""
-    stamp = to_nanoseconds(message.header.stamp)
-    check_stamp(stamp)
-    return stamp
+Item = TypeVar('Item')
 
 
 def image_from(message: Any) -> CameraImage:
     """Read a sensor_msgs Image or CompressedImage."""
     stamp = stamp_of(message)
-    return CameraImage(
-        stamp=stamp, pixels=to_rgb(message), frame_id=message.header.frame_id)
+    return CameraImage(stamp=stamp, pixels=to_rgb(message), frame_id=_frame_of(message))
 
 
 def speaker_from(message: Any) -> Speaker:
     """Read an ActiveSpeaker message."""
-    return Speaker(stamp=stamp_of(message), person_id=message.person_id,
-                   frame_id=message.header.frame_id)
+    return Speaker(stamp=stamp_of(message), person_id=_person_of(message),
+                   frame_id=_frame_of(message))
 
 
 def logits_from(message: Any) -> Logits:
     """Read a ModalityLogits message."""
     return Logits(
-        stamp=stamp_of(message), modality=message.modality, labels=tuple(message.labels),
-        logits=np.array(message.logits, dtype=np.float64), person_id=message.person_id,
-        model=message.model, window=to_nanoseconds(message.window),
-        quality=float(message.quality), frame_id=message.header.frame_id)
+        stamp=stamp_of(message), modality=name_of(message.modality, 'modality'),
+        labels=names_of(message.labels, 'label'),
+        logits=np.array(message.logits, dtype=np.float64), person_id=_person_of(message),
+        model=name_of(message.model, 'model'), window=duration_of(message.window, 'the window'),
+        quality=float(message.quality), frame_id=_frame_of(message))
 
 
 def features_from(message: Any) -> Features:
@@ -73,14 +74,15 @@ def features_from(message: Any) -> Features:
             f'{len(message.data)} values; needed is [frames, values of a frame], both at least 1, '
             f'and as many values as their product'))
     return Features(
-        stamp=stamp_of(message), modality=message.modality, model=message.model,
+        stamp=stamp_of(message), modality=name_of(message.modality, 'modality'),
+        model=name_of(message.model, 'model'),
         values=np.array(message.data, dtype=np.float32).reshape(shape),
-        person_id=message.person_id, frame_id=message.header.frame_id)
+        person_id=_person_of(message), frame_id=_frame_of(message))
 
 
 def emotion_from(message: Any) -> Emotion:
-    """Read an EmotionState message."""
-    return Emotion(
+    """Read an EmotionState message; raises BadInput as `border.checked` does."""
+    return checked(Emotion(
         stamp=to_nanoseconds(message.header.stamp),
         window_start=to_nanoseconds(message.window_start),
         person_id=message.person_id, label=message.label, confidence=message.confidence,
@@ -96,13 +98,32 @@ def emotion_from(message: Any) -> Emotion:
             for opinion in message.modalities),
         missing=tuple(message.missing), valid_for=to_nanoseconds(message.valid_for),
         frame_id=message.header.frame_id, multi_label=message.multi_label,
-        label_uncertainty=np.array(message.label_uncertainty))
+        label_uncertainty=np.array(message.label_uncertainty)))
+
+
+def read_or_none(read: Callable[[Any], Item], message: Any, logger: Any) -> Item | None:
+    """Return what ``read`` makes of a message; None where it is refused, and why in the log."""
+    try:
+        return read(message)
+    except BadInput as error:
+        logger.warning(f'[{error.reason}] a message is not used: {error}',
+                       throttle_duration_sec=COMPLAIN_PERIOD)
+        return None
 
 
 def response_from(message: Any) -> Response:
     """Read a Response message."""
-    return Response(emotion=emotion_from(message.emotion), text=message.text,
-                    language=message.language, source=message.source)
+    return Response(emotion=emotion_from(message.emotion), text=spoken(message.text),
+                    language=name_of(message.language, 'language'),
+                    source=name_of(message.source, 'source'))
+
+
+def _person_of(message: Any) -> str:
+    return name_of(message.person_id, 'person_id')
+
+
+def _frame_of(message: Any) -> str:
+    return name_of(message.header.frame_id, 'frame_id')
 
 
 def to_ros(item: Any) -> Any:

@@ -1,6 +1,8 @@
 """The behaviours in a tree, on a live topic with a clock of the test."""
 
+from dataclasses import replace
 import operator
+import re
 
 import pytest
 
@@ -16,6 +18,7 @@ from rosgraph_msgs.msg import Clock
 
 from mer_ros.behaviours import EmotionToBlackboard, PersonFeels
 from mer_ros.behaviours.listener import EmotionListener
+from mer_ros.behaviours.to_blackboard import key_of
 from mer_ros.data import Emotion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
 from mer_ros.messages.conversions import to_ros
@@ -140,21 +143,21 @@ def test_the_blackboard_holds_what_is_known_of_each_person(stage):
     assert board.get('/emotion/persons') == []
     play.perceive(emotion(0), emotion(0, 'fear', 'ben/2', valid_for=9))
     assert play.tick() is Status.SUCCESS
-    assert play.root.feedback_message == 'anonymous: sadness, ben_2: fear'
-    assert board.get('/emotion/persons') == ['anonymous', 'ben_2']
+    assert play.root.feedback_message == 'anonymous: sadness, ben_x2f_2: fear'
+    assert board.get('/emotion/persons') == ['anonymous', 'ben_x2f_2']
     assert board.get('/emotion/anonymous/label') == 'sadness'
     assert board.get('/emotion/anonymous/confidence') == 0.8
     assert board.get('/emotion/anonymous/uncertainty') == 0.25
     assert board.get('/emotion/anonymous/conflict') == 0.125
-    assert board.get('/emotion/ben_2/stamp') == START * NANOSECONDS
-    assert board.get('/emotion/ben_2/probabilities')['fear'] == 0.8
+    assert board.get('/emotion/ben_x2f_2/stamp') == START * NANOSECONDS
+    assert board.get('/emotion/ben_x2f_2/probabilities')['fear'] == 0.8
     play.at(3)
     assert play.tick() is Status.SUCCESS
-    assert board.get('/emotion/persons') == ['ben_2']
+    assert board.get('/emotion/persons') == ['ben_x2f_2']
     assert not board.exists('/emotion/anonymous/label')
     play.at(20)
     assert play.tick() is Status.FAILURE
-    assert play.root.feedback_message == 'ben_2: the last state is 20.0 s old and has expired'
+    assert play.root.feedback_message == 'ben_x2f_2: the last state is 20.0 s old and has expired'
 
 
 def test_conditions_of_py_trees_work_on_the_blackboard(stage):
@@ -187,3 +190,44 @@ def test_a_tree_that_shuts_down_unsubscribes(graph, stage):
     play = stage(PersonFeels('sadness'))
     play.close()
     graph.wait(lambda: graph.probe.count_subscribers('emotion') == 0, 'the end')
+
+
+@pytest.mark.parametrize('broken', [
+    {'probability': []}, {'probability': [float('nan')] * 7}, {'probability': [7.0] * 7},
+    {'uncertainty': float('nan')}, {'uncertainty': -1.0}, {'labels': []},
+    {'labels': ['sadness'] * 7}, {'person_id': '\x1b[2J'}, {'person_id': 'x' * 100_000}])
+def test_a_broken_state_never_reaches_the_tree(stage, broken):
+    feels, board = PersonFeels('sadness'), EmotionToBlackboard()
+    play = stage(py_trees.composites.Parallel(
+        'both', py_trees.common.ParallelPolicy.SuccessOnAll(), children=[feels, board]))
+    play.at(0)
+    message = to_ros(emotion(0))
+    for field, value in broken.items():
+        setattr(message, field, value)
+    play._emotion.publish(message)
+    play.graph.wait(lambda: feels.skipped and board.skipped, 'the broken state')
+    play.tick()
+    assert (feels.status, board.status) == (Status.FAILURE, Status.FAILURE)
+    play.perceive(emotion(0))
+    assert play.tick() is Status.SUCCESS
+
+
+def test_a_state_of_other_labels_is_skipped_and_named(stage):
+    play = stage(PersonFeels('sadness'))
+    play.at(0)
+    other = replace(emotion(0), labels=('joy', 'pride'), label='joy', belief=np.zeros(2),
+                    probability=np.full(2, 0.5), alpha=np.ones(2))
+    play.perceive(other)
+    assert play.tick() is Status.FAILURE
+    assert "'sadness' is not among the labels ['joy', 'pride']" in play.root.feedback_message
+    play.perceive(emotion(0), other)
+    assert play.tick() is Status.SUCCESS
+
+
+def test_no_two_people_share_keys():
+    ids = ['', 'anonymous', 'a b', 'a-b', 'a_b', 'a.b', 'a/b', 'a_x20_b', 'a_x5f_x20_b', '_', '__',
+           '_x', 'x', ' x', '_x20_x', '_x61_nonymous', 'é', 'ä b']
+    keys = [key_of(person) for person in ids]
+    assert len(set(keys)) == len(ids)
+    assert all(re.fullmatch(r'\w+', key) for key in keys)
+    assert key_of('face_1') == 'face_1'

@@ -182,3 +182,12 @@ def test_of_several_emotions_at_once_each_counts_by_its_own_uncertainty():
     assert reason(condition, 1) == (False, 'uncertainty 0.60 is above 0.50')
     assert decide(condition, [both(2, pride=0.4, doubt=0.3)]) == [False]
     assert decide(EmotionCondition('joy'), [both(0, pride=0.7, doubt=0.3)]) == [False]
+
+
+@pytest.mark.parametrize('odd', [float('nan'), float('inf'), -float('inf'), 7.0, -1.0])
+def test_what_is_no_share_is_never_felt(odd):
+    condition = EmotionCondition('sadness')
+    assert decide(condition, [state(0, probability=odd)]) == [False]
+    assert decide(condition, [state(1, uncertainty=odd)]) == [False]
+    assert decide(condition, [state(2), state(3, uncertainty=odd)]) == [True, False]
+    assert decide(condition, [state(4), state(5, probability=odd)]) == [True, False]

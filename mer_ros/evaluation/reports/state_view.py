@@ -17,6 +17,7 @@ from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import UNKNOWN
 from mer_ros.evaluation.reports.spans import label_runs, spans_of
+from mer_ros.printable import printable
 
 _WIDTH = 80
 _BAR = 44
@@ -195,8 +196,7 @@ def _swatch(label: str, labels: tuple[str, ...]) -> Text:
 
 
 def _name(state: Emotion) -> str:
-    # The id comes from outside: whatever could move the cursor is left out.
-    return ''.join(filter(str.isprintable, state.person_id)) or '(anonymous)'
+    return printable(state.person_id) or '(anonymous)'
 
 
 def _person(state: Emotion, now: int | None, most: int) -> list[RenderableType]:
@@ -237,7 +237,9 @@ def _bars(state: Emotion, most: int) -> Table:
 
 
 def _bar(solid: float, total: float, colour: str) -> Text:
-    filled = round(min(solid, total) * _BAR)  # belief may exceed what a calibrated p leaves of it
+    total = min(max(total, 0.0), 1.0) if math.isfinite(total) else 0.0
+    # Belief may exceed what a calibrated p leaves of it.
+    filled = round(min(max(solid, 0.0), total) * _BAR) if math.isfinite(solid) else 0
     light = round(total * _BAR) - filled
     return Text.assemble(
         ('█' * filled, colour), ('░' * light, colour), ('·' * (_BAR - filled - light), 'dim'))

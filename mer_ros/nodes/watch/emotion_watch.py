@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from time import monotonic
 
 from rclpy.event_handler import QoSSubscriptionMatchedInfo, SubscriptionEventCallbacks
@@ -10,14 +11,18 @@ from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
 from mer_ros.engines.pipeline import MODALITIES
-from mer_ros.messages.conversions import emotion_from
+from mer_ros.messages.conversions import emotion_from, read_or_none
 from mer_ros.msg import EmotionState, ModalityLogits
+from mer_ros.people import MOST
+
+HISTORY = 20_000
+"""How many states are held; of more, the oldest are forgotten."""
 
 QOS = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=100, reliability=ReliabilityPolicy.RELIABLE)
 
 
 class EmotionWatch(Node):
-    """Collects what is published on ``emotion``: all ``states``, and the ``latest`` by person.
+    """Collects what is published on ``emotion``: the last ``states``, and the ``latest`` by person.
 
     ``counts`` says how many logits came of each modality that the package perceives itself,
     ``is_connected`` whether a publisher of emotions has been found.
@@ -25,7 +30,7 @@ class EmotionWatch(Node):
 
     def __init__(self) -> None:
         super().__init__('emotion_watch')
-        self.states: list[Emotion] = []
+        self.states: deque[Emotion] = deque(maxlen=HISTORY)
         self.latest: dict[str, Emotion] = {}
         self.counts = dict.fromkeys(MODALITIES, 0)
         self._heard = monotonic()
@@ -49,7 +54,10 @@ class EmotionWatch(Node):
             self.counts[message.modality] += 1
 
     def _on_emotion(self, message: EmotionState) -> None:
-        state = emotion_from(message)
+        state = read_or_none(emotion_from, message, self.get_logger())
+        if state is None:
+            return
         self._heard = monotonic()
         self.states.append(state)
-        self.latest[state.person_id] = state
+        if state.person_id in self.latest or len(self.latest) < MOST:
+            self.latest[state.person_id] = state

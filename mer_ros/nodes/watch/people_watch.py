@@ -13,8 +13,9 @@ from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
-from mer_ros.messages.conversions import emotion_from
+from mer_ros.messages.conversions import emotion_from, read_or_none
 from mer_ros.msg import EmotionState, EmotionStateArray
+from mer_ros.people import MOST
 
 LOOK_PERIOD = 0.2
 """Seconds between two looks at who publishes."""
@@ -110,16 +111,21 @@ class PeopleWatch(Node):
         self._mismatched = True
 
     def _on_emotion(self, message: EmotionState) -> None:
-        if self._heard is not None:
+        if self._heard is not None and len(self._heard) < MOST:
             self._heard.add(message.person_id)
-        self._on_state(emotion_from(message))
+        self._read(message)
 
     def _on_array(self, message: EmotionStateArray) -> None:
         if not self.count_publishers('emotion'):
-            missed = message.states
+            missed = message.states[:MOST]
         else:
-            missed = [state for state in message.states
+            missed = [state for state in message.states[:MOST]
                       if self._heard is not None and state.person_id not in self._heard]
         self._heard = None
         for state in missed:
-            self._on_state(emotion_from(state))
+            self._read(state)
+
+    def _read(self, message: EmotionState) -> None:
+        state = read_or_none(emotion_from, message, self.get_logger())
+        if state is not None:
+            self._on_state(state)
