@@ -9,9 +9,13 @@ from mer_ros.data import BadInput, check_stamp, Logits, Media, Words
 from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.protocols import TextModel
 
+_KINDS = {'N': 'digits', 'P': 'punctuation marks', 'S': 'symbols', 'Z': 'spaces'}
+
 
 class TextEngine:
     """Judges what was said, one transcript at a time; it keeps no state but its counts.
+
+    What was said stands in no message of an error: a number may be that of somebody's card.
 
     The quality of the evidence is the confidence of the speech recogniser.  Of a text longer
     than ``max_characters`` the end is judged, the newest words, and ``truncated`` is counted.
@@ -34,7 +38,10 @@ class TextEngine:
         self._with_media = with_media
 
     def reset(self) -> None:
-        """Do nothing: every transcript is judged on its own, so there is nothing to forget."""
+        """Let the model drop what it keeps of words: every transcript is judged on its own."""
+        forget = getattr(self._model, 'forget', None)
+        if forget is not None:
+            forget()
 
     def process(self, words: Words) -> list[Logits]:
         """Return the evidence of one transcript.
@@ -54,8 +61,8 @@ class TextEngine:
         text = _whole_characters(words.text).strip()
         if not any(_speaks(character) for character in text):
             raise BadInput('empty', (
-                f'the text {text[:40]!r} holds neither a letter nor an emoji; send what was said, '
-                f'and nothing while nobody speaks'))
+                f'the text, {_described(text)}, holds neither a letter nor an emoji; send what '
+                f'was said, and nothing while nobody speaks'))
         judged = text[-self._max_characters:]
         logits = scores(self._model, judged)
         if len(text) > self._max_characters:
@@ -71,6 +78,12 @@ class TextEngine:
 def _whole_characters(text: str) -> str:
     # Transcripts that were cut in the middle of an emoji hold half of a surrogate pair.
     return text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+
+
+def _described(text: str) -> str:
+    """Return of how many characters of which kinds a text is, and not one of them."""
+    kinds = Counter(_KINDS.get(unicodedata.category(character)[0], 'others') for character in text)
+    return ', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items())) or 'empty'
 
 
 def _speaks(character: str) -> bool:

@@ -29,6 +29,9 @@ LATEST = (2**31 - 86_400) * NANOSECONDS
 LONGEST = 86_400 * NANOSECONDS
 """The longest duration that is believed: a day."""
 
+_QUOTED = 40
+"""How many characters of a name that is refused are told."""
+
 _ROUNDING = 1e-6
 """By how much a number may leave its range, as float32 and sums do."""
 
@@ -74,7 +77,7 @@ def name_of(text: str, what: str) -> str:
     """Return an id, a label or another name; raise BadInput (``text``) if it cannot be one."""
     if len(text) > SHORT or not is_printable(text):
         raise BadInput('text', (
-            f'the {what} {text[:SHORT]!r} of {len(text)} characters cannot be used; allowed are '
+            f'the {what} {text[:_QUOTED]!r} of {len(text)} characters cannot be used; allowed are '
             f'{SHORT} printable ones'))
     return text
 

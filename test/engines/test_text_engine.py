@@ -65,7 +65,7 @@ def test_half_of_an_emoji_is_replaced() -> None:
     (Words(0, 'hello'), 'unstamped', 'header.stamp'),
     (Words(STAMP, ''), 'empty', 'letter nor an emoji'),
     (Words(STAMP, '  \n'), 'empty', 'letter'),
-    (Words(STAMP, '... 12!'), 'empty', '12!'),
+    (Words(STAMP, '... 12!'), 'empty', '2 digits, 4 punctuation marks, 1 spaces'),
     (Words(STAMP, '\ud83d'), 'empty', 'letter'),
     (Words(STAMP, 'hello', confidence=1.1), 'confidence', '1.1'),
     (Words(STAMP, 'hello', confidence=-0.1), 'confidence', r'\[0, 1\]'),

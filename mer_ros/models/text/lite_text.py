@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
 from mer_ros.models.session import open_session, WEIGHTS
-from mer_ros.models.text.text_features import features, PARTS, word_features
+from mer_ros.models.text.text_features import features, forget_words, PARTS, word_features
 
 BATCH = 64
 """Sentences that go through the graph together; it bounds the memory that a long list takes."""
@@ -84,6 +84,10 @@ class LiteText:
                 'ids': padded(rows, len(self._keys)),
                 'places': stacked(words, len(self._word_keys))})[0]
         return scores
+
+    def forget(self) -> None:
+        """Drop the words that are kept to be quick; every model of this process shares them."""
+        forget_words()
 
     def features(self, text: str) -> NDArray[np.float32]:
         """Return what the networks see in each of the last words, float32 (T, 288).

@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.text.text_marks import meanings, negated
+from mer_ros.models.text.text_marks import clusters_of, meanings, negated
 from mer_ros.models.text.text_tokens import clean, pieces, tokens
 
 CHARACTER_GRAMS = (2, 3, 4, 5)
@@ -70,6 +70,12 @@ def _hashes(names: list[str]) -> NDArray[np.uint32]:
 
 
 _ANY_WORD = _hashes(['\x03word'])[0]
+
+
+def forget_words() -> None:
+    """Drop the words that are kept to be quick: they are what people said."""
+    _part_hashes.cache_clear()
+    clusters_of.cache_clear()
 
 
 @lru_cache(maxsize=8192)

@@ -45,7 +45,7 @@ def meanings(words: Sequence[str]) -> list[list[str]]:
 
     It belongs to one by itself, by its beginning or as part of a phrase.
     """
-    found = [set(_clusters(word)) for word in words]
+    found = [set(clusters_of(word)) for word in words]
     for start, word in enumerate(words):
         for phrase, cluster in _PHRASES.get(word, ()):
             if tuple(words[start:start + len(phrase)]) == phrase:
@@ -68,7 +68,8 @@ def negated(words: Sequence[str]) -> list[bool]:
 
 
 @lru_cache(maxsize=8192)
-def _clusters(word: str) -> frozenset[str]:
+def clusters_of(word: str) -> frozenset[str]:
+    """Return the meanings of one word."""
     # A run of one emoji means what one of it means.
     single = word if word[0].isalnum() else word[0]
     found = _WORDS.get(word, set()) | _WORDS.get(single, set())
