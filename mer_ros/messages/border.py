@@ -18,7 +18,7 @@ from mer_ros.emotions import UNKNOWN
 from mer_ros.printable import is_printable, SHORT
 
 LONGEST_TEXT = 65_536
-"""The most characters of a transcript: more than anybody says in an hour."""
+"""The most characters of a transcript that are read: more than anybody says in an hour."""
 
 MOST_NAMES = 256
 """The most labels, or modalities, of a message."""
@@ -93,12 +93,9 @@ def names_of(texts: Iterable[str], what: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> str:
-    """Return what was said, control characters as spaces; raise BadInput (``text``) if too long."""
-    if len(text) > LONGEST_TEXT:
-        raise BadInput('text', (
-            f'a text of {len(text)} characters cannot be used; allowed are {LONGEST_TEXT}: send '
-            f'what is said sentence by sentence'))
-    return text if text.isprintable() else ''.join(map(_spoken, text))
+    """Return what was said, its newest LONGEST_TEXT characters, control characters as spaces."""
+    newest = text[-LONGEST_TEXT:]
+    return newest if newest.isprintable() else ''.join(map(_spoken, newest))
 
 
 def _spoken(character: str) -> str:

@@ -109,8 +109,13 @@ def test_what_is_said_may_hold_line_ends_which_become_spaces() -> None:
     words = words_from(to_message(Words(STAMP, 'one\r\ntwo\x1b[2J\x9b')))
     assert words is not None
     assert words.text == 'one  two [2J '
-    with pytest.raises(BadInput, match='sentence by sentence'):
-        words_from(to_message(Words(STAMP, 'x' * (LONGEST_TEXT + 1))))
+
+
+def test_of_a_very_long_text_the_newest_words_are_read() -> None:
+    words = words_from(to_message(Words(STAMP, 'x' * LONGEST_TEXT + 'end')))
+    assert words is not None
+    assert len(words.text) == LONGEST_TEXT
+    assert words.text.endswith('xend')
 
 
 @pytest.mark.parametrize(('sec', 'nanosec'), [
