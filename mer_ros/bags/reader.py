@@ -52,7 +52,8 @@ class BagReader:
 
     ``topics`` lists what it holds; ``start`` and ``end`` are the receive times of its first and
     last message in nanoseconds (both 0 when it holds none); ``skipped`` counts, by topic, the
-    messages that could not be decoded.
+    messages that could not be decoded, ``first_skipped`` says why the first was not; ``notes``
+    are sentences on what is missing or damaged.
 
     Raises:
         BagError: the bag is missing, empty, cut short, damaged or of an unknown kind.
@@ -61,6 +62,8 @@ class BagReader:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.skipped: Counter[str] = Counter()
+        self.first_skipped: dict[str, str] = {}
+        self.notes: list[str] = []
         if not self.path.exists():
             raise BagError(f'there is no bag at {self.path}; name a bag folder, or a .mcap or .db3 '
                            f'file')
@@ -126,6 +129,7 @@ class BagReader:
             except BagError as error:
                 self.skipped[message.topic] += 1
                 if self.skipped[message.topic] == 1:
+                    self.first_skipped[message.topic] = str(error)
                     _LOG.warning('a message on %s is skipped: %s', message.topic, error)
                 continue
             yield message, content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,11 @@ def from_manifest(path: Path, profile: str) -> Evidence:
         np.array([EMOTIONS.index(row.label) for row in rows], dtype=np.intp))
 
 
-def from_bag(bag: Path) -> Evidence:
+def from_bag(bag: Path, topics: Mapping[str, str] | None = None) -> Evidence:
     """Return the logits that a bag holds, one message a row, where its labels say the truth.
 
-    Times of the labels (see `read_labels`) count from the beginning of the earliest evidence.
+    ``topics`` names the topic of a modality that is used alone, '' for none.  Times of
+    the labels (see `read_labels`) count from the beginning of the earliest evidence.
 
     Raises:
         BagError: the bag cannot be read.
@@ -62,7 +63,7 @@ def from_bag(bag: Path) -> Evidence:
         ValueError: the labels are wrong, or no logits lie in any of their spans.
     """
     spans = read_labels(bag)
-    recorded = BagLogits(bag)
+    recorded = BagLogits(bag, topics)
     if not recorded.logits:
         raise ValueError(f'{bag} holds no usable message of type mer_ros/msg/ModalityLogits: '
                          f'record X/logits')

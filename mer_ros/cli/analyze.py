@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import EXISTING, FOLDER
+from mer_ros.cli.options import EXISTING, FOLDER, topic_option
 
 
 @click.command()
@@ -16,9 +16,10 @@ from mer_ros.cli.options import EXISTING, FOLDER
 @click.option('--profile', default='lite', show_default=True, help='Models to use.')
 @click.option('--preset', help='Fusion preset; that of the profile by default.')
 @click.option('--output', type=FOLDER, default=Path('analysis'), show_default=True,
-              help='Folder for states.json and timeline.png.')
+              help='Folder for states.json, inputs.json and timeline.png.')
 @click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
               help='Judge the largest face, or follow every face.')
+@topic_option
 def analyze(source: Path, **options: Any) -> None:
     """Perceive the emotions in a video, audio or image file, or a bag, without ROS."""
     from mer_ros.evaluation.analyze import analyze as run

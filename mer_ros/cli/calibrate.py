@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import EXISTING
+from mer_ros.cli.options import EXISTING, topic_option
 
 
 @click.command()
@@ -22,6 +22,7 @@ from mer_ros.cli.options import EXISTING
               help='Also weigh the classes of each modality; wants some hundred recordings.')
 @click.option('--out', type=click.Path(dir_okay=False, path_type=Path),
               default=Path('calibration.yaml'), show_default=True, help='File of parameters.')
+@topic_option
 def calibrate(**options: Any) -> None:
     """Fit how far each modality is trusted, as parameters for the fusion node."""
     from mer_ros.cli.calibrate_run import run_calibration

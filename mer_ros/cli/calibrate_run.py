@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mer_ros.calibration.calibration_file import parameters_yaml
@@ -11,7 +12,7 @@ from mer_ros.calibration.labelled_logits import from_bag, from_datasets, from_ma
 
 def run_calibration(
     *, data: Path | None, manifest: Path | None, bag: Path | None, profile: str, out: Path,
-    risk: float | None = None, affine: bool = False,
+    risk: float | None = None, affine: bool = False, topics: Mapping[str, str] | None = None,
 ) -> str:
     """Calibrate on a manifest, a bag or the data sets, write the parameters and return them.
 
@@ -19,12 +20,14 @@ def run_calibration(
         ValueError: not exactly one source was given (a manifest or a bag goes before the data
             folder, which an environment variable may name), or it cannot be calibrated on.
     """
+    if topics and bag is None:
+        raise ValueError('--topic goes with --bag alone')
     if manifest is not None and bag is not None:
         raise ValueError('give either --manifest or --bag')
     if manifest is not None:
         evidence, source = from_manifest(manifest, profile), f'{manifest.name}, models {profile}'
     elif bag is not None:
-        evidence, source = from_bag(bag), f'the logits in {bag.name}'
+        evidence, source = from_bag(bag, topics), f'the logits in {bag.name}'
     elif data is not None:
         evidence = from_datasets(data, profile)
         source = f'the dev splits of the data sets of each modality, models {profile}'

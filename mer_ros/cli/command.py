@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from mer_ros.cli.evaluate import evaluate
 from mer_ros.cli.label import label
 from mer_ros.cli.models import models
 from mer_ros.cli.monitor import monitor
+from mer_ros.cli.plain_marks import write_plain_marks
 from mer_ros.cli.replay import replay
 from mer_ros.cli.train import train
 from mer_ros.printable import printable
@@ -44,6 +46,7 @@ class Errors(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Perceive the emotion of the people in front of a robot, and say how sure it is."""
+    write_plain_marks(sys.stdout, sys.stderr)
 
 
 for _command in (analyze, bringup, calibrate, dashboard, demo, doctor, evaluate, label, models,

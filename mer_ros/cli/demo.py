@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import FOLDER
+from mer_ros.cli.options import FOLDER, topic_option
 
 
 @click.command()
@@ -17,6 +17,7 @@ from mer_ros.cli.options import FOLDER
               help='Folder for the emotion bag and the timeline.')
 @click.option('--rate', default=1.0, show_default=True, help='Recorded seconds in a second.')
 @click.option('--domain', type=click.IntRange(0, 232), help='ROS domain; random by default.')
+@topic_option
 def demo(source: str, **options: Any) -> None:
     """Run the whole graph on sample input, or on your own."""
     from mer_ros.cli.demo_run import run_demo

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 import os
 from pathlib import Path
@@ -19,8 +19,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 
-from mer_ros.bags import BagError, BagReader, BagWriter
+from mer_ros.bags import BagReader, BagWriter
 from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.choose_topics import choose_topics
 from mer_ros.bags.convert import media_to_bag
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import Emotion, Response
@@ -31,14 +32,8 @@ from mer_ros.samples import SAMPLE_BAG
 if TYPE_CHECKING:
     from mer_ros.nodes.watch.emotion_watch import EmotionWatch
 
-TOPIC_OF_TYPE = {
-    'sensor_msgs/msg/Image': 'image',
-    'sensor_msgs/msg/CompressedImage': 'image/compressed',
-    'mer_ros/msg/AudioChunk': 'audio',
-    'mer_ros/msg/Transcript': 'transcript',
-    'std_msgs/msg/String': 'transcript',
-}
-"""The topic of the graph that takes messages of a type; a bag's own names are mapped to these."""
+_TOPICS = {'face': 'image', 'speech': 'audio', 'text': 'transcript'}
+"""The topic on which the graph takes each modality; a bag's own names are mapped to these."""
 
 READY_WITHIN = 60.0
 QUIET_AFTER = 1.5
@@ -47,7 +42,7 @@ STOP_WITHIN = 10.0
 
 def run_demo(
     source: str = '', *, output: Path, transcript: str = '', rate: float = 1.0,
-    domain: int | None = None,
+    domain: int | None = None, topics: Mapping[str, str] | None = None,
 ) -> int:
     """Run the graph on an input and show what it perceives; return the exit status.
 
@@ -58,6 +53,7 @@ def run_demo(
         transcript: the words spoken in a media file.
         rate: recorded seconds that pass in a second.
         domain: the ROS domain to use; a random one when None, so that nothing else is disturbed.
+        topics: topics of a bag by modality, see `choose_topics`.
 
     """
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
@@ -69,7 +65,7 @@ def run_demo(
             player, transport, clock = _node('camera'), 'raw', False
         else:
             bag = _as_bag(source, Path(scratch), transcript)
-            remaps, transport = _remaps(bag)
+            remaps, transport = _remaps(bag, topics or {}, console)
             player = _node('replay', str(bag), '--ros-args', '-p', f'rate:={float(rate)}',
                              '-p', f'wait_for:={READY_WITHIN}', '-p', 'progress:=false',
                              *remaps)
@@ -95,23 +91,20 @@ def _as_bag(source: str, scratch: Path, transcript: str) -> Path:
     return scratch / 'media'
 
 
-def _remaps(bag: Path) -> tuple[list[str], str]:
+def _remaps(bag: Path, topics: Mapping[str, str], console: Console) -> tuple[list[str], str]:
     """Return the remapping arguments of the replay node, and the image transport in the bag."""
-    chosen: dict[str, str] = {}
     with BagReader(bag) as reader:
-        for topic in sorted(reader.topics, key=lambda topic: -topic.count):
-            target = TOPIC_OF_TYPE.get(topic.msgtype)
-            if target and topic.count:
-                chosen.setdefault(target, topic.name)
-        if not chosen:
-            raise BagError(
-                f'{bag} has no topic that can be perceived; it has '
-                f'{sorted((topic.name, topic.msgtype) for topic in reader.topics)}, needed is '
-                f'one of {sorted(TOPIC_OF_TYPE)}')
-    remaps = [part for target, name in chosen.items() for part in ('-r', f'{name}:=/{target}')]
-    topics = ', '.join(f"'{name}'" for name in chosen.values())
-    transport = 'raw' if 'image' in chosen else 'compressed'
-    return ['-p', f'topics:=[{topics}]', *remaps], transport
+        choice = choose_topics(reader, topics)
+    for line in choice.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    transport, remaps = 'raw', []
+    for modality, topic in choice.taken.items():
+        target = _TOPICS[modality]
+        if topic.msgtype.endswith('CompressedImage'):
+            target, transport = 'image/compressed', 'compressed'
+        remaps += ['-r', f'{topic.name}:=/{target}']
+    names = ', '.join(f"'{name}'" for name in choice.names.values())
+    return ['-p', f'topics:=[{names}]', *remaps], transport
 
 
 def _perceive(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import EXISTING
+from mer_ros.cli.options import EXISTING, topic_option
 
 
 @click.command()
@@ -29,6 +29,7 @@ from mer_ros.cli.options import EXISTING
               help='Also write the report here.')
 @click.option('--html', 'html_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Also write the report here as a page with plots.')
+@topic_option
 def evaluate(**options: Any) -> None:
     """Measure the models and their fusion on labelled recordings.
 

@@ -42,8 +42,8 @@ def run_evaluation(
         html_file: where it goes as a page with plots.
         profile: the profile or name of the models.
         preset: of the fusion; None = that of the profile.
-        options: limit (corpora), corruptions (data sets and manifests) and
-            adapt (data sets of speech), which are refused elsewhere.
+        options: limit (corpora), corruptions (data sets and manifests), adapt (data sets of
+            speech) and topics (bags), which are refused elsewhere.
 
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
@@ -59,8 +59,8 @@ def run_evaluation(
         _allow(chosen, 'a manifest', 'corruptions')
         report = evaluate_manifest(manifest, corruptions=chosen['corruptions'], **options)
     elif bag is not None:
-        _allow(chosen, 'a bag')
-        report, states = evaluate_bag(bag, **options)
+        _allow(chosen, 'a bag', 'topics')
+        report, states = evaluate_bag(bag, topics=chosen['topics'], **options)
         page = partial(report_page, states=states)
     elif dataset is None or data is None:
         raise ValueError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
@@ -75,7 +75,7 @@ def run_evaluation(
                          f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
     else:
         _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt')
-        del chosen['limit']
+        del chosen['limit'], chosen['topics']
         report = evaluate_dataset(dataset, data, split, **chosen, **options)
     Console().print(show(report))
     if json_file is not None:
@@ -86,7 +86,8 @@ def run_evaluation(
 
 def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
     for name in sorted(chosen.keys() - set(names)):
+        option = 'topic' if name == 'topics' else name
         if chosen[name]:
-            raise ValueError(f'--{name} does not go with {source}; limit is for the films of a '
+            raise ValueError(f'--{option} does not go with {source}; limit is for the films of a '
                              f'corpus, corruptions for data sets and manifests, adapt for data '
-                             f'sets of speech')
+                             f'sets of speech, topic for bags')

@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 EXISTING = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _topics(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+            ) -> dict[str, str]:
+    """Read topics by modality, see `parse_topics`."""
+    from mer_ros.bags.choose_topics import parse_topics
+
+    try:
+        return parse_topics(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def topic_option(function: Any) -> Any:
+    """Add the option --topic, which says what is taken of a bag."""
+    return click.option(
+        '--topic', 'topics', multiple=True, callback=_topics, metavar='MODALITY=/TOPIC',
+        help='Take this topic of a bag instead of the likely one, such as face=/camera/image_raw; '
+             'face= takes none; may be repeated.')(function)

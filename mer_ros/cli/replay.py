@@ -17,7 +17,8 @@ from mer_ros.cli.options import EXISTING, FOLDER
 @click.option('--start', default=0.0, show_default=True, help='Seconds to leave out at first.')
 @click.option('--loop', is_flag=True, help='Begin again after the end, until interrupted.')
 @click.option('--clock/--no-clock', default=True, show_default=True, help='Publish /clock.')
-@click.option('--topic', 'topics', multiple=True, help='Replay only this topic; may be repeated.')
+@click.option('--topic', 'topics', multiple=True,
+              help='Replay only this topic; with --report: MODALITY=/TOPIC; may be repeated.')
 @click.option('--remap', 'remaps', multiple=True, metavar='OLD:=NEW', help='Rename a topic.')
 @click.option('--reliable', is_flag=True, help='Offer every topic RELIABLE: nothing is lost.')
 @click.option('--report', is_flag=True,
@@ -32,16 +33,19 @@ def replay(context: click.Context, bag: Path, remaps: tuple[str, ...], *, report
            output: Path, profile: str, people: str, **options: Any) -> None:
     """Publish a bag with its own timing and clock, or report what can be perceived in it."""
     of_a_report = {'output', 'profile', 'people'}
+    of_both = {'bag', 'report', 'topics'}
     given = {name for name in context.params
              if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    given -= {'bag', 'report'}
+    given -= of_both
     if misplaced := given - of_a_report if report else given & of_a_report:
         raise click.UsageError(f'{sorted(misplaced)}: --report takes {sorted(of_a_report)} alone, '
                                f'playing takes the others')
     if report:
+        from mer_ros.bags.choose_topics import parse_topics
         from mer_ros.evaluation.analyze import analyze
 
-        analyze(bag, output=output, profile=profile, people=people)
+        analyze(bag, output=output, profile=profile, people=people,
+                topics=parse_topics(options['topics']))
         return
     from mer_ros.nodes.replay.replay_node import replay_bag
 

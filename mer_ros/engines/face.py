@@ -94,6 +94,7 @@ class FaceEngine:
         if with_features:
             check_gives_features(model)
         self.counts: Counter[str] = Counter()
+        self._size = 0, 0
         self._model = model
         self._with_features = with_features
         self._with_media = with_media
@@ -112,6 +113,14 @@ class FaceEngine:
     def labels(self) -> tuple[str, ...]:
         """The classes that the scores of ``seen`` are of."""
         return tuple(self._scorer.labels)
+
+    @property
+    def finds(self) -> str:
+        """Which faces can be found in images of the size of the last one, as a sentence."""
+        height, width = self._size
+        least = getattr(self._detector, 'least_face', lambda width, height: 0)(width, height)
+        return (f'no face was found in the image; faces below {max(self._min_face, least)} px are '
+                f'not looked for in {width}x{height}')
 
     def reset(self) -> None:
         """Forget the stream; the counts stay."""
@@ -148,6 +157,7 @@ class FaceEngine:
         elif self._is_late(image.stamp):
             self.counts['late'] += 1
             return []
+        self._size = image.pixels.shape[:2]
         faces = self._detector.detect(image.pixels)
         if not len(faces.boxes):
             self.counts['no_face'] += 1

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from mer_ros.data import Emotion, Logits, Speaker
 from mer_ros.engines.fusion import FusionEngine
+from mer_ros.engines.remarks import FUSION
+from mer_ros.remarks import Remarks
 
 
 class FusedStream:
@@ -25,10 +27,20 @@ class FusedStream:
         self._engine.note_speaker(speaker)
 
     def end(self, evidence: Sequence[Logits]) -> list[Emotion]:
-        """Take what was still open at the end of the stream; return the last states."""
+        """Take what was still open at the end of the stream; return the last states.
+
+        All windows that are still open are fused.  What would expire after the end of the stream
+        is not told of: nobody knows what followed.
+        """
         states = self._add(evidence)
-        deadline = self._engine.next_deadline()
-        return states + (self._engine.advance(max(deadline, self._now)) if deadline else [])
+        while (deadline := self._engine.next_deadline()) is not None:
+            states += [state for state in self._engine.advance(max(deadline, self._now))
+                       if state.modalities or state.stamp <= self._now]
+        return states
+
+    def tell(self, remarks: Remarks) -> None:
+        """Add what was out of the ordinary in the fusion to the remarks on a recording."""
+        remarks.update(self._engine.counts, FUSION)
 
     def reset(self) -> None:
         """Forget the stream."""

@@ -9,11 +9,13 @@ from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.remarks import FACE, SPEECH, TEXT
 from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
 from mer_ros.profiles import settings_of
+from mer_ros.remarks import Remarks
 
 MODALITIES = ('face', 'speech', 'text')
 """The modalities that the package perceives itself."""
@@ -84,6 +86,13 @@ class Pipeline:
     def flush(self) -> list[Logits]:
         """Return the evidence that was still open at the end of a stream, without fusing it."""
         return sorted(self._face.flush() + self._speech.flush(), key=lambda logits: logits.stamp)
+
+    def tell(self, remarks: Remarks) -> None:
+        """Add what the engines counted since construction to the remarks on a recording."""
+        remarks.update(self._face.counts, {**FACE, 'no_face': self._face.finds})
+        remarks.update(self._speech.counts, SPEECH)
+        remarks.update(self._text.counts, TEXT)
+        self._stream.tell(remarks)
 
     def reset(self) -> None:
         """Forget the stream, so that another one can follow; the models stay loaded."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 import json
 import math
@@ -12,35 +11,45 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings, MIN_CONFIDENCE
-from mer_ros.engines.pipeline import Pipeline
+from mer_ros.engines.pipeline import Input, Pipeline, time_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.reports.state_view import states_table, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
 from mer_ros.perception.media import read_media, START, with_transcript
 from mer_ros.profiles import preset_of
+from mer_ros.remarks import Remarks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Analysis:
-    """The states in order, the stamp (ns) of the first moment, and what was skipped, by reason."""
+    """The states in order, the stamps (ns) between which the input lies, and what is to be said.
 
-    states: list[Emotion]
-    origin: int
-    skipped: Mapping[str, int] = field(default_factory=Counter)
+    ``topics`` tells, line by line, what was taken of a bag and what else there was.
+    """
+
+    remarks: Remarks
+    states: list[Emotion] = field(default_factory=list)
+    origin: int = 0
+    end: int = 0
+    topics: list[str] = field(default_factory=list)
 
 
 def analyze(
     source: Path, *, output: Path, transcript: str = '', profile: str = 'lite',
-    preset: str | None = None, people: str = 'one',
+    preset: str | None = None, people: str = 'one', topics: Mapping[str, str] | None = None,
 ) -> list[Emotion]:
-    """Write states.json and timeline.png, and print the states and what they sum up to.
+    """Write states.json, inputs.json and timeline.png, and print the states and their summary.
+
+    inputs.json tells which topics of a bag were taken and which not, and counts what could not be
+    used, each reason with its first message.
 
     Args:
         source: a video, audio or image file; or a bag: its images, sound and words are perceived
@@ -50,63 +59,77 @@ def analyze(
         profile: name of the models.
         preset: name of the fusion preset; None = that of the profile.
         people: 'one', or 'many' to follow every face.
+        topics: topics of a bag by modality, see `choose_topics`.
 
     Returns:
         The states, in order; those of a media file have stamps that start at ``START``.
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
-        ValueError: the file cannot be decoded, nothing in it could be perceived, or a transcript
-            came with a bag.
+        ValueError: the file cannot be decoded, nothing in it could be perceived, a transcript
+            came with a bag, or topics with a media file.
 
     """
     if transcript and is_bag(source):
         raise ValueError(f'{source} is a bag, which brings its own words; a transcript goes with a '
                          f'media file')
+    if topics and not is_bag(source):
+        raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
     fusion = FusionSettings(preset=preset or preset_of(profile), min_confidence=MIN_CONFIDENCE)
     if is_bag(source):
-        found = _bag(source, fusion, profile=profile, people=people)
+        found = _bag(source, fusion, topics, profile=profile, people=people)
     else:
         found = _media(source, transcript, Pipeline(profile=profile, fusion=fusion, people=people))
-    skipped = [f'{count} inputs skipped: {reason}' for reason, count in found.skipped.items()]
+    told = [*found.topics, *found.remarks.lines()]
     if not found.states:
         raise ValueError('; '.join([
-            f'nothing was perceived in {source}: no face, no voice, no transcript', *skipped]))
+            f'nothing was perceived in {source}: no face, no voice, no transcript', *told]))
     output.mkdir(parents=True, exist_ok=True)
     (output / 'states.json').write_text(
         json.dumps([plain(state) for state in found.states], indent=1))
-    plot_timeline(found.states, output / 'timeline.png', title=source.name, origin=found.origin)
+    (output / 'inputs.json').write_text(json.dumps(
+        {'topics': found.topics, **found.remarks.plain()}, indent=1))
+    plot_timeline(found.states, output / 'timeline.png', title=source.name, origin=found.origin,
+                  end=found.end)
     Console().print(
-        states_table(found.states, origin=found.origin), summary_table(found.states), *skipped,
-        output / 'states.json', output / 'timeline.png', sep='\n', soft_wrap=True)
+        states_table(found.states, origin=found.origin, end=found.end),
+        summary_table(found.states, end=found.end), *told, output / 'states.json',
+        output / 'inputs.json', output / 'timeline.png', sep='\n', soft_wrap=True, markup=False)
     return found.states
 
 
 def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
-    inputs = track(with_transcript(read_media(media), transcript, start=START),
-                   description=media.name, total=None)
-    return Analysis(list(pipeline.run(inputs)), START)
+    remarks = Remarks()
+    return _perceive(
+        with_transcript(read_media(media, start=START, remarks=remarks), transcript, start=START),
+        media.name, pipeline, Analysis(remarks))
 
 
-def _bag(bag: Path, fusion: FusionSettings, **options: str) -> Analysis:
+def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None, **options: str
+         ) -> Analysis:
     try:
-        inputs = BagInputs(bag)
+        inputs = BagInputs(bag, topics)
     except BagError:
-        logits = BagLogits(bag)
+        logits = BagLogits(bag, topics)
         if not logits.modalities:
             raise
-        return Analysis(logits.states(fusion), logits.origin, +logits.skipped)
-    pipeline = Pipeline(fusion=fusion, **options)
-    states: list[Emotion] = []
-    stamps = []
-    for item in track(inputs.read(inputs.topics), description=bag.name, total=None):
-        stamps.append(item.stamp)
+        return Analysis(logits.remarks, logits.states(fusion), logits.origin, logits.end)
+    return _perceive(inputs.read(inputs.topics), bag.name, Pipeline(fusion=fusion, **options),
+                     Analysis(inputs.remarks, topics=inputs.choice.lines()))
+
+
+def _perceive(items: Iterable[Input], name: str, pipeline: Pipeline, found: Analysis) -> Analysis:
+    """Perceive a recording item by item: none is kept, so that it may be of any length."""
+    for item in track(items, description=escape(name), total=None):
+        found.origin = min(found.origin or item.stamp, item.stamp)
+        found.end = max(found.end, time_of(item))
         try:
-            states += pipeline.feed(item)
+            found.states += pipeline.feed(item)
         except BadInput as error:
-            inputs.skipped[error.reason] += 1
-    states += pipeline.finish()
-    return Analysis(states, min(stamps, default=0), +inputs.skipped)
+            found.remarks.count(error.reason, str(error))
+    found.states += pipeline.finish()
+    pipeline.tell(found.remarks)
+    return found
 
 
 def plain(state: Emotion) -> dict[str, Any]:

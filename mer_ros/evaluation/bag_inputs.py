@@ -2,57 +2,53 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mer_ros.bags import BagError, BagReader
+from mer_ros.bags import BagReader
+from mer_ros.bags.choose_topics import choose_topics, speaking_topics
 from mer_ros.bags.reader import BagMessage
 from mer_ros.data import AudioBlock, BadInput
 from mer_ros.engines.pipeline import Input
+from mer_ros.evaluation.clocks import Clocks
 from mer_ros.messages.adapters import audio_from, MODALITY_OF_TYPE, words_from
 from mer_ros.messages.conversions import image_from
 from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import PcmDecoder
+from mer_ros.remarks import Remarks
 
 ROBOT_SPEAKING = 'robot_speaking'
-"""The last part of the name of the topic that tells when the robot itself talks."""
+"""The reason for which sound is left out that may be the robot's own, by topics of that name."""
 
 
 class BagInputs:
     """The inputs in a bag, in the order in which they were received.
 
-    ``topics`` names the one topic that is used of each modality, ``skipped`` counts by reason
-    what was not used when the inputs were last read: ``robot_speaking`` is sound that may be the
-    robot's own, by the topics of that name.
+    ``topics`` names the one topic that is used of each modality, ``choice`` says why; ``remarks``
+    tells what was not used when the inputs were last read, and where clocks disagree.
+
+    Args:
+        path: the bag.
+        wanted: topics by modality that are used instead of the likely ones, '' for none.
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wanted: Mapping[str, str] | None = None) -> None:
         self.path = path
-        self.skipped: Counter[str] = Counter()
-        self.topics: dict[str, str] = {}
-        types = list(MODALITY_OF_TYPE)
+        self.remarks = Remarks()
         with BagReader(path) as reader:
-            self._robot = [topic.name for topic in reader.topics
-                           if topic.name.rpartition('/')[2] == ROBOT_SPEAKING
-                           and topic.msgtype == 'std_msgs/msg/Bool']
-            usable = [topic for topic in reader.topics if topic.msgtype in types and topic.count]
-            for topic in sorted(usable, key=lambda topic: (types.index(topic.msgtype),
-                                                           -topic.count)):
-                self.topics.setdefault(MODALITY_OF_TYPE[topic.msgtype], topic.name)
-            if not self.topics:
-                raise BagError(f'{path} holds nothing that can be perceived; it has '
-                               f'{sorted((topic.name, topic.msgtype) for topic in reader.topics)}, '
-                               f'needed is one of {types}')
+            self.choice = choose_topics(reader, wanted)
+            self._robot = speaking_topics(reader)
+        self.topics = self.choice.names
 
     def read(self, modalities: Collection[str]) -> Iterator[Input]:
-        """Yield the inputs of some modalities; what cannot be used is counted and left out."""
-        self.skipped.clear()
+        """Yield the inputs of some modalities; what cannot be used is remarked and left out."""
+        self.remarks.clear()
         decoder, mute = PcmDecoder(), Mute()
+        clocks = Clocks()
         with BagReader(self.path) as reader:
             for message, content in reader.decoded(
                     topics=[*(self.topics[name] for name in modalities), *self._robot]):
@@ -62,13 +58,19 @@ class BagInputs:
                 try:
                     item = _item(message, content, decoder)
                 except BadInput as error:
-                    self.skipped[error.reason] += 1
+                    self.remarks.count(error.reason, f'{message.topic}: {error}')
                     continue
+                if item is None:
+                    continue
+                clocks.see(message.topic, item, message.stamp)
                 if isinstance(item, AudioBlock) and mute.covers(item.stamp, item.end):
-                    self.skipped[ROBOT_SPEAKING] += 1
-                elif item is not None:
-                    yield item
-            self.skipped['undecodable'] += sum(reader.skipped.values())
+                    self.remarks.count(ROBOT_SPEAKING, 'sound may be the robot\'s own')
+                    continue
+                yield item
+            for topic, number in reader.skipped.items():
+                self.remarks.count('undecodable', f'{topic}: {reader.first_skipped[topic]}', number)
+            for note in (*reader.notes, *clocks.notes()):
+                self.remarks.note(note)
 
 
 def _item(message: BagMessage, content: Any, decoder: PcmDecoder) -> Input | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mer_ros.bags import BagReader
@@ -13,6 +12,7 @@ from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import MODALITIES
 from mer_ros.messages.conversions import logits_from, speaker_from
+from mer_ros.remarks import Remarks
 
 READERS = {'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
 """How the messages of each type are read."""
@@ -21,25 +21,40 @@ READERS = {'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker
 class BagLogits:
     """The logits in a bag of whatever modality, and who was the active speaker, by their stamps.
 
-    ``logits`` holds them as they were received, maybe none; ``skipped`` counts by reason what
-    could not be used.
+    ``logits`` holds them as they were received, maybe none; ``remarks`` tells what could not be
+    used.
+
+    Args:
+        path: the bag.
+        wanted: the topic of each modality that is used alone, '' for none; all others by default.
 
     Raises:
         BagError: the bag cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.skipped: Counter[str] = Counter()
+    def __init__(self, path: Path, wanted: Mapping[str, str] | None = None) -> None:
+        self.remarks = Remarks()
+        wanted = wanted or {}
         items: list[Logits | Speaker] = []
         with BagReader(path) as reader:
             topics = [topic.name for topic in reader.topics
                       if topic.msgtype in READERS and topic.count]
             for message, content in reader.decoded(topics=topics) if topics else ():
                 try:
-                    items.append(READERS[message.msgtype](content))
+                    item = READERS[message.msgtype](content)
                 except BadInput as error:
-                    self.skipped[error.reason] += 1
-            self.skipped['undecodable'] += sum(reader.skipped.values())
+                    self.remarks.count(error.reason, f'{message.topic}: {error}')
+                    continue
+                if isinstance(item, Speaker) or message.topic == wanted.get(
+                        item.modality, message.topic):
+                    items.append(item)
+                else:
+                    self.remarks.count('not_wanted', (
+                        f'{message.topic} is not what was asked for of {item.modality}'))
+            for topic, number in reader.skipped.items():
+                self.remarks.count('undecodable', f'{topic}: {reader.first_skipped[topic]}', number)
+            for note in reader.notes:
+                self.remarks.note(note)
         self.logits = [item for item in items if isinstance(item, Logits)]
         # Whom the robot talked with at a moment is known before what was said then.
         self._items = sorted(items, key=lambda item: (item.stamp, isinstance(item, Logits)))
@@ -55,6 +70,11 @@ class BagLogits:
         """When the earliest evidence began, in nanoseconds; 0 when there is none."""
         return min((item.stamp - item.window for item in self.logits), default=0)
 
+    @property
+    def end(self) -> int:
+        """When the newest evidence was, in nanoseconds; 0 when there is none."""
+        return max((item.stamp for item in self.logits), default=0)
+
     def states(self, fusion: FusionSettings) -> list[Emotion]:
         """Return what the fusion node makes of them in event time."""
         stream = FusedStream(FusionEngine(modalities=self.modalities, fusion=fusion))
@@ -66,5 +86,7 @@ class BagLogits:
             try:
                 states += stream.add([item], item.stamp)
             except BadInput as error:
-                self.skipped[error.reason] += 1
-        return states + stream.end(())
+                self.remarks.count(error.reason, str(error))
+        states += stream.end(())
+        stream.tell(self.remarks)
+        return states

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -23,8 +23,8 @@ from mer_ros.fusion.presets import find_preset
 
 
 def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated',
-                 make: Callable[..., Perceiver] = Pipeline, resamples: int = 1000, seed: int = 0
-                 ) -> tuple[dict[str, Any], list[Emotion]]:
+                 make: Callable[..., Perceiver] = Pipeline, resamples: int = 1000, seed: int = 0,
+                 topics: Mapping[str, str] | None = None) -> tuple[dict[str, Any], list[Emotion]]:
     """Measure what the pipeline perceives in a bag whose truth is known.
 
     A state counts for the span in which its stamp lies; the decision about a span is the mean
@@ -38,13 +38,15 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         make: makes the pipeline, given ``profile``.
         resamples: of the bootstrap over spans; 0 leaves intervals out.
         seed: of the bootstrap.
+        topics: topics of the bag by modality, see `choose_topics`.
 
     Returns:
         The report, and the states with all modalities.  The report has ``fused`` with the figures
         of the decisions, ``modalities`` with those of each alone, ``states`` with the figures of
         the single states, ``subsets`` and ``presets`` (see `compare`), ``decisions`` (one a span;
         None where nothing was perceived, which counts in no figure), ``topics``, ``skipped``
-        (inputs that could not be used, by reason) and ``origin`` (time 0 of the labels, in ns).
+        (what could not be used, by reason), ``inputs`` (both in sentences) and
+        ``origin`` (time 0 of the labels, in ns).
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
@@ -54,7 +56,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
     """
     find_preset(preset)
     spans = read_labels(bag)
-    inputs = BagInputs(bag)
+    inputs = BagInputs(bag, topics)
     given = tuple(name for name in MODALITIES if name in inputs.topics)
 
     perceived, origin = _perceive(inputs, given, make(profile=profile))
@@ -87,7 +89,8 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
                            resamples=resamples, seed=seed),
         **compare(given, preset, measure),
         'decisions': [_decision(span, members) for span, members in zip(spans, held, strict=True)],
-        'topics': inputs.topics, 'skipped': dict(+inputs.skipped), 'origin': origin,
+        'topics': inputs.topics, 'skipped': dict(inputs.remarks.counts), 'origin': origin,
+        'inputs': [*inputs.choice.lines(), *inputs.remarks.lines()],
     }
     return report, states
 
@@ -96,16 +99,18 @@ def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
               ) -> tuple[Perceived, int]:
     """Return what was perceived, and the stamp of the earliest input."""
     steps: list[Step] = []
-    stamps = []
+    origin = 0
     for item in inputs.read(names):
-        stamps.append(item.stamp)
+        origin = min(origin or item.stamp, item.stamp)
         evidence: list[Logits] = []
         try:
             evidence = pipeline.perceive(item)
         except BadInput as error:
-            inputs.skipped[error.reason] += 1
+            inputs.remarks.count(error.reason, str(error))
         steps.append(Step(modality_of(item), time_of(item), evidence))
-    return Perceived(steps, pipeline.flush()), min(stamps, default=0)
+    rest = pipeline.flush()
+    pipeline.tell(inputs.remarks)
+    return Perceived(steps, rest), origin
 
 
 def _held(spans: Sequence[LabelSpan], states: Sequence[Emotion], origin: int

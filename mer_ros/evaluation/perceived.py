@@ -11,6 +11,7 @@ from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, MODALITIES
+from mer_ros.remarks import Remarks
 
 
 class Perceiver(Protocol):
@@ -24,6 +25,9 @@ class Perceiver(Protocol):
 
     def reset(self) -> None:
         """Forget the stream, so that another one can follow."""
+
+    def tell(self, remarks: Remarks) -> None:
+        """Add what the engines counted to the remarks on a recording."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,11 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+
 from mer_ros.data import Emotion
 from mer_ros.engines.fusion import FusionEngine
+from mer_ros.engines.remarks import FUSION
 from mer_ros.messages.conversions import (
     array_message,
     logits_from,
@@ -19,7 +22,6 @@ from mer_ros.messages.conversions import (
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading, RECENT
-from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
@@ -28,6 +30,13 @@ from mer_ros.nodes.fusion_parameters import (
     temporal_filter,
     window_settings,
 )
+
+STATE_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL)
+"""Whoever joins late still gets the last state."""
+
+LOGITS_DEPTH = 50
 
 TICK = 0.02
 """Seconds between two looks at whether a window is due."""
@@ -45,19 +54,11 @@ class FusionNode(EngineNode):
     Fusing takes microseconds, so it happens in the executor's thread as the message comes in.
     """
 
-    remarks = {
-        'unknown_modality': 'a message names a modality that is not in the parameter modalities',
-        'future': 'stamps lie ahead of the clock: check use_sim_time, synchronise the clocks',
-        'too_late': 'evidence was too late to be used: see window.max_lateness, staleness.max_age',
-        'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
-        'overflow': 'messages come faster than window.max_messages allows',
-        'crowded': 'there are more people than people.max; newcomers wait until the evidence about '
-                   'somebody has expired',
-        'skipped': 'the clock jumped over so many ticks of the timer that some were left out',
-        'restart': 'stamps went back for good: the source has restarted, all was forgotten',
-    }
+    remarks = FUSION
 
     def __init__(self, **options: Any) -> None:
+        self._inputs: list[Any] = []
+        self._tick: Any = None
         self._emotion: Any = None
         self._array: Any = None
         self._latest: dict[str, EmotionState] = {}
@@ -83,14 +84,30 @@ class FusionNode(EngineNode):
 
     def start(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the logits of every modality, and to who speaks."""
-        for modality in values['modalities']:
+        self._inputs = [
             self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
-        self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH)
-        self.every(TICK, self._on_tick)
+            for modality in values['modalities']]
+        self._inputs.append(
+            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH))
+        self._tick = self.create_timer(TICK, self._on_tick)
+
+    def stop(self) -> None:
+        """Unsubscribe."""
+        self.destroy_timer(self._tick)
+        for subscription in self._inputs:
+            self.destroy_subscription(subscription)
+        self._inputs = []
+
+    def free(self) -> None:
+        """Drop the engine and the publishers."""
+        for publisher in (self._emotion, self._array):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._emotion = self._array = self.engine = None
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""
-        self._publish_states(self.engine.withdraw())
+        self._publish(self.engine.withdraw())
         self._publish_array()
 
     def rewind(self) -> None:
@@ -118,15 +135,10 @@ class FusionNode(EngineNode):
         self.attempt(lambda: self.engine.note_speaker(speaker_from(message), self.now))
 
     def _on_tick(self) -> None:
-        self._publish(self.engine.advance(self.now))
+        if self.enabled:
+            self._publish(self.engine.advance(self.now))
 
     def _publish(self, states: Sequence[Emotion]) -> None:
-        self._publish_states(states)
-        self._array_is_due |= bool(states)
-        if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
-            self._publish_array()
-
-    def _publish_states(self, states: Sequence[Emotion]) -> None:
         for state in states:
             message = to_ros(state)
             self._emotion.publish(message)
@@ -138,6 +150,9 @@ class FusionNode(EngineNode):
                 self._latest.pop(state.person_id, None)
         for forgotten in self._latest.keys() - self.engine.people:
             del self._latest[forgotten]
+        self._array_is_due |= bool(states)
+        if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
+            self._publish_array()
 
     def _publish_array(self) -> None:
         self._array.publish(array_message(list(self._latest.values())))

@@ -8,6 +8,7 @@ from typing import Any
 from std_srvs.srv import Trigger
 
 from mer_ros.data import Logits
+from mer_ros.engines.remarks import SPEECH
 from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.models import MODELS
@@ -74,10 +75,7 @@ class SpeechNode(PerceptionNode):
 
     modality = 'speech'
     capacity = 500
-    remarks = {
-        'gap': 'sound is missing between two blocks; the utterance ends there',
-        'backward': 'sound stamps went back in time; the stream starts afresh',
-    }
+    remarks = SPEECH
 
     def __init__(self, **options: Any) -> None:
         self._hearing = Hearing(self)
@@ -96,7 +94,7 @@ class SpeechNode(PerceptionNode):
         """Subscribe to the sound, and to whether the robot speaks."""
         self._hearing.open(values)
 
-    def stop(self) -> None:
+    def unlisten(self) -> None:
         """Unsubscribe."""
         self._hearing.close()
 
@@ -114,15 +112,19 @@ class SpeechNode(PerceptionNode):
         return self.engine.process(block)
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return how many people it has adapted to."""
-        return {'people adapted to': 0 if self.engine is None else len(self.engine.people)}
+        """Return the name of the model, and how many people it has adapted to."""
+        known = 0 if self.engine is None else len(self.engine.people)
+        return {**super().describe(reading), 'people adapted to': known}
 
     def _on_reset_adaptation(self, request: Trigger.Request, response: Trigger.Response) -> Any:
         response.success = self.engine is not None
         if not response.success:
             response.message = 'not configured: nobody is known'
             return response
-        self.control(self.engine.reset_adaptation)
+        if self._worker is None:
+            self.engine.reset_adaptation()
+        else:  # the engine belongs to the worker's thread
+            self._worker.put(self.engine.reset_adaptation)
         response.message = 'how people sound is forgotten'
         return response
 

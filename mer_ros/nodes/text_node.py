@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mer_ros.data import Logits
+from mer_ros.engines.remarks import TEXT
 from mer_ros.engines.text import TextEngine
 from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
 from mer_ros.models import MODELS
@@ -57,7 +58,7 @@ class TextNode(PerceptionNode):
 
     modality = 'text'
     capacity = 16
-    remarks = {'truncated': 'a text was longer than max_characters; its end was judged'}
+    remarks = TEXT
 
     def __init__(self, **options: Any) -> None:
         self._topic = TypedTopic(self, 'transcript', TRANSCRIPT_TYPES, self._on_words)
@@ -75,7 +76,7 @@ class TextNode(PerceptionNode):
         """Subscribe to the words."""
         self._topic.open(values['message_type'], self.input_qos(DEPTH, values))
 
-    def stop(self) -> None:
+    def unlisten(self) -> None:
         """Unsubscribe."""
         self._topic.close()
 

@@ -29,6 +29,29 @@ ROW_BYTES_PER_PIXEL: dict[str, int] = {
 }
 """The encodings that are understood, with the bytes that a pixel takes in a row."""
 
+_ALIASES = {
+    '8uc1': 'mono8', '8uc3': 'bgr8', '8uc4': 'bgra8', '16uc3': 'bgr16', '16uc4': 'bgra16',
+    'mono': 'mono8', 'grey': 'mono8', 'gray': 'mono8', 'gray8': 'mono8', 'y8': 'mono8',
+    'y800': 'mono8', 'rgb': 'rgb8', 'bgr': 'bgr8', 'rgba': 'rgba8', 'bgra': 'bgra8',
+    'rgb888': 'rgb8', 'bgr888': 'bgr8', 'rgb24': 'rgb8', 'bgr24': 'bgr8',
+    'yuv422_8_uyvy': 'uyvy', 'ycbcr422_8_cbycry': 'uyvy', 'yuv422_uyvy': 'uyvy',
+    'yuv422_8': 'yuyv', 'ycbcr422_8': 'yuyv', 'yuv422_yuyv': 'yuyv', 'yuy2': 'yuyv',
+    **{f'bayer{order[:2]}{bits}': f'bayer_{order}{bits}'
+       for order in ('rggb', 'bggr', 'gbrg', 'grbg') for bits in (8, 16)},
+    **{f'bayer_{order[:2]}{bits}': f'bayer_{order}{bits}'
+       for order in ('rggb', 'bggr', 'gbrg', 'grbg') for bits in (8, 16)},
+}
+"""What OpenCV and GenICam call them, in lower case; cv2_to_imgmsg says 8UC3 of BGR unless told."""
+
+DEPTH_ENCODINGS = ('16uc1', '16sc1', '32fc1', '64fc1', 'z16')
+"""Encodings of distances, in lower case: nobody can be seen in them."""
+
+
+def canonical(encoding: str) -> str:
+    """Return the name in ROW_BYTES_PER_PIXEL of an encoding, in whatever case and spelling."""
+    name = encoding.strip().lower()
+    return _ALIASES.get(name, name)
+
 MAX_SIDE = 16384
 """The longest width or height, in pixels, that is believed."""
 
@@ -73,9 +96,9 @@ def to_rgb(message: ImageMessage | CompressedImageMessage) -> NDArray[np.uint8]:
     colour plane follows it in ``data``.  The result may share memory with the message.
 
     Raises:
-        BadInput: ``encoding`` (not understood), ``size`` (zero, absurd, or odd where colour is
-            stored for pairs of pixels), ``truncated`` (fewer bytes than ``step`` and the size
-            call for), ``undecodable`` (broken or unknown compressed data).
+        BadInput: ``encoding`` (not understood), ``depth_image``, ``size`` (zero, absurd, or odd
+            where colour is stored for pairs of pixels), ``truncated`` (fewer bytes than
+            ``step`` and the size call for), ``undecodable`` (broken or unknown compressed data).
     """
     if hasattr(message, 'format'):
         return _decompress(cast(CompressedImageMessage, message))
@@ -83,13 +106,18 @@ def to_rgb(message: ImageMessage | CompressedImageMessage) -> NDArray[np.uint8]:
 
 
 def _convert(image: ImageMessage) -> NDArray[np.uint8]:
-    if image.encoding not in ROW_BYTES_PER_PIXEL:
+    encoding = canonical(image.encoding)
+    if encoding in DEPTH_ENCODINGS:
+        raise BadInput('depth_image', (
+            f'an image of encoding {image.encoding!r} is a depth image, which shows no faces; '
+            f'choose the colour topic of the camera'))
+    if encoding not in ROW_BYTES_PER_PIXEL:
         raise BadInput('encoding', (
             f'images of encoding {image.encoding!r} are not understood; set the camera driver to '
             f'one of {sorted(ROW_BYTES_PER_PIXEL)}'))
-    _check_size(image)
-    rows = image.height * 3 // 2 if image.encoding in _PLANAR else image.height
-    row_bytes = image.width * ROW_BYTES_PER_PIXEL[image.encoding]
+    _check_size(image, encoding)
+    rows = image.height * 3 // 2 if encoding in _PLANAR else image.height
+    row_bytes = image.width * ROW_BYTES_PER_PIXEL[encoding]
     data = np.frombuffer(image.data, dtype=np.uint8)
     if image.step < row_bytes or len(data) < image.step * rows:
         raise BadInput('truncated', (
@@ -97,9 +125,9 @@ def _convert(image: ImageMessage) -> NDArray[np.uint8]:
             f'{len(data)} bytes; it needs a step of at least {row_bytes} and {rows} times as many '
             f'bytes as the step'))
     padded = data[:image.step * rows].reshape(rows, image.step)
-    packed = _Packed(rows, image.width, image.encoding, bool(image.is_bigendian), row_bytes,
+    packed = _Packed(rows, image.width, encoding, bool(image.is_bigendian), row_bytes,
                      np.ascontiguousarray(padded[:, :row_bytes]))
-    convert = image_to_cvimage if image.encoding in _PLANAR else _converter()
+    convert = image_to_cvimage if encoding in _PLANAR else _converter()
     try:
         return cast('NDArray[np.uint8]', convert(cast(Any, packed), 'rgb8'))
     except (cv2.error, RuntimeError) as error:
@@ -130,13 +158,13 @@ def _converter() -> Callable[[Any, str], Any]:
     return convert
 
 
-def _check_size(image: ImageMessage) -> None:
+def _check_size(image: ImageMessage, encoding: str) -> None:
     if not (0 < image.width <= MAX_SIDE and 0 < image.height <= MAX_SIDE):
         raise BadInput('size', (
             f'an image of {image.width}x{image.height} pixels cannot be used; each side must be '
             f'in 1..{MAX_SIDE}'))
-    odd_width = image.encoding in _EVEN_WIDTH and image.width % 2
-    odd_height = image.encoding in _PLANAR and image.height % 2
+    odd_width = encoding in _EVEN_WIDTH and image.width % 2
+    odd_height = encoding in _PLANAR and image.height % 2
     if odd_width or odd_height:
         raise BadInput('size', (
             f'an {image.encoding} image stores colour for pairs of pixels, so its sides must be '
@@ -144,6 +172,11 @@ def _check_size(image: ImageMessage) -> None:
 
 
 def _decompress(message: CompressedImageMessage) -> NDArray[np.uint8]:
+    described = message.format.lower()
+    if 'compresseddepth' in described or described.split(';')[0].strip() in DEPTH_ENCODINGS:
+        raise BadInput('depth_image', (
+            f'an image of format {message.format!r} is a depth image, which shows no faces; '
+            f'choose the colour topic of the camera'))
     data = np.frombuffer(message.data, dtype=np.uint8)
     try:
         pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None

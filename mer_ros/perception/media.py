@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, ExitStack
 from dataclasses import replace
 import heapq
+import logging
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
 from av.stream import Disposition
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS, nanoseconds, Words
+from mer_ros.remarks import Remarks
+
+_LOG = logging.getLogger(__name__)
 
 STILL_SECONDS = 2.0
 """How long a still image is shown."""
@@ -26,26 +33,50 @@ START = NANOSECONDS
 
 _BLOCKS_PER_SECOND = 25
 _SEAM = nanoseconds(0.1)
+_ANIMATED = 0x02
+_AT_ONCE = 32
+"""Frames of an animated WebP that are decoded at a time."""
+
+_LARGEST_PICTURE = 1 << 28
+"""A larger file, in bytes, is not tried as a picture."""
+
+_NOTHING_ELSE = {'protocol_whitelist': 'none'}
+"""No protocol has this name: what a playlist or a session description names is never opened."""
 
 
 def read_media(
-    path: str | Path, *, start: int = START
+    path: str | Path, *, start: int = START, remarks: Remarks | None = None
 ) -> Iterator[CameraImage | AudioBlock]:
     """Return the images and blocks of sound of a file, in the order of their stamps.
 
-    What a file holds is told by its content, not by its name.  Sound comes in blocks of 40 ms
-    at the rate and with the channels of the file; a still image is repeated at STILL_RATE for
-    STILL_SECONDS.  ``start`` is the stamp of the beginning, in nanoseconds.
+    What a file holds is told by its content, not by its name, and nothing but the file is opened:
+    a playlist that names others is refused.  Sound comes in blocks of 40 ms at the rate and with
+    the channels of the file; a still image is repeated at STILL_RATE for STILL_SECONDS; an
+    animated one is a film.  ``start`` is the stamp of the beginning, in nanoseconds.
+
+    Damaged places are left out: ``remarks`` counts them as ``undecodable``; the log tells of the
+    first where no remarks are given.
 
     Raises:
         FileNotFoundError: there is no such file.
         BadInput: ``undecodable``, at once where the file cannot be opened or holds neither
-            sound nor images, and while iterating where it breaks off.
+            sound nor images, and while iterating where nothing of it could be decoded.
     """
     file = Path(path)
     if not file.is_file():
         raise FileNotFoundError(f'{file} is no file; give a video, audio or image file')
-    return _still(file, start) if cv2.haveImageReader(str(file)) else _container(file, start)
+    told = Remarks() if remarks is None else remarks
+    try:
+        with _opened(file) as container:
+            if container.format.name.endswith('_pipe'):
+                return _picture(file, start)
+            streams = _container(file, container, start, told)
+    except _NoContainer:
+        # There are pictures that OpenCV reads and FFmpeg does not.
+        if file.stat().st_size > _LARGEST_PICTURE or (pixels := _decode(file)) is None:
+            raise
+        return _repeated(pixels, start)
+    return _something(file, streams, told, log=remarks is None)
 
 
 def with_transcript(
@@ -63,78 +94,154 @@ def with_transcript(
         yield Words(stamp=end, text=transcript.strip(), duration=end - start)
 
 
-def _still(file: Path, start: int) -> Iterator[CameraImage]:
-    pixels = cv2.imread(str(file), cv2.IMREAD_COLOR)
+def _picture(file: Path, start: int) -> Iterator[CameraImage]:
+    data = np.fromfile(file, dtype=np.uint8)
+    # FFmpeg takes an animated WebP for a picture, and cannot decode it.
+    if data[:16].tobytes()[8:] == b'WEBPVP8X' and data[20] & _ANIMATED:
+        return _animation(file, data, start)
+    pixels = _decode(file)
     if pixels is None:
         raise _undecodable(file, 'the image is broken')
-    rgb = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-    return (CameraImage(start + nanoseconds(index / STILL_RATE), rgb)
+    return _repeated(pixels, start)
+
+
+def _animation(file: Path, data: NDArray[np.uint8], start: int) -> Iterator[CameraImage]:
+    if not hasattr(cv2, 'imdecodeanimation'):
+        raise _undecodable(file, 'an animated WebP needs OpenCV 4.11 or later')
+    stamp, first = start, 0
+    while True:
+        done, part = cv2.imdecodeanimation(data.reshape(1, -1), start=first, count=_AT_ONCE)
+        frames = part.frames if done else ()
+        for pixels, milliseconds in zip(frames, part.durations, strict=False):
+            yield CameraImage(stamp, _rgb(pixels[..., :3]))
+            stamp += nanoseconds(max(1, int(milliseconds)) / 1e3)
+        if len(frames) < _AT_ONCE:
+            return
+        first += len(frames)
+
+
+def _decode(file: Path) -> NDArray[np.uint8] | None:
+    # By its bytes: OpenCV cannot open every name that a file may have.
+    data = np.fromfile(file, dtype=np.uint8)
+    try:
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    except cv2.error:  # OpenCV raises instead of returning None where the claimed size is absurd
+        pixels = None
+    return None if pixels is None else _rgb(pixels)
+
+
+def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _repeated(pixels: NDArray[np.uint8], start: int) -> Iterator[CameraImage]:
+    return (CameraImage(start + nanoseconds(index / STILL_RATE), pixels)
             for index in range(round(STILL_SECONDS * STILL_RATE)))
 
 
-def _container(file: Path, start: int) -> Iterator[CameraImage | AudioBlock]:
-    container = _open(file)
+def _container(file: Path, container: InputContainer, start: int, remarks: Remarks
+               ) -> list[Iterator[CameraImage | AudioBlock]]:
     start -= (container.start_time or 0) * 1000  # FFmpeg counts microseconds
     streams: list[Iterator[CameraImage | AudioBlock]] = []
     # Each stream has a container of its own: merging them then needs no queue in between.
     film = _film(container)
     if film is not None:
-        streams.append(_images(file, _open(file), film, start))
+        streams.append(_images(file, film, start, remarks))
     if container.streams.audio:
-        streams.append(_blocks(file, _open(file), start))
-    container.close()
+        streams.append(_blocks(file, start, remarks))
     if not streams:
         raise _undecodable(file, 'it holds neither sound nor images')
-    return heapq.merge(*streams, key=lambda item: item.stamp)
+    return streams
+
+
+def _something(file: Path, streams: Sequence[Iterator[CameraImage | AudioBlock]],
+               remarks: Remarks, *, log: bool) -> Iterator[CameraImage | AudioBlock]:
+    """Yield what the streams hold, a lone image as a still; raise BadInput where it is nothing."""
+    items = heapq.merge(*streams, key=lambda item: item.stamp)
+    first, second = next(items, None), next(items, None)
+    if first is None:
+        reason = '; '.join(remarks.lines()) or 'it holds neither sound nor images'
+        raise _undecodable(file, reason)
+    if second is None and isinstance(first, CameraImage):
+        yield from _repeated(first.pixels, first.stamp)
+    else:
+        yield first
+    if second is not None:
+        yield second
+    yield from items
+    if log:
+        for line in remarks.lines():
+            _LOG.warning('%s: %s', file, line)
 
 
 def _film(container: InputContainer) -> int | None:
-    """Return the number of the first video stream, if any; the cover of an album is none."""
-    return next((number for number, stream in enumerate(container.streams.video)
-                 if not stream.disposition & Disposition.attached_pic), None)
+    """Return the number of the longest video stream, if any; the cover of an album is none."""
+    films = [(-stream.frames, number) for number, stream in enumerate(container.streams.video)
+             if not stream.disposition & Disposition.attached_pic]
+    return min(films)[1] if films else None
 
 
-def _images(
-    file: Path, container: InputContainer, film: int, start: int
-) -> Iterator[CameraImage]:
-    with container:
+def _frames(container: InputContainer, stream: Any, remarks: Remarks) -> Iterator[Any]:
+    """Decode packet by packet: a damaged one is counted, and those after it are decoded still."""
+    while True:
+        moved = False
         try:
-            for frame in container.decode(video=film):
-                # A frame without a time cannot be placed among the others.
-                if frame.time is not None:
-                    pixels = frame.to_ndarray(format='rgb24').astype(np.uint8, copy=False)
-                    # A telephone stores upright pictures lying, with the angle beside them.
-                    upright = np.rot90(pixels, frame.rotation // 90)
-                    yield CameraImage(start + nanoseconds(frame.time), upright)
+            for packet in container.demux(stream):
+                moved = True
+                try:
+                    yield from packet.decode()
+                except av.FFmpegError as error:
+                    remarks.count('undecodable', f'the {stream.type} is damaged: {error.strerror}')
+            return
         except av.FFmpegError as error:
-            raise _undecodable(file, f'its video breaks off: {error}') from error
+            remarks.count('undecodable', f'the {stream.type} breaks off: {error.strerror}')
+            if not moved:
+                return
 
 
-def _blocks(file: Path, container: InputContainer, start: int) -> Iterator[AudioBlock]:
-    with container:
+def _images(file: Path, film: int, start: int, remarks: Remarks) -> Iterator[CameraImage]:
+    with _opened(file) as container:
+        for frame in _frames(container, container.streams.video[film], remarks):
+            # A frame without a time cannot be placed among the others.
+            if frame.time is None:
+                remarks.count('unstamped', 'an image of the film has no time')
+                continue
+            pixels = frame.to_ndarray(format='rgb24').astype(np.uint8, copy=False)
+            # A telephone stores upright pictures lying, with the angle beside them.
+            upright = np.rot90(pixels, frame.rotation // 90)
+            yield CameraImage(start + nanoseconds(frame.time), upright)
+
+
+def _blocks(file: Path, start: int, remarks: Remarks) -> Iterator[AudioBlock]:
+    with _opened(file) as container:
         rest: AudioBlock | None = None
-        try:
-            for block in _sound(container, start):
-                if rest is not None and abs(block.stamp - rest.end) <= _SEAM:
-                    block = replace(rest, samples=np.concatenate([rest.samples, block.samples]))
-                elif rest is not None:
-                    yield rest
-                size = -(-block.sample_rate // _BLOCKS_PER_SECOND)
-                while len(block.samples) > size:
-                    first = replace(block, samples=block.samples[:size])
-                    yield first
-                    block = replace(block, stamp=first.end, samples=block.samples[size:])
-                rest = block
-        except av.FFmpegError as error:
-            raise _undecodable(file, f'its sound breaks off: {error}') from error
+        for block in _sound(container, start, remarks):
+            if rest is not None and _joins(rest, block):
+                block = replace(rest, samples=np.concatenate([rest.samples, block.samples]))
+            elif rest is not None:
+                yield rest
+            size = -(-block.sample_rate // _BLOCKS_PER_SECOND)
+            while len(block.samples) > size:
+                first = replace(block, samples=block.samples[:size])
+                yield first
+                block = replace(block, stamp=first.end, samples=block.samples[size:])
+            rest = block
         if rest is not None:
             yield rest
 
 
-def _sound(container: InputContainer, start: int) -> Iterator[AudioBlock]:
+def _joins(first: AudioBlock, second: AudioBlock) -> bool:
+    same = (first.sample_rate == second.sample_rate
+            and first.samples.shape[1] == second.samples.shape[1])
+    return same and abs(second.stamp - first.end) <= _SEAM
+
+
+def _sound(container: InputContainer, start: int, remarks: Remarks) -> Iterator[AudioBlock]:
     """Yield the sound in the blocks in which it was compressed."""
-    packed = av.AudioResampler(format='flt')
-    for decoded in container.decode(audio=0):
+    packed, kind = av.AudioResampler(format='flt'), None
+    for decoded in _frames(container, container.streams.audio[0], remarks):
+        if kind != (kind := (decoded.format.name, decoded.layout.name, decoded.sample_rate)):
+            packed = av.AudioResampler(format='flt')  # one takes one kind of sound
         for frame in packed.resample(decoded):
             if frame.time is not None and frame.samples:
                 samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)
@@ -142,14 +249,24 @@ def _sound(container: InputContainer, start: int) -> Iterator[AudioBlock]:
                                  np.clip(samples, -1.0, 1.0, dtype=np.float32), frame.sample_rate)
 
 
-def _open(file: Path) -> InputContainer:
-    try:
-        return av.open(str(file))
-    except av.FFmpegError as error:
-        raise _undecodable(file, str(error)) from error
+class _NoContainer(BadInput):
+    """FFmpeg cannot open a file at all."""
 
 
-def _undecodable(file: Path, reason: str) -> BadInput:
-    return BadInput('undecodable', (
+@contextmanager
+def _opened(file: Path) -> Iterator[InputContainer]:
+    """Open a file as bytes: by its name, `12:30.mp4` and `http:...` would be addresses."""
+    with ExitStack() as stack:
+        content = stack.enter_context(file.open('rb'))
+        try:
+            container = stack.enter_context(av.open(content, options=_NOTHING_ELSE))
+        except (av.FFmpegError, OSError, ValueError) as error:
+            reason = getattr(error, 'strerror', None) or str(error)
+            raise _undecodable(file, reason, _NoContainer) from error
+        yield container
+
+
+def _undecodable(file: Path, reason: str, kind: type[BadInput] = BadInput) -> BadInput:
+    return kind('undecodable', (
         f'{file} cannot be decoded ({reason}); give a file that a media player can play, such as '
         f'mp4, wav, flac, jpg or png'))

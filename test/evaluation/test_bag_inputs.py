@@ -58,7 +58,7 @@ def test_what_cannot_be_used_is_counted_by_reason_at_each_reading(tmp_path):
     inputs = BagInputs(tmp_path / 'bag')
     for _ in range(2):
         assert len(list(inputs.read(('text',)))) == 1
-        assert +inputs.skipped == {'unstamped': 1}
+        assert inputs.remarks.counts == {'unstamped': 1}
 
 
 def test_the_voice_of_the_robot_itself_is_left_out(tmp_path):
@@ -72,7 +72,7 @@ def test_the_voice_of_the_robot_itself_is_left_out(tmp_path):
     inputs = BagInputs(tmp_path / 'bag')
     heard = [(item.stamp - START) // 10**9 for item in inputs.read(('speech',))]
     assert heard == [0, 3], 'the room still sounds when the robot has stopped'
-    assert +inputs.skipped == {'robot_speaking': 2}
+    assert inputs.remarks.counts == {'robot_speaking': 2}
 
 
 def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):
@@ -117,3 +117,18 @@ def test_of_live_speech_what_is_final_is_read(tmp_path):
             {'hri_msgs/msg/LiveSpeech': definition},
             header=header, incremental='hel', final=text, confidence=0.5)
         assert [(item.text, item.stamp) for item in inputs.read(('text',))] == expected
+
+
+@pytest.mark.parametrize(('stamp', 'said'), [
+    (START + 3600 * 10**9, '3600.0 s ahead of'), (START - 40 * 10**9, '40.0 s behind'),
+    (5 * 10**9, 'they count from a start')])
+def test_a_clock_that_disagrees_is_named(tmp_path, stamp, said):
+    with BagWriter(tmp_path / 'bag') as bag:
+        bag.write('/transcript', to_message(Words(stamp, 'hello')),
+                  START if stamp > 10**12 // 2 else 10**18)
+        write_input(bag, AudioBlock(START, np.zeros((160, 1), np.float32), 16000))
+    inputs = BagInputs(tmp_path / 'bag')
+    list(inputs.read(inputs.topics))
+    (note,) = inputs.remarks.notes
+    assert said in note
+    assert '/transcript' in note

@@ -34,6 +34,9 @@ class Listener:
     def flush(self):
         return []
 
+    def tell(self, remarks):
+        remarks.count('no_face', 'nobody was there', 3)
+
     def evidence(self, stamp, modality, label, person):
         shares = np.full(7, 0.05)
         shares[EMOTIONS.index(label)] = 0.7
@@ -118,7 +121,7 @@ def test_a_bag_is_perceived_once_and_fused_many_times(tmp_path):
 
 def test_inputs_that_cannot_be_used_are_counted(tmp_path):
     bag = make_bag(tmp_path, [words(0, ''), words(1, 'fear')], 'start,end,label\n0,2,fear\n')
-    assert run(bag)[0]['skipped'] == {'empty': 1}
+    assert run(bag)[0]['skipped'] == {'empty': 1, 'no_face': 3}
 
 
 def test_labels_that_meet_no_state_are_refused(tmp_path):

@@ -108,6 +108,18 @@ def test_a_bayer_mosaic_of_red_is_red(encoding: str, dtype: str) -> None:
     np.testing.assert_array_equal(rgb[3:5, 3:5], np.full((2, 2, 3), RED))
 
 
+@pytest.mark.parametrize(('encoding', 'same'), [
+    ('8UC3', 'bgr8'), ('8UC1', 'mono8'), ('8UC4', 'bgra8'), ('BGR8', 'bgr8'), ('RGB8', 'rgb8'),
+    ('Mono8', 'mono8'), ('bayerrg8', 'bayer_rggb8'), ('BayerGB8', 'bayer_gbrg8'),
+    ('BayerBG16', 'bayer_bggr16'), ('YUV422_8_UYVY', 'uyvy'),
+])
+def test_other_names_of_an_encoding_mean_the_same(encoding: str, same: str) -> None:
+    size = ROW_BYTES_PER_PIXEL[same]
+    content = np.random.default_rng(1).integers(0, 256, 4 * 4 * size, dtype=np.uint8).tobytes()
+    np.testing.assert_array_equal(to_rgb(Raw(encoding, 4, 4, 4 * size, content)),
+                                  to_rgb(Raw(same, 4, 4, 4 * size, content)))
+
+
 def test_every_encoding_that_is_listed_can_be_converted() -> None:
     for encoding, size in ROW_BYTES_PER_PIXEL.items():
         rgb = to_rgb(Raw(encoding, 8, 8, 8 * size, bytes(8 * size * 12)))
@@ -133,7 +145,11 @@ def test_data_of_any_message_library_is_taken(kind: Any) -> None:
 
 
 @pytest.mark.parametrize(('message', 'reason', 'text'), [
-    (Raw('32FC1', 2, 2, 8, bytes(16)), 'encoding', r"'32FC1'.*'bgr8'"),
+    (Raw('32FC1', 2, 2, 8, bytes(16)), 'depth_image', r"'32FC1' is a depth image"),
+    (Raw('16UC1', 2, 2, 4, bytes(8)), 'depth_image', 'choose the colour topic'),
+    (Compressed('16UC1; png compressed ', b'12'), 'depth_image', 'is a depth image'),
+    (Compressed('16UC1; compressedDepth png', b'12'), 'depth_image', 'is a depth image'),
+    (Raw('jpeg', 2, 2, 8, bytes(16)), 'encoding', r"'jpeg'.*'bgr8'"),
     (Raw('', 2, 2, 8, bytes(16)), 'encoding', 'not understood'),
     (Raw('rgb8', 0, 2, 6, bytes(12)), 'size', '0x2'),
     (Raw('rgb8', 2, 0, 6, bytes(12)), 'size', '2x0'),

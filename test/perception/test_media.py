@@ -3,6 +3,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+import socket
 
 import av
 from av.stream import Disposition
@@ -13,6 +14,7 @@ import soundfile
 
 from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS
 from mer_ros.perception.media import read_media
+from mer_ros.remarks import Remarks
 
 START = 40 * NANOSECONDS
 
@@ -184,3 +186,72 @@ def test_the_cover_of_an_album_is_no_video(tmp_path: Path) -> None:
     images, blocks = split(path)
     assert images == []
     assert seconds(blocks[-1].end) == pytest.approx(1.0, abs=0.06)
+
+
+@pytest.mark.parametrize('suffix', ['.mkv', '.avi', '.mov'])
+def test_damaged_places_are_counted_and_the_rest_is_decoded(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f'clip{suffix}'
+    write_video(path)
+    content = bytearray(path.read_bytes())
+    for place in range(len(content) // 4, len(content) * 3 // 4, 1500):
+        content[place:place + 300] = b'\xff' * 300
+    path.write_bytes(content)
+    remarks = Remarks()
+    assert list(read_media(path, start=START, remarks=remarks))
+
+
+def test_a_film_that_is_cut_short_is_read_to_the_cut(tmp_path: Path) -> None:
+    path = tmp_path / 'clip.mkv'
+    write_video(path)
+    path.write_bytes(path.read_bytes()[:40_000])
+    images, blocks = split(path)
+    assert len(images) + len(blocks) > 5
+
+
+@pytest.mark.parametrize('name', [
+    '2024-05-01T12:30:00.mkv', 'http:clip.mkv', 'take%03d.mkv', 'caf\udce9 [red] $x$.mkv'])
+def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+                                  ) -> None:
+    write_video(tmp_path / 'clip.mkv')
+    (tmp_path / 'clip.mkv').rename(tmp_path / name)
+    cv2.imwrite(str(tmp_path / 'still.png'), np.zeros((8, 8, 3), np.uint8))
+    (tmp_path / 'still.png').rename(tmp_path / name.replace('mkv', 'png'))
+    monkeypatch.chdir(tmp_path)
+    assert len(split(Path(name))[0]) == 20
+    assert len(split(Path(name.replace('mkv', 'png')))[0]) == 20
+
+
+def test_what_a_playlist_names_is_never_opened(tmp_path: Path) -> None:
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        server.setblocking(False)
+        host = f'127.0.0.1:{server.getsockname()[1]}'
+        for name, content in (
+                ('list.m3u8', f'#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://{host}/0.ts\n'
+                              f'#EXT-X-ENDLIST\n'),
+                ('list.ffconcat', f"ffconcat version 1.0\nfile 'http://{host}/0.mp4'\n")):
+            (tmp_path / name).write_text(content)
+            with pytest.raises(BadInput, match='cannot be decoded'):
+                list(read_media(tmp_path / name))
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def write_animation(path: Path) -> None:
+    """Write 3 frames of 0.1 s, each brighter than the one before."""
+    frames = [np.full((32, 32, 3), shade, np.uint8) for shade in (0, 120, 240)]
+    animation = cv2.Animation()
+    animation.frames, animation.durations = frames, [100, 100, 100]
+    assert cv2.imwriteanimation(str(path), animation)
+
+
+@pytest.mark.skipif(not hasattr(cv2, 'imwriteanimation'), reason='this OpenCV cannot write them')
+@pytest.mark.parametrize('suffix', ['gif', 'webp', 'png', 'avif'])
+def test_an_animated_picture_is_a_film(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f'moving.{suffix}'
+    try:
+        write_animation(path)
+    except cv2.error:
+        pytest.skip(f'this OpenCV cannot write {suffix}')
+    images, _ = split(path)
+    assert [seconds(image.stamp) for image in images] == pytest.approx([0.0, 0.1, 0.2], abs=0.01)
+    np.testing.assert_allclose([image.pixels.mean() for image in images], [0, 120, 240], atol=4)

@@ -20,12 +20,15 @@ class Span:
     state: Emotion
 
 
-def spans_of(states: Iterable[Emotion], *, origin: int | None = None) -> dict[str, list[Span]]:
+def spans_of(states: Iterable[Emotion], *, origin: int | None = None, end: int | None = None
+             ) -> dict[str, list[Span]]:
     """Return the spans of each person by person_id, in order of time.
 
     They count from the stamp ``origin`` in nanoseconds, or from the first state of anybody.  A
     state holds until the person's next one, but not longer than its ``valid_for`` (0 = no
-    limit).  Of several states with one stamp the last given counts.
+    limit), and not beyond ``end``, the stamp at which the recording ends, where it is known: what
+    was perceived last may have a span of no length there.  Of several states with one stamp the
+    last given counts.
     """
     ordered = sorted(states, key=lambda state: (state.person_id, state.stamp))
     if origin is None:
@@ -33,14 +36,16 @@ def spans_of(states: Iterable[Emotion], *, origin: int | None = None) -> dict[st
     people: dict[str, list[Span]] = {}
     for index, state in enumerate(ordered):
         following = ordered[index + 1] if index + 1 < len(ordered) else None
-        if following is not None and following.person_id == state.person_id:
-            hold = following.stamp - state.stamp
-            if state.valid_for:
-                hold = min(hold, state.valid_for)
-        else:
+        is_last = following is None or following.person_id != state.person_id
+        if following is None or is_last:
             hold = min(state.valid_for or LAST_HOLD, LAST_HOLD)
+        else:
+            hold = following.stamp - state.stamp
+            hold = min(hold, state.valid_for or hold)
+        if end is not None:
+            hold = max(0, min(hold, end - state.stamp))
         spans = people.setdefault(state.person_id, [])
-        if hold:
+        if hold or (is_last and end is not None):
             begin = state.stamp - origin
             spans.append(Span(begin / NANOSECONDS, (begin + hold) / NANOSECONDS, state))
     return people

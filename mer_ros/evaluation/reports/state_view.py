@@ -131,17 +131,20 @@ def state_line(state: Emotion) -> str:
         f'uncertainty {state.uncertainty:.2f}', f'conflict {state.conflict:.2f}', *sources])
 
 
-def states_table(states: Sequence[Emotion], *, origin: int | None = None) -> Group:
+def states_table(states: Sequence[Emotion], *, origin: int | None = None,
+                 end: int | None = None) -> Group:
     """Return a table with a row a state, by time and person: when it holds, and what it says.
 
-    Times are in seconds since the stamp ``origin`` in nanoseconds, or since the first state.
+    Times are in seconds since the stamp ``origin`` in nanoseconds, or since the first state; no
+    state holds beyond the stamp ``end``.
     Of very many states the first ones are shown, and the others counted.
     """
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in ('start', 'end', 'person', 'label', 'conf.', 'u', 'conflict', 'modalities'):
         text = heading in ('person', 'label', 'modalities')
         table.add_column(heading, justify='left' if text else 'right', no_wrap=True)
-    spans = sorted((span for spans in spans_of(states, origin=origin).values() for span in spans),
+    spans = sorted((span for spans in spans_of(states, origin=origin, end=end).values()
+                    for span in spans),
                    key=lambda span: (span.begin, span.state.person_id))
     for span in spans[:_MOST_ROWS]:
         state = span.state
@@ -154,12 +157,13 @@ def states_table(states: Sequence[Emotion], *, origin: int | None = None) -> Gro
     return Group(table, *([Text(f'and {more} more', style='dim')] if more > 0 else []))
 
 
-def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None = None) -> Group:
+def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None = None,
+                  end: int | None = None) -> Group:
     """Return two tables that sum up all states: the modalities, and the labels.
 
     A modality: messages received (``counts``, by modality), and in how many states it was used.
     A label: for how many seconds it held (summed over persons), and the means of confidence,
-    uncertainty and conflict over its states.
+    uncertainty and conflict over its states.  None holds beyond the stamp ``end``.
     """
     counts = counts or {}
     used = Counter(opinion.modality for state in states for opinion in state.modalities)
@@ -172,7 +176,7 @@ def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None
             f'{used[name] / len(states):.0%}' if states else '-')
     labels = _table('label', 'seconds', 'states', 'confidence', 'uncertainty', 'conflict')
     seconds: dict[str, float] = defaultdict(float)
-    for spans in spans_of(states).values():
+    for spans in spans_of(states, end=end).values():
         for label, begin, end in label_runs(spans):
             seconds[label] += end - begin
     names = sorted({state.label for state in states}, key=lambda label: -seconds[label])

@@ -204,8 +204,7 @@ def _notes(report: Mapping[str, Any]) -> list[str]:
         notes += [f'{name}: the model never learned {label}; {count} rows have it'
                   for label, count in figures.get('never_learned', {}).items()]
     if 'bag' in report:
-        notes += [f'{count} inputs skipped: {reason}'
-                  for reason, count in report['skipped'].items()]
+        notes += report['inputs']
         notes += [f'{row["start"]:g} to {row["end"]:g} s, {row["label"]}: nothing perceived'
                   for row in report['decisions'] if row['decision'] is None]
     elif 'clips' in report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,19 +22,27 @@ _TRUTH_HEIGHT = 0.3
 _WIDTH = 11.0
 _MARGIN = 1.3
 _FAINTEST = 0.15
+_SHORTEST = 0.1
+"""Seconds that are shown at least."""
+
+_LAST = 0.02
+"""The share of the length that is drawn of a state at the very end."""
+
 _CHARACTER = 0.075
 """Width in inches of a character of a label on the strip."""
 
 
 def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str = '',
-                  origin: int | None = None, truth: Sequence[LabelSpan] = ()) -> None:
+                  origin: int | None = None, end: int | None = None,
+                  truth: Sequence[LabelSpan] = ()) -> None:
     """Draw the states, in any order and of any number of persons, into a PNG file.
 
     Each person has four rows over time in seconds since the stamp ``origin`` (ns) or the first
     state, below one with what is known to be true, if anything is: the label; the
     probability of each emotion, stacked to 1; uncertainty and conflict; and the modalities that
     were used, each in the colour of the emotion it favoured, the fainter the less it weighed.
-    A state holds until the next one, but not longer than its ``valid_for``.
+    A state holds until the next one, but not longer than its ``valid_for``, nor
+    beyond the stamp ``end``.
 
     Raises:
         ValueError: there are no states, or not all have the same labels.
@@ -44,10 +53,20 @@ def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, tit
     if any(state.labels != labels for state in states):
         raise ValueError('the states have different label lists; draw each taxonomy by itself')
     # A program that draws nothing must not pay for matplotlib.
+    from matplotlib import rc_context
+
+    # A dollar in the name of a file or a person is no formula.
+    with rc_context({'text.parse_math': False}):
+        _plot(states, path, title=title, origin=origin, end=end, truth=truth)
+
+
+def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
+          origin: int | None, end: int | None, truth: Sequence[LabelSpan]) -> None:
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    people = spans_of(states, origin=origin)
+    labels = states[0].labels
+    people = spans_of(states, origin=origin, end=end)
     modalities = sorted({name for state in states
                          for name in (*(used.modality for used in state.modalities),
                                       *state.missing)})
@@ -57,7 +76,12 @@ def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, tit
     grid = figure.subplots(len(heights) * len(people), 1, sharex=True, squeeze=False,
                            height_ratios=heights * len(people))[:, 0]
     length = max(*(span.end for spans in people.values() for span in spans),
-                 *(span.end for span in truth), 0.0)
+                 *(span.end for span in truth), _SHORTEST)
+    # What was said last would have no width.
+    people = {person: [
+        span if span.end > span.begin else replace(span, end=span.begin + _LAST * length)
+        for span in spans] for person, spans in people.items()}
+    length *= 1.0 + _LAST
     for row, (person, spans) in enumerate(people.items()):
         rows = grid[len(heights) * row:len(heights) * (row + 1)]
         strip, stack, lines, marks = rows[-4:]

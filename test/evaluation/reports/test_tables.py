@@ -71,9 +71,9 @@ def test_a_bag_report_tells_spans_from_states_and_names_what_was_not_perceived()
     text = render({
         'bag': 'walk', 'modalities': {'text': {'n': 1, 'accuracy': 1.0}}, 'preset': 'paper',
         'fused': {'n': 1, 'accuracy': 1.0}, 'states': {'n': 5, 'accuracy': 0.75},
-        'skipped': {'empty': 2},
+        'inputs': ['text from /asr', '2 x empty: no words'],
         'decisions': [{'start': 1.5, 'end': 2.0, 'label': 'fear', 'decision': None}]})
-    for expected in ('walk, preset paper', '0.750', '2 inputs skipped: empty',
+    for expected in ('walk, preset paper', '0.750', '2 x empty: no words',
                      '1.5 to 2 s, fear: nothing perceived'):
         assert expected in text
 
