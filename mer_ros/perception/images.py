@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rosbags.image import image_to_cvimage
 
 from mer_ros.data import BadInput
+from mer_ros.perception.image_header import FORMATS, MOST_WORK, scans_of, size_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -54,6 +55,9 @@ def canonical(encoding: str) -> str:
 
 MAX_SIDE = 16384
 """The longest width or height, in pixels, that is believed."""
+
+MAX_PIXELS = 50_000_000
+"""The most pixels of an image, three bytes each once it is decoded."""
 
 _PLANAR = ('nv12', 'nv21')
 _EVEN_WIDTH = (*_PLANAR, 'yuv422', 'uyvy', 'yuv422_yuy2', 'yuyv')
@@ -98,7 +102,8 @@ def to_rgb(message: ImageMessage | CompressedImageMessage) -> NDArray[np.uint8]:
     Raises:
         BadInput: ``encoding`` (not understood), ``depth_image``, ``size`` (zero, absurd, or odd
             where colour is stored for pairs of pixels), ``truncated`` (fewer bytes than
-            ``step`` and the size call for), ``undecodable`` (broken or unknown compressed data).
+            ``step`` and the size call for), ``undecodable`` (broken compressed data, or none of
+            jpeg, png, webp, bmp).
     """
     if hasattr(message, 'format'):
         return _decompress(cast(CompressedImageMessage, message))
@@ -158,11 +163,15 @@ def _converter() -> Callable[[Any, str], Any]:
     return convert
 
 
-def _check_size(image: ImageMessage, encoding: str) -> None:
-    if not (0 < image.width <= MAX_SIDE and 0 < image.height <= MAX_SIDE):
+def _check_pixels(width: int, height: int) -> None:
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
         raise BadInput('size', (
-            f'an image of {image.width}x{image.height} pixels cannot be used; each side must be '
-            f'in 1..{MAX_SIDE}'))
+            f'an image of {width}x{height} pixels cannot be used; each side must be in '
+            f'1..{MAX_SIDE}, and all of it no more than {MAX_PIXELS // 1_000_000} megapixels'))
+
+
+def _check_size(image: ImageMessage, encoding: str) -> None:
+    _check_pixels(image.width, image.height)
     odd_width = encoding in _EVEN_WIDTH and image.width % 2
     odd_height = encoding in _PLANAR and image.height % 2
     if odd_width or odd_height:
@@ -178,12 +187,21 @@ def _decompress(message: CompressedImageMessage) -> NDArray[np.uint8]:
             f'an image of format {message.format!r} is a depth image, which shows no faces; '
             f'choose the colour topic of the camera'))
     data = np.frombuffer(message.data, dtype=np.uint8)
+    raw = data.tobytes()
+    claimed = size_of(raw)
+    if claimed is not None:
+        _check_pixels(*claimed)
+        if claimed[0] * claimed[1] * (scans := scans_of(raw)) > MOST_WORK:
+            raise BadInput('size', (
+                f'a jpeg of {claimed[0]}x{claimed[1]} pixels in {scans} scans would take too long '
+                f'to decode; set the camera driver to plain (baseline) jpeg'))
     try:
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if claimed is not None else None
     except cv2.error:  # OpenCV raises instead of returning None where the claimed size is absurd
         pixels = None
     if pixels is None:
         raise BadInput('undecodable', (
-            f'{len(data)} bytes of format {message.format!r} are not a whole jpeg or png image; '
-            f'republish the camera with the transport `compressed`, or subscribe to the raw image'))
-    return cast('NDArray[np.uint8]', cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+            f'{len(data)} bytes of format {message.format!r} are not a whole {FORMATS} '
+            f'image; republish the camera with the transport `compressed`, or subscribe to the '
+            f'raw image'))
+    return cast('NDArray[np.uint8]', cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, pixels))

@@ -160,7 +160,8 @@ def test_data_of_any_message_library_is_taken(kind: Any) -> None:
     (Raw('rgb8', 2, 2, 5, bytes(12)), 'truncated', 'step 5'),
     (Raw('nv12', 2, 2, 2, bytes(5)), 'truncated', '3 times'),
     (Compressed('jpeg', b''), 'undecodable', '0 bytes'),
-    (Compressed('rgb8; jpeg compressed bgr8', b'no picture'), 'undecodable', 'jpeg or png'),
+    (Compressed('rgb8; jpeg compressed bgr8', b'no picture'), 'undecodable',
+     'jpeg, png, webp or bmp'),
 ])
 def test_an_image_that_cannot_be_used_says_why(
     message: Raw | Compressed, reason: str, text: str
