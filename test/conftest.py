@@ -130,6 +130,14 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def state_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the switches of the test's nodes away from those of the user's robot."""
+    folder = tmp_path_factory.mktemp('state')
+    monkeypatch.setenv('XDG_STATE_HOME', str(folder))
+    return folder
+
+
 @pytest.fixture
 def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Give the test a ROS domain that nothing else on this machine uses, reachable only here."""

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / 'README.md', *ROOT.glob('doc/**/*.md'), *ROOT.glob('examples/**/*.md')])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
-LINK = re.compile(r'\]\(([^)#\s]+)(?:#[^)]*)?\)')
+LINK = re.compile(r'\]\(([^)#\s]+)(?:#([^)]*))?\)')
 DOTTED = re.compile(r'(?<![\w/.])mer_ros(?:\.[A-Za-z_]\w*)+')
 SOURCE = re.compile(r'(?<![\w/.])((?:\w+/)+\w+\.(?:py|msg|xml|hpp|cpp)|mer_ros/[\w/]+\.\w+)\b')
 CODE = re.compile(r'^```\w+\n(.*?)^```|^ {4}(.*?)$|`([^`\n]+)`', re.MULTILINE | re.DOTALL)
@@ -31,6 +31,13 @@ def code(text):
     """Return what is set as code, with lines that go on after a backslash joined."""
     parts = [''.join(found) for found in CODE.findall(text)]
     return re.sub(r'\\\n\s*', '', '\n'.join(parts))
+
+
+def anchors(text):
+    """Return the names by which links reach the headings of a page."""
+    headings = re.findall(r'^#+ (.+)$', text, re.MULTILINE)
+    return {re.sub(r'[^\w\- ]', '', heading).strip().lower().replace(' ', '-')
+            for heading in headings}
 
 
 def exists(dotted):
@@ -88,8 +95,10 @@ def page(request):
 
 
 def test_every_link_leads_somewhere(page):
-    links = [link for link in LINK.findall(page.read_text()) if '://' not in link]
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    links = [link for link in LINK.findall(page.read_text()) if '://' not in link[0]]
+    assert [path for path, _ in links if not (page.parent / path).exists()] == []
+    assert [(path, anchor) for path, anchor in links
+            if anchor and anchor not in anchors((page.parent / path).read_text())] == []
 
 
 def test_every_module_exists(page):

@@ -18,7 +18,7 @@ from mer_ros.nodes import (
     speech_node,
     text_node,
 )
-from mer_ros.nodes.base.engine_node import AUTOSTART
+from mer_ros.nodes.base.engine_node import COMMON
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.humans import humans_parameters
 from mer_ros.nodes.replay import replay_node as replay
@@ -59,7 +59,7 @@ def yaml(profile: str = 'lite') -> str:
     for node, parameters in NODES.items():
         chosen = PROFILES[profile].get(node, {})
         lines += [f'  {node}:', '    ros__parameters:']
-        for parameter in (AUTOSTART, *parameters):
+        for parameter in (*COMMON, *parameters):
             value = chosen.get(parameter.name, parameter.default)
             note = '' if value == parameter.default else f'  # not {_literal(parameter.default)}'
             lines += [f'      # {line}' for line in wrap(_meaning(parameter), 88)]
@@ -74,7 +74,7 @@ def markdown() -> str:
     for node, parameters in {**NODES, 'replay': replay.PARAMETERS}.items():
         lines += ['', f'## {node}', '', '| parameter | default | allowed | live | meaning |',
                   '|---|---|---|---|---|']
-        common = () if node == 'replay' else (AUTOSTART,)
+        common = () if node == 'replay' else COMMON
         lines += [f'| `{parameter.name}` | `{_literal(parameter.default)}` | {_allowed(parameter)} '
                   f'| {"yes" if parameter.live else "no"} | {parameter.description} |'
                   for parameter in (*common, *parameters)]

@@ -17,9 +17,13 @@ from rich.table import Table
 from mer_ros.data import NANOSECONDS
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.segment_folder import Collection, Item
+from mer_ros.printable import printable
 
 SKIP, QUIT = 's', 'q'
 """Answers that are no label."""
+
+LONGEST_WORDS = 2000
+"""The most characters of what was said that are shown."""
 
 CHOICES = ', '.join(f'{number} {label}' for number, label in enumerate(EMOTIONS, start=1))
 """The labels that may be given, as people are asked for them."""
@@ -50,10 +54,12 @@ def show(collection: Collection) -> None:
                          no_wrap=column != 'person', overflow='fold')
     for item in items:
         media = ' '.join(name.rpartition('.')[2] for name in item.media.split())
-        table.add_row(item.id, _time(item), item.modality, escape(item.person_id),
-                      f'{item.entropy:.2f}', f'{item.uncertainty:.2f}', item.predicted,
-                      f'[bold]{item.label}[/]', media)
+        table.add_row(item.id, _time(item), escape(item.modality), escape(item.person_id),
+                      f'{item.entropy:.2f}', f'{item.uncertainty:.2f}', escape(item.predicted),
+                      f'[bold]{escape(item.label)}[/]', media)
     Console().print(table)
+    if collection.broken:
+        click.echo(f'{collection.broken} lines of the index are no segments and are left out')
 
 
 def set_labels(collection: Collection, labels: Mapping[str, str]) -> None:
@@ -73,8 +79,10 @@ def delete(collection: Collection, ids: Some[str] | None) -> int:
 
     Raises ValueError for an unknown id; then nothing is deleted.
     """
+    if ids is None:
+        return collection.delete_all()
     with collection.edit() as items:
-        gone = set(items if ids is None else ids)
+        gone = set(ids)
         _check_ids(collection, items, gone)
         for name in gone:
             del items[name]
@@ -129,9 +137,11 @@ def _media(collection: Collection, item: Item) -> list[str]:
         return ['no media were kept (collect.media)']
     lines = []
     for name in item.media.split():
-        path = collection.folder / name
-        lines.append(f'"{path.read_text(encoding="utf-8")}"' if path.suffix == '.txt'
-                     else str(path))
+        if name.endswith('.txt'):
+            words = collection.read(name).decode('utf-8', 'replace')
+            lines.append(f'"{printable(words, LONGEST_WORDS)}"')
+        else:
+            lines.append(str(collection.folder / name))
     return lines
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import io
 from pathlib import Path
+import time
 import wave
 
 import cv2
@@ -54,6 +55,7 @@ class Collector:
         retention_days: older ones are deleted by `expire`, labelled or not.
         media: keep picture, sound or words too, for those who label.
         min_entropy: what the model is surer of is never kept, in bits.
+        clock: tells the time, in seconds since 1970.
 
     Raises:
         ValueError: the folder holds other things, or a bound makes no sense.
@@ -62,6 +64,7 @@ class Collector:
     def __init__(
         self, folder: Path, *, seen: Seen = lambda logits: logits.features, capacity: int = 500,
         retention_days: float = 30.0, media: bool = False, min_entropy: float = 1.0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         if capacity < 1 or not retention_days > 0.0 or not min_entropy >= 0.0:
             raise ValueError(f'capacity {capacity}, retention_days {retention_days} and '
@@ -73,6 +76,7 @@ class Collector:
         self._retention = retention_days * DAY
         self._media = media
         self._min_entropy = min_entropy
+        self._clock = clock
         self._last: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     def items(self) -> list[Item]:
@@ -98,15 +102,27 @@ class Collector:
         self._remember(logits, new)
         return True
 
-    def expire(self, now: float) -> int:
-        """Delete what is older than it may get at this time, in seconds since 1970; count it."""
-        with self._collection.edit() as items:
-            old = [item.id for item in items.values()
-                   if now - self._collection.stored_at(item) > self._retention]
-            for name in old:
-                del items[name]
-        self._collection.sweep()
-        return len(old)
+    def expire(self) -> int:
+        """Delete what is older than it may get; return how many segments that were.
+
+        What was kept while the clock was ahead counts as kept now, so that it does not stay
+        longer.  Where the index cannot be understood the age of the files decides.
+        """
+        now, old = self._clock(), 0
+        try:
+            with self._collection.edit() as items:
+                files = self._collection.files()
+                for item in list(items.values()):
+                    if now - item.stored > self._retention or not files.issuperset(item.files):
+                        del items[item.id]
+                        old += 1
+                    elif item.stored > now:
+                        items[item.id] = replace(item, stored=now)
+            self._collection.sweep()
+        except ValueError:
+            self._collection.delete_older(now - self._retention)
+            raise
+        return old
 
     def _displaced(self, logits: Logits, entropy: float, items: Mapping[str, Item]
                    ) -> list[str] | None:
@@ -149,7 +165,7 @@ class Collector:
             model=logits.model, label='', predicted=logits.labels[int(np.argmax(logits.logits))],
             entropy=entropy,
             uncertainty=round(float(fuse({logits.modality: logits.logits}).uncertainty), 6),
-            features=kept, media=' '.join(media))
+            features=kept, media=' '.join(media), stored=self._clock())
 
 
 def _npz(features: NDArray[np.float32]) -> bytes:

@@ -17,7 +17,8 @@ from mer_ros.nodes.base.hearing import HEARING, Hearing
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.model_parameters import DEVICE, FALLBACK, Part, THREADS
 from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.perception_node import LOSSLESS, LOSSLESS_DEPTH, PerceptionNode
+from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode
+from mer_ros.nodes.base.qos import LOSSLESS_DEPTH
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_node import (
     DETECTOR,
@@ -98,7 +99,6 @@ class AvNetNode(PerceptionNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._subscription: Any = None
         self._hearing = Hearing(self)
         self._transport = 'raw'
         self._sees = False
@@ -123,14 +123,13 @@ class AvNetNode(PerceptionNode):
         self._sees = False
         self._transport = values['image_transport']
         kind, topic = TRANSPORTS[self._transport]
-        self._subscription = self.subscribe(
-            kind, topic, self._on_image, self.input_qos(qos_profile_sensor_data, values))
+        self.subscribe(kind, topic, self._on_image,
+                       self.input_qos(qos_profile_sensor_data, values), stream=True)
         self._hearing.open(values)
 
-    def unlisten(self) -> None:
+    def stop(self) -> None:
         """Unsubscribe."""
         self._hearing.close()
-        self.destroy_subscription(self._subscription)
 
     def forget(self) -> None:
         """Drop what waits, what the engine holds, and half a sample."""

@@ -25,12 +25,8 @@ from mer_ros.nodes.base.model_parameters import (
     THREADS,
 )
 from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.perception_node import (
-    LOGITS_DEPTH,
-    LOSSLESS,
-    PerceptionNode,
-    PUBLISH_FEATURES,
-)
+from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
+from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_notes import notes_of
 from mer_ros.perception.annotate import annotate
@@ -108,7 +104,6 @@ class FaceNode(PerceptionNode):
     remarks = {'backward': FACE['backward']}
 
     def __init__(self, **options: Any) -> None:
-        self._subscription: Any = None
         self._speaker: Any = None
         self._annotated: Any = None
         self._transport = 'raw'
@@ -133,23 +128,16 @@ class FaceNode(PerceptionNode):
             self._speaker = self.advertise(ActiveSpeaker, 'active_speaker', LOGITS_DEPTH)
 
     def free(self) -> None:
-        """Drop the models and the publishers."""
+        """Drop the models."""
         super().free()
-        for publisher in (self._speaker, self._annotated):
-            if publisher is not None:
-                self.destroy_lifecycle_publisher(publisher)
         self._speaker = self._annotated = None
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the raw or the compressed images."""
         self._transport = values['image_transport']
         kind, topic = TRANSPORTS[self._transport]
-        self._subscription = self.subscribe(
-            kind, topic, self._on_image, self.input_qos(qos_profile_sensor_data, values))
-
-    def unlisten(self) -> None:
-        """Unsubscribe."""
-        self.destroy_subscription(self._subscription)
+        self.subscribe(kind, topic, self._on_image,
+                       self.input_qos(qos_profile_sensor_data, values), stream=True)
 
     def _on_image(self, message: Any) -> None:
         try:
@@ -162,15 +150,17 @@ class FaceNode(PerceptionNode):
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Convert one image message and look at its faces."""
+        engine, speaker, annotated = self.engine, self._speaker, self._annotated
         image = image_from(item)
         self.note_age(image.stamp)
-        found: Sequence[Logits] = self.engine.process(image)
-        if self._speaker is not None and self.enabled:
-            self._speaker.publish(to_ros(
-                Speaker(image.stamp, self.engine.foremost, image.frame_id)))
-        if self.enabled and self._annotated.get_subscription_count():
-            notes = notes_of(self.engine.seen, self.engine.labels)
-            self._annotated.publish(image_message(item.header, annotate(image.pixels, notes)))
+        found: Sequence[Logits] = engine.process(image)
+        if speaker is not None:
+            self.deliver(speaker.publish, to_ros(
+                Speaker(image.stamp, engine.foremost, image.frame_id)))
+        if annotated.get_subscription_count():
+            notes = notes_of(engine.seen, engine.labels)
+            self.deliver(annotated.publish,
+                         image_message(item.header, annotate(image.pixels, notes)))
         return found
 
     def warnings(self, reading: Reading) -> list[str]:

@@ -8,8 +8,6 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
-
 from mer_ros.data import Emotion
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.remarks import FUSION
@@ -22,6 +20,7 @@ from mer_ros.messages.conversions import (
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading, RECENT
+from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
@@ -30,13 +29,6 @@ from mer_ros.nodes.fusion_parameters import (
     temporal_filter,
     window_settings,
 )
-
-STATE_QOS = QoSProfile(
-    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
-    durability=DurabilityPolicy.TRANSIENT_LOCAL)
-"""Whoever joins late still gets the last state."""
-
-LOGITS_DEPTH = 50
 
 TICK = 0.02
 """Seconds between two looks at whether a window is due."""
@@ -57,8 +49,6 @@ class FusionNode(EngineNode):
     remarks = FUSION
 
     def __init__(self, **options: Any) -> None:
-        self._inputs: list[Any] = []
-        self._tick: Any = None
         self._emotion: Any = None
         self._array: Any = None
         self._latest: dict[str, EmotionState] = {}
@@ -84,30 +74,14 @@ class FusionNode(EngineNode):
 
     def start(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the logits of every modality, and to who speaks."""
-        self._inputs = [
+        for modality in values['modalities']:
             self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
-            for modality in values['modalities']]
-        self._inputs.append(
-            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH))
-        self._tick = self.create_timer(TICK, self._on_tick)
-
-    def stop(self) -> None:
-        """Unsubscribe."""
-        self.destroy_timer(self._tick)
-        for subscription in self._inputs:
-            self.destroy_subscription(subscription)
-        self._inputs = []
-
-    def free(self) -> None:
-        """Drop the engine and the publishers."""
-        for publisher in (self._emotion, self._array):
-            if publisher is not None:
-                self.destroy_lifecycle_publisher(publisher)
-        self._emotion = self._array = self.engine = None
+        self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH)
+        self.every(TICK, self._on_tick)
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""
-        self._publish(self.engine.withdraw())
+        self._publish_states(self.engine.withdraw())
         self._publish_array()
 
     def rewind(self) -> None:
@@ -135,10 +109,15 @@ class FusionNode(EngineNode):
         self.attempt(lambda: self.engine.note_speaker(speaker_from(message), self.now))
 
     def _on_tick(self) -> None:
-        if self.enabled:
-            self._publish(self.engine.advance(self.now))
+        self._publish(self.engine.advance(self.now))
 
     def _publish(self, states: Sequence[Emotion]) -> None:
+        self._publish_states(states)
+        self._array_is_due |= bool(states)
+        if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
+            self._publish_array()
+
+    def _publish_states(self, states: Sequence[Emotion]) -> None:
         for state in states:
             message = to_ros(state)
             self._emotion.publish(message)
@@ -150,9 +129,6 @@ class FusionNode(EngineNode):
                 self._latest.pop(state.person_id, None)
         for forgotten in self._latest.keys() - self.engine.people:
             del self._latest[forgotten]
-        self._array_is_due |= bool(states)
-        if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
-            self._publish_array()
 
     def _publish_array(self) -> None:
         self._array.publish(array_message(list(self._latest.values())))

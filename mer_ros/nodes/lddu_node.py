@@ -14,9 +14,9 @@ from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.model_parameters import DEVICE, THREADS
 from mer_ros.nodes.base.parameters import Parameter
+from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.worker import Worker
-from mer_ros.nodes.fusion_node import STATE_QOS
 from mer_ros.research.lddu import Lddu
 from mer_ros.research.lddu.lddu_engine import LdduEngine
 
@@ -63,16 +63,13 @@ class LdduNode(EngineNode):
     }
 
     def __init__(self, **options: Any) -> None:
-        self._inputs: list[Any] = []
-        self._tick: Any = None
-        self._ticking = False
-        self._worker: Worker | None = None
+        self._worker: Any = None
         self._emotion: Any = None
         self._latest: dict[str, Emotion] = {}
         super().__init__('lddu_node', PARAMETERS, **options)
 
     def build(self, values: Mapping[str, Any]) -> None:
-        """Load the network and create the publisher."""
+        """Load the network, create the publisher and start the worker."""
         chosen = {'path': Path(values['model_path']).expanduser()} if values['model_path'] else {}
         model = Lddu(**chosen, threads=values['threads'] or 1, device=values['device'])
         self.engine = LdduEngine(
@@ -80,88 +77,43 @@ class LdduNode(EngineNode):
             max_frames=values['max_frames'], max_people=values['people.max'],
             max_future=values['max_future'])
         self._emotion = self.advertise(EmotionState, 'lddu/emotion', STATE_QOS)
+        self._worker = self.employ(capacity=DEPTH)
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Start the worker, then subscribe to the features of every modality and to who speaks."""
-        self._worker = Worker(capacity=DEPTH, name=self.get_name())
-        self._inputs = [
-            self.subscribe(ModalityFeatures, f'{modality}/features', self._on_features, DEPTH)
-            for modality in self.engine.modalities]
-        self._inputs.append(
-            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, DEPTH))
-        self._tick = self.create_timer(TICK, self._on_tick)
-
-    def stop(self) -> None:
-        """Unsubscribe, then end the worker."""
-        self.destroy_timer(self._tick)
-        for subscription in self._inputs:
-            self.destroy_subscription(subscription)
-        self._inputs = []
-        if self._worker is not None:
-            self._worker.stop()
-            self._worker = None
-        self._ticking = False
-
-    def free(self) -> None:
-        """Drop the engine and the publisher."""
-        if self._emotion is not None:
-            self.destroy_lifecycle_publisher(self._emotion)
-        self._emotion = self.engine = None
+        """Subscribe to the features of every modality and to who speaks."""
+        for modality in self.engine.modalities:
+            self.subscribe(ModalityFeatures, f'{modality}/features',
+                           lambda message: self._submit(self._add, message), DEPTH)
+        self.subscribe(ActiveSpeaker, 'active_speaker',
+                       lambda message: self._submit(self._note, message), DEPTH)
+        # Messages that wait look at the time themselves.
+        self.every(TICK, lambda: self._worker.put_if_idle(self._look))
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""
-        self._instead(self._say_goodbye)
+        for person, state in self._latest.items():
+            self._emotion.publish(to_ros(self.engine.nothing_known(person, state.stamp)))
+        self.rewind()
 
     def rewind(self) -> None:
         """Drop all evidence without a word: there is no stamp that would fit the new time."""
-        self._instead(self._drop)
-
-    def _instead(self, work: Callable[[], object]) -> None:
-        if self._worker is None:
-            work()
-        else:  # the engine belongs to the worker's thread
-            self._worker.clear()
-            self._ticking = False
-            self._worker.put(work)
-
-    def _drop(self) -> None:
-        self.engine.reset()
-        self._latest.clear()
-
-    def _say_goodbye(self) -> None:
-        gone = [self.engine.nothing_known(person, state.stamp)
-                for person, state in self._latest.items()]
-        self._drop()
-        self._publish(gone)
-
-    def _on_features(self, message: ModalityFeatures) -> None:
-        self._submit(self._add, message)
-
-    def _on_speaker(self, message: ActiveSpeaker) -> None:
-        self._submit(self._note, message)
-
-    def _on_tick(self) -> None:
-        if self.enabled and not self._ticking:
-            self._ticking = True
-            self._put(self._look)
+        self._latest = {}  # which belongs to the thread that delivers: nothing is delivered now
+        self._worker.control(self.engine.reset)
 
     def _submit(self, work: Callable[[Any], Sequence[Emotion]], item: Any) -> None:
-        self._put(partial(self._work, work, item))
+        self.put(self._worker, partial(self._work, self._worker, work, item))
 
-    def _put(self, job: Callable[[], object]) -> None:
-        if self._worker is not None and not self._worker.put(job):
-            self.meter.count('dropped')
-
-    def _work(self, work: Callable[[Any], Sequence[Emotion]], item: Any) -> None:
+    def _work(
+        self, worker: Worker, work: Callable[[Any], Sequence[Emotion]], item: Any
+    ) -> None:
         states = self.attempt(work, item) or ()
-        if self.enabled and self.context.ok():
-            self._publish(states)
+        if self.context.ok():
+            worker.deliver(self._publish, states)
 
     def _look(self) -> None:
-        self._ticking = False
         deadline, now = self.engine.next_deadline(), self.now
         if deadline is not None and now >= deadline:
-            self._work(self.engine.advance, now)
+            self._work(self._worker, self.engine.advance, now)
 
     def _add(self, message: ModalityFeatures) -> Sequence[Emotion]:
         features = features_from(message)

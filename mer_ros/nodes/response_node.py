@@ -17,7 +17,6 @@ from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.typed_topic import TypedTopic
-from mer_ros.nodes.base.worker import Worker
 from mer_ros.nodes.response_parameters import (
     GENERATOR,
     languages,
@@ -25,7 +24,7 @@ from mer_ros.nodes.response_parameters import (
     turn_settings,
     wording,
 )
-from mer_ros.response.responder import Responder, TEMPLATE
+from mer_ros.response.responder import Reply, Responder, TEMPLATE
 from mer_ros.response.turn_gate import Gate
 from mer_ros.response.turns import Turn, TurnTaking
 
@@ -58,20 +57,16 @@ class ResponseNode(EngineNode):
 
     def __init__(self, **options: Any) -> None:
         self._topic = TypedTopic(self, 'transcript', TRANSCRIPT_TYPES, self._on_words)
-        self._inputs: list[Any] = []
-        self._tick: Any = None
         self._worker: Any = None
         self._responder: Any = None
         self._gate: Any = None
-        self._releasing = False
-        self._round = 0
         self._fallbacks = 0
         self._response: Any = None
         self._details: Any = None
         super().__init__('response_node', PARAMETERS, **options)
 
     def build(self, values: Mapping[str, Any]) -> None:
-        """Read the sentences, load the generator, create the publishers."""
+        """Read the sentences, load the generator, create the publishers, start the worker."""
         self._topic.check(values['message_type'])
         counts: Counter[str] = Counter()
         self._fallbacks = 0
@@ -86,46 +81,29 @@ class ResponseNode(EngineNode):
                                  alarm=self._responder.needs_human, counts=counts)
         self._response = self.advertise(String, 'response', DEPTH)
         self._details = self.advertise(Response, 'response_details', DEPTH)
+        self._worker = self.employ(capacity=WAITING)
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Start the worker, then subscribe."""
-        self._worker = Worker(capacity=WAITING, name=self.get_name())
+        """Subscribe."""
         self._gate.speaking = False
-        self._inputs = [
-            self.subscribe(EmotionState, 'emotion', self._on_emotion, STATES_DEPTH),
-            self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, STATES_DEPTH),
-            self.create_subscription(Bool, 'robot_speaking', self._on_robot, DEPTH)]
+        self.subscribe(EmotionState, 'emotion', self._on_emotion, STATES_DEPTH)
+        self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, STATES_DEPTH)
+        self.subscribe(Bool, 'robot_speaking', self._on_robot, DEPTH, always=True)
         self._topic.open(values['message_type'], DEPTH)
-        self._tick = self.create_timer(TICK, self._on_tick)
+        self.every(TICK, self._on_tick)
 
     def stop(self) -> None:
-        """Unsubscribe, then end the worker."""
+        """Unsubscribe from the words."""
         self._topic.close()
-        self.destroy_timer(self._tick)
-        for subscription in self._inputs:
-            self.destroy_subscription(subscription)
-        self._inputs = []
-        if self._worker is not None:
-            self._worker.stop()
-            self._worker = None
 
     def free(self) -> None:
-        """Drop the sentences, the generator and the publishers."""
-        for publisher in (self._response, self._details):
-            if publisher is not None:
-                self.destroy_lifecycle_publisher(publisher)
-        self._response = self._details = self.engine = self._responder = self._gate = None
+        """Drop the sentences and the generator."""
+        self._response = self._details = self._responder = self._gate = None
 
     def forget(self) -> None:
         """Drop what waits to be answered or said, and every conversation."""
-        self._round += 1
         self.engine.reset()
-        if self._worker is None:
-            self._forget_said()
-        else:  # the conversations belong to the worker's thread
-            self._worker.clear()
-            self._releasing = False
-            self._worker.put(self._forget_said)
+        self._worker.control(self._forget_said)  # conversations belong to the worker's thread
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Refuse a language without a file, and a wording whose numbers do not fit together."""
@@ -156,22 +134,19 @@ class ResponseNode(EngineNode):
         self._release_soon()
 
     def _on_tick(self) -> None:
-        if self.enabled:
-            self._queue(self.engine.advance(self.now))
-            self._release_soon()
+        self._queue(self.engine.advance(self.now))
+        self._release_soon()
 
     def _take(self, work: Callable[..., list[Turn]], *arguments: Any) -> None:
         self._queue(self.attempt(work, *arguments) or ())
 
     def _queue(self, turns: Iterable[Turn]) -> None:
         for turn in turns:
-            if not self._worker.put(partial(self._answer, turn, self._round)):
-                self.meter.count('dropped')
+            self.put(self._worker, partial(self._answer, turn))
 
     def _release_soon(self) -> None:
-        if not self._gate.is_empty and not self._releasing:
-            self._releasing = True
-            self._worker.put(self._release)
+        if not self._gate.is_empty:
+            self._worker.control(self._release)
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return what writes the replies, and in which language."""
@@ -193,20 +168,23 @@ class ResponseNode(EngineNode):
 
     # In the worker's thread.
 
-    def _answer(self, turn: Turn, began_in: int) -> None:
+    def _answer(self, turn: Turn) -> None:
+        worker = self._worker
         reply = self.attempt(self._responder.compose, turn)
         # What was composed while everything was forgotten belongs to the time before.
-        if reply is not None and began_in == self._round:
-            self._gate.offer(reply, self.now)
-            self._say()
+        if reply is not None:
+            worker.deliver(self._offer, reply)
+
+    def _offer(self, reply: Reply) -> None:
+        self._gate.offer(reply, self.now)
+        self._say()
 
     def _release(self) -> None:
-        self._releasing = False
-        self._say()
+        self._worker.deliver(self._say)
 
     def _say(self) -> None:
         for reply in self._gate.release(self.now):
-            if self.enabled and self.context.ok():
+            if self.context.ok():
                 self._responder.said(reply)
                 self._response.publish(String(data=reply.response.text))
                 self._details.publish(to_ros(reply.response))

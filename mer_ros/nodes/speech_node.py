@@ -94,7 +94,7 @@ class SpeechNode(PerceptionNode):
         """Subscribe to the sound, and to whether the robot speaks."""
         self._hearing.open(values)
 
-    def unlisten(self) -> None:
+    def stop(self) -> None:
         """Unsubscribe."""
         self._hearing.close()
 
@@ -112,19 +112,15 @@ class SpeechNode(PerceptionNode):
         return self.engine.process(block)
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return the name of the model, and how many people it has adapted to."""
-        known = 0 if self.engine is None else len(self.engine.people)
-        return {**super().describe(reading), 'people adapted to': known}
+        """Return how many people it has adapted to."""
+        return {'people adapted to': 0 if self.engine is None else len(self.engine.people)}
 
     def _on_reset_adaptation(self, request: Trigger.Request, response: Trigger.Response) -> Any:
         response.success = self.engine is not None
         if not response.success:
             response.message = 'not configured: nobody is known'
             return response
-        if self._worker is None:
-            self.engine.reset_adaptation()
-        else:  # the engine belongs to the worker's thread
-            self._worker.put(self.engine.reset_adaptation)
+        self.control(self.engine.reset_adaptation)
         response.message = 'how people sound is forgotten'
         return response
 

@@ -76,7 +76,7 @@ class TextNode(PerceptionNode):
         """Subscribe to the words."""
         self._topic.open(values['message_type'], self.input_qos(DEPTH, values))
 
-    def unlisten(self) -> None:
+    def stop(self) -> None:
         """Unsubscribe."""
         self._topic.close()
 

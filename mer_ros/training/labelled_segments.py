@@ -71,7 +71,8 @@ def _checked(item: Item, folder: Path, line: int) -> Collected:
         raise ValueError(f'{where}: the label {item.label!r} is unknown; allowed: '
                          f'{list(EMOTIONS)} or nothing')
     for name in item.files:
-        if Path(name).name != name or not (folder / name).is_file():
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
             raise FileNotFoundError(f'{where}: the file {name} does not exist in {folder}')
     media = [folder / name for name in item.media.split()
              if Path(name).suffix == READERS[item.modality][0]]

@@ -22,7 +22,7 @@ from mer_ros.behaviours.to_blackboard import key_of
 from mer_ros.data import Emotion, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
 from mer_ros.messages.conversions import to_ros
-from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.base.qos import STATE_QOS
 
 Status = py_trees.common.Status
 START = 1000

@@ -138,8 +138,8 @@ def test_a_segment_is_deleted_with_its_files(folder: Path) -> None:
 
 def test_everything_can_be_deleted_and_leftovers_with_it(folder: Path) -> None:
     (folder / '0123abcd.wav').write_bytes(b'left by a crash')
-    assert run(folder, '--delete-all').output == '3 deleted\n'
-    assert sorted(path.name for path in folder.iterdir()) == ['.lock', 'index.csv']
+    assert run(folder, '--delete-all').output == '4 deleted\n'
+    assert sorted(path.name for path in folder.iterdir()) == ['.lock', 'index.jsonl']
 
 
 def test_deleting_what_is_not_there_deletes_nothing(folder: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_folder_that_is_no_collection_is_left_alone(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     refused = run(tmp_path, '--delete-all')
     assert refused.exit_code == 1
-    assert 'is no collection of segments: it has no index.csv' in refused.output
+    assert 'is no collection of segments: it has no index.jsonl' in refused.output
     assert list(tmp_path.iterdir()) == []
     assert tmp_path.stat().st_mode & 0o777 == 0o755
 

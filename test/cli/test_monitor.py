@@ -18,7 +18,7 @@ import numpy as np
 from mer_ros.data import Emotion, ModalityOpinion
 from mer_ros.emotions import EMOTIONS
 from mer_ros.messages.conversions import array_message, to_ros
-from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.base.qos import STATE_QOS
 
 COMMAND = [sys.executable, '-c', 'from mer_ros.cli import main; main()', 'monitor']
 

@@ -17,7 +17,7 @@ from mer_ros.msg import EmotionState
 from websockets.sync.client import connect
 
 from mer_ros.messages.conversions import to_ros
-from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.base.qos import STATE_QOS
 
 COMMAND = [sys.executable, '-u', '-c', 'from mer_ros.cli import main; main()', 'dashboard',
            '--port', '0']

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import json
 import os
 from pathlib import Path
 import wave
@@ -13,7 +13,7 @@ import pytest
 
 from mer_ros.data import Logits, Media, NANOSECONDS
 from mer_ros.engines.collector import Collector, DAY
-from mer_ros.engines.segment_folder import Collection, COLUMNS
+from mer_ros.engines.segment_folder import Collection
 from mer_ros.fusion.logspace import entropy_bits
 
 LABELS = ('anger', 'happiness', 'neutral', 'sadness')
@@ -54,15 +54,16 @@ def test_a_segment_is_kept_with_what_the_model_made_of_it(tmp_path: Path) -> Non
         np.testing.assert_array_equal(file['features'], np.full((2, 3), 7.0))
 
 
-def test_the_index_is_a_plain_table(tmp_path: Path) -> None:
-    kept = collector(tmp_path)
-    kept.offer(segment(7, 1.0, person_id='a, "b"\nc'))
-    with (tmp_path / 'kept' / 'index.csv').open(encoding='utf-8', newline='') as file:
-        [row] = csv.DictReader(file)
-    assert tuple(row) == COLUMNS == (
+def test_the_index_is_a_line_of_json_a_segment(tmp_path: Path) -> None:
+    kept = collector(tmp_path, clock=lambda: NOW)
+    kept.offer(segment(7, 1.0, person_id='a, "b" c'))
+    header, line = (tmp_path / 'kept' / 'index.jsonl').read_text().splitlines()
+    row = json.loads(line)
+    assert json.loads(header) == {'mer_ros_segments': 1}
+    assert tuple(row) == (
         'id', 'stamp', 'modality', 'person_id', 'model', 'label', 'predicted', 'entropy',
-        'uncertainty', 'features', 'media')
-    assert (row['stamp'], row['person_id']) == ('7000000000', 'a, "b"\nc')
+        'uncertainty', 'features', 'media', 'stored')
+    assert (row['stamp'], row['person_id'], row['stored']) == (7 * NANOSECONDS, 'a, "b" c', NOW)
 
 
 def test_what_the_model_is_sure_of_is_not_kept(tmp_path: Path) -> None:
@@ -92,6 +93,16 @@ def test_what_has_a_label_does_not_make_room(tmp_path: Path) -> None:
     assert seconds(kept) == [1, 3]
     label(tmp_path / 'kept', 3)
     assert not kept.offer(segment(4, 0.0))
+
+
+class Clock:
+    """Tells the time that it is set to."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def label(folder: Path, second: float) -> None:
@@ -153,7 +164,7 @@ def test_media_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     kept = collector(tmp_path)
     kept.offer(segment(1, 1.0, media=MEDIA))
     assert kept.items()[0].media == ''
-    assert {path.suffix for path in (tmp_path / 'kept').iterdir()} == {'.npz', '.csv', ''}
+    assert {path.suffix for path in (tmp_path / 'kept').iterdir()} == {'.npz', '.jsonl', ''}
 
 
 def test_media_can_be_looked_at_and_listened_to(tmp_path: Path) -> None:
@@ -204,19 +215,31 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_what_is_too_old_is_deleted_labelled_or_not(tmp_path: Path) -> None:
-    kept = collector(tmp_path, retention_days=2.0, media=True)
+    clock = Clock()
+    kept = collector(tmp_path, retention_days=2.0, media=True, clock=clock)
     for second in (1, 2, 3):
+        clock.now = NOW + (second == 3) * 2 * DAY
         kept.offer(segment(second, 1.0, media=MEDIA))
     label(tmp_path / 'kept', 1)
-    for item in kept.items():
-        days = 3 if item.stamp < 3 * NANOSECONDS else 1
-        for name in item.files:
-            os.utime(tmp_path / 'kept' / name, times=(NOW - days * DAY,) * 2)
-    assert kept.expire(NOW) == 2
+    clock.now = NOW + 3 * DAY
+    assert kept.expire() == 2
     assert seconds(kept) == [3]
     assert len(list((tmp_path / 'kept').glob('*.wav'))) == 1
-    assert kept.expire(NOW + 2 * DAY) == 1
-    assert {path.name for path in (tmp_path / 'kept').iterdir()} == {'index.csv', '.lock'}
+    clock.now = NOW + 5 * DAY
+    assert kept.expire() == 1
+    assert {path.name for path in (tmp_path / 'kept').iterdir()} == {'index.jsonl', '.lock'}
+
+
+def test_what_was_kept_while_the_clock_was_ahead_does_not_stay_longer(tmp_path: Path) -> None:
+    clock = Clock(NOW + 3650 * DAY)
+    kept = collector(tmp_path, retention_days=2.0, clock=clock)
+    kept.offer(segment(1, 1.0))
+    for path in (tmp_path / 'kept').iterdir():
+        os.utime(path, times=(clock.now, clock.now))
+    clock.now = NOW
+    assert kept.expire() == 0
+    clock.now = NOW + 3 * DAY
+    assert kept.expire() == 1
 
 
 def test_a_crash_before_the_index_is_written_leaves_it_whole(
@@ -224,25 +247,25 @@ def test_a_crash_before_the_index_is_written_leaves_it_whole(
 ) -> None:
     kept = collector(tmp_path)
     kept.offer(segment(1, 1.0))
-    before = (tmp_path / 'kept' / 'index.csv').read_bytes()
-    replace = Path.replace
+    before = (tmp_path / 'kept' / 'index.jsonl').read_bytes()
+    replace = os.replace
 
-    def crash(path: Path, target: Path) -> Path:
-        if target.name == 'index.csv':
-            raise OSError('the power is gone')
-        return replace(path, target)
+    def crash(path: str, target: str, **folders: int) -> None:
+        if target == 'index.jsonl':
+            raise OSError(5, 'the power is gone')
+        replace(path, target, **folders)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, 'replace', crash)
+        patch.setattr(os, 'replace', crash)
         with pytest.raises(OSError, match='power'):
             kept.offer(segment(2, 0.5))
-    assert (tmp_path / 'kept' / 'index.csv').read_bytes() == before
+    assert (tmp_path / 'kept' / 'index.jsonl').read_bytes() == before
     assert len(list((tmp_path / 'kept').glob('*.npz'))) == 2
 
     again = collector(tmp_path)
-    again.expire(NOW)
+    again.expire()
     assert seconds(again) == [1]
-    assert {path.suffix for path in (tmp_path / 'kept').iterdir()} == {'.npz', '.csv', ''}
+    assert {path.suffix for path in (tmp_path / 'kept').iterdir()} == {'.npz', '.jsonl', ''}
     assert len(list((tmp_path / 'kept').glob('*.npz'))) == 1
 
 
@@ -262,15 +285,11 @@ def test_several_nodes_may_share_a_folder(tmp_path: Path) -> None:
     assert all((tmp_path / 'kept' / item.features).is_file() for item in items)
 
 
-def test_an_index_that_was_spoilt_is_named(tmp_path: Path) -> None:
+def test_an_index_of_another_version_is_named(tmp_path: Path) -> None:
     kept = collector(tmp_path)
     kept.offer(segment(1, 1.0))
-    index = tmp_path / 'kept' / 'index.csv'
-    index.write_text(index.read_text().replace('1000000000', 'noon'))
-    with pytest.raises(ValueError, match=r'index.csv line 2 is no segment: .*noon'):
-        kept.items()
-    index.write_text('a,b\n')
-    with pytest.raises(ValueError, match=r'has the columns .*needed are'):
+    (tmp_path / 'kept' / 'index.jsonl').write_text('{"mer_ros_segments": 2}\n')
+    with pytest.raises(ValueError, match=r'index.jsonl begins with .*newer version'):
         kept.items()
 
 

@@ -1,6 +1,6 @@
 """Uncertain segments that the perception nodes of a live graph keep, and do not keep."""
 
-import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -206,9 +206,9 @@ def test_what_is_too_old_is_deleted_when_the_node_starts(graph, folder):
     node.trigger_deactivate()
     node.trigger_cleanup()
     assert node._collecting is None
-    old = folder / kept(folder)[0].features
-    long_ago = old.stat().st_mtime - 31 * DAY
-    os.utime(old, times=(long_ago, long_ago))
+    with Collection(folder).edit() as items:
+        old = next(iter(items.values()))
+        items[old.id] = replace(old, stored=old.stored - 31 * DAY)
     node.autostart()
     assert len(kept(folder)) == 1
     assert node.meter.read(0.0).totals['expired'] == 1

@@ -170,7 +170,7 @@ def test_a_model_that_fails_is_an_error_in_diagnostics_and_the_node_goes_on(grap
     node.engine._detector.detect = fail
     topic.publish(image(graph, portrait))
     graph.wait(lambda: node.meter.read(0.0).totals['errors'], 'the error')
-    assert 'the accelerator is gone' in node._failure
+    assert 'the accelerator is gone' in node.faults.last
     topic.publish(image(graph, portrait))
     graph.wait(lambda: logits, 'logits of the next image')
 

@@ -62,17 +62,17 @@ def test_a_model_without_features_leaves_the_node_unconfigured(graph, monkeypatc
     monkeypatch.setattr(TextNode, 'load', lambda self, part, values: Scoring())
     node = graph.add(TextNode, publish_features=True)
     assert not node.autostart()
-    assert "the model 'scoring' gives no features" in node._failure
+    assert "the model 'scoring' gives no features" in node.failure
 
 
 def test_nothing_is_told_while_switched_off(graph):
     node = graph.start(TextNode, publish_features=True)
     features = graph.collect(ModalityFeatures, 'text/features')
     topic = graph.publisher(Transcript, 'transcript')
-    node.enabled = False
+    node.switch.set(False)
     topic.publish(to_ros(Words(NANOSECONDS, HAPPY)))
     graph.settle()
-    node.enabled = True
+    node.switch.set(True)
     topic.publish(to_ros(Words(2 * NANOSECONDS, HAPPY)))
     graph.wait(lambda: features, 'features')
     assert [message.header.stamp.sec for message in features] == [2]

@@ -118,7 +118,7 @@ def test_without_hri_msgs_the_node_stays_unconfigured_and_says_what_to_install(
     monkeypatch.delitem(sys.modules, 'hri_msgs.msg', raising=False)
     node = graph.add(HumansNode)
     assert not node.autostart()
-    assert 'install the package hri_msgs' in node._failure
+    assert 'install the package hri_msgs' in node.failure
     assert node.engine is None
 
 

@@ -12,7 +12,7 @@ from std_srvs.srv import SetBool
 from mer_ros.data import Features, NANOSECONDS, nanoseconds, Words
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes import lddu_node
-from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.lddu_node import LdduNode
 from mer_ros.nodes.text_node import TextNode
 from mer_ros.research.lddu import Judgement, Lddu
@@ -153,7 +153,7 @@ def test_parameters_reach_the_network_and_out_of_range_they_are_refused(graph, t
         graph.add(LdduNode, window_length=0.0)
     unfit = graph.add(LdduNode, window_length=1.0, period=2.0)
     assert not unfit.autostart()
-    assert 'period <= window_length' in unfit._failure
+    assert 'period <= window_length' in unfit.failure
 
 
 def test_it_warns_of_features_that_nobody_publishes(graph):
@@ -195,7 +195,7 @@ def test_a_network_that_is_missing_leaves_the_node_unconfigured(graph, monkeypat
     monkeypatch.setattr(lddu_node, 'Lddu', Lddu)
     node = graph.add(LdduNode, model_path=str(tmp_path / 'none.onnx'))
     assert not node.autostart()
-    assert 'none.onnx is missing' in node._failure
+    assert 'none.onnx is missing' in node.failure
 
 
 def test_the_built_in_network_judges_what_the_built_in_text_model_saw(graph, monkeypatch):

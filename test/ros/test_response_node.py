@@ -382,7 +382,7 @@ def test_a_generator_without_its_model_says_what_to_do(graph, tmp_path):
     for folder, reason in (('', 'needs model_path'), (str(tmp_path), 'hf download')):
         node = graph.add(ResponseNode, generator='chat', model_path=folder)
         assert not node.autostart()
-        assert reason in node._failure
+        assert reason in node.failure
 
 
 def test_words_go_through_the_whole_graph_to_a_reply(graph):

@@ -175,7 +175,7 @@ def test_how_people_sound_is_forgotten_on_request_and_when_deactivated(graph, se
     say(1)
     assert people_known(node) == 1
     node.trigger_deactivate()
-    assert people_known(node) == 0
+    graph.wait(lambda: people_known(node) == 0, 'it to be forgotten')
 
 
 def test_without_adaptation_nobody_is_remembered(graph, sentence):

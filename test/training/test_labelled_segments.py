@@ -9,7 +9,7 @@ import soundfile
 from mer_ros.data import Logits, Media
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.collector import Collector
-from mer_ros.engines.segment_folder import Collection, COLUMNS
+from mer_ros.engines.segment_folder import Collection, Item
 from mer_ros.training.labelled_segments import read_collected, read_features, samples_of
 
 SUFFIX = {'face': 'jpg', 'speech': 'wav', 'text': 'txt'}
@@ -19,11 +19,10 @@ SUFFIX = {'face': 'jpg', 'speech': 'wav', 'text': 'txt'}
 def folder(tmp_path):
     """Make a folder as a robot leaves it, and a function that adds an item to it."""
     root = tmp_path / 'collected'
-    root.mkdir()
-    with (root / 'index.csv').open('w', newline='') as file:
-        csv.DictWriter(file, COLUMNS).writeheader()
+    collection = Collection(root, create=True)
 
     def add(name, modality, label, *, media=None, features=None, person='', model='lite'):
+        name *= 8  # as ids are
         files = {'features': '', 'media': ''}
         if features is not None:
             files['features'] = f'{name}.npz'
@@ -37,11 +36,10 @@ def folder(tmp_path):
                 soundfile.write(path, media, 16000, subtype='PCM_16')
             else:
                 path.write_text(media, encoding='utf-8')
-        with (root / 'index.csv').open('a', newline='') as file:
-            csv.DictWriter(file, COLUMNS).writerow({
-                'id': name, 'stamp': 5_000_000_000, 'modality': modality, 'person_id': person,
-                'model': model, 'label': label, 'predicted': 'fear', 'entropy': 1.5,
-                'uncertainty': 0.4, **files})
+        with collection.edit() as items:
+            items[name] = Item(
+                id=name, stamp=5_000_000_000, modality=modality, person_id=person, model=model,
+                label=label, predicted='fear', entropy=1.5, uncertainty=0.4, **files)
 
     add.root = root
     return add
@@ -57,7 +55,7 @@ def test_labelled_items_of_the_modality_are_returned(folder):
     folder('b', 'text', '', media='nobody looked')
     folder('d', 'speech', 'anger', features=np.zeros((2, 3)))
     item, = read_collected(folder.root, 'text')
-    assert (item.id, item.label, item.model) == ('a', 'sadness', 'lite')
+    assert (item.id, item.label, item.model) == ('aaaaaaaa', 'sadness', 'lite')
     assert item.group == 'collected anna'
     speech, = read_collected(folder.root, 'speech')
     assert (speech.media, speech.group) == (None, 'collected')
@@ -89,21 +87,22 @@ def test_an_unknown_label_is_refused_with_its_row(folder):
 @pytest.mark.parametrize('kind', ['features', 'media'])
 def test_a_missing_file_is_named_with_its_row(folder, kind):
     folder('a', 'text', 'sadness', media='words', features=[1.0])
-    (folder.root / ('a.npz' if kind == 'features' else 'a.txt')).unlink()
-    with pytest.raises(FileNotFoundError, match=r'index\.csv line 2: the file a\.'):
+    (folder.root / ('aaaaaaaa.npz' if kind == 'features' else 'aaaaaaaa.txt')).unlink()
+    with pytest.raises(FileNotFoundError, match=r'index\.jsonl line 2: the file a+\.'):
         read_collected(folder.root, 'text')
 
 
-def test_a_file_outside_the_folder_is_not_read(folder):
+def test_a_link_to_a_file_outside_the_folder_is_not_followed(folder):
     (folder.root.parent / 'secret.txt').write_text('words')
-    index = folder.root / 'index.csv'
-    index.write_text(index.read_text() + 'a,1,text,,lite,anger,fear,1,1,,../secret.txt\n')
-    with pytest.raises(FileNotFoundError, match='secret'):
+    folder('a', 'text', 'sadness', media='words')
+    (folder.root / 'aaaaaaaa.txt').unlink()
+    (folder.root / 'aaaaaaaa.txt').symlink_to('../secret.txt')
+    with pytest.raises(FileNotFoundError, match='does not exist'):
         read_collected(folder.root, 'text')
 
 
 def test_what_is_no_such_folder_is_refused(folder, tmp_path):
-    with pytest.raises(ValueError, match=r'no collection.*index\.csv'):
+    with pytest.raises(ValueError, match=r'no collection.*index\.jsonl'):
         read_collected(tmp_path, 'text')
     with pytest.raises(ValueError, match=r'gesture.*speech'):
         read_collected(folder.root, 'gesture')
@@ -131,7 +130,7 @@ def test_what_the_robot_kept_is_read_back(tmp_path):
 def test_features_of_another_form_are_refused(folder, features):
     folder('a', 'speech', 'anger', features=features)
     item, = read_collected(folder.root, 'speech')
-    with pytest.raises(ValueError, match=r'a\.npz.*finite'):
+    with pytest.raises(ValueError, match=r'a+\.npz.*finite'):
         read_features(item)
 
 
@@ -187,9 +186,9 @@ def test_collected_voices_are_learned_from_as_sound_or_as_features(
     from mer_ros.training.speech.train_speech import train_speech
 
     seen = LiteSpeech().features(hum(150, 2.0).astype(np.float32))
-    folder('sound', 'speech', 'surprise', media=hum(700, 2.0), person='anna')
-    folder('seen', 'speech', 'anger', features=seen, person='anna')
-    folder('alone', 'speech', 'fear', features=seen)
+    folder('a', 'speech', 'surprise', media=hum(700, 2.0), person='anna')
+    folder('b', 'speech', 'anger', features=seen, person='anna')
+    folder('c', 'speech', 'fear', features=seen)
     found = train_speech(data=hums, out=tmp_path / 'out', smoke=True, collected=folder.root)
     assert found['trained_on'] == {'emodb': 18, 'collected': 2}
     assert found['labels'] == ['anger', 'happiness', 'sadness', 'surprise']

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-import time
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +77,7 @@ class Collecting:
             raise ValueError(f'the model {model.name!r} gives no features, and collect.media is '
                              f'false: nothing of a segment could be kept; set it to true or take '
                              f'the built-in model')
+        self._failing: set[str] = set()
         self._node = node
         self._model = model
         self._collector = Collector(
@@ -95,17 +95,25 @@ class Collecting:
 
     def offer(self, logits: Logits) -> None:
         """Keep a segment if it is among the most uncertain; what fails is counted and logged."""
-        try:
-            if self._collector.offer(logits):
-                self._node.meter.count('collected')
-        except (OSError, ValueError) as error:
-            self._node.complain('collecting', f'a segment could not be kept: {error}')
+        self._try('collected', lambda: self._collector.offer(logits), 'a segment is not kept')
 
     def _expire(self) -> None:
+        self._try('expired', self._collector.expire, 'old segments are not deleted')
+
+    def _try(self, counted: str, work: Callable[[], int], problem: str) -> None:
+        """Work on the folder; what fails is counted, and said once until it works again."""
         try:
-            self._node.meter.count('expired', self._collector.expire(time.time()))
+            done = work()
         except (OSError, ValueError) as error:
-            self._node.complain('collecting', f'old segments could not be deleted: {error}')
+            if problem in self._failing:
+                self._node.meter.count('refused.collecting')
+            else:
+                self._node.complain('collecting', f'{problem}: {error}')
+            self._failing.add(problem)
+            return
+        self._failing.discard(problem)
+        if done:
+            self._node.meter.count(counted, int(done))
 
     def _seen(self, logits: Logits) -> NDArray[np.float32] | None:
         """Return what the model saw of all that it judged, (T, D).

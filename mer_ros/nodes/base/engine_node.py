@@ -1,54 +1,71 @@
-"""What every lifecycle node of the package shares: states, parameters, diagnostics, the switch."""
+"""What every lifecycle node of the package shares: states, parameters, diagnostics, the switch.
+
+States and what happens between them (the states are those of ROS 2, `switched off` is ours):
+
+    unconfigured --configure: build--> inactive --activate: start--> active
+    unconfigured <--cleanup: free----- inactive <--deactivate------- active
+
+- A build or start that fails undoes what it did; the node stays where it was, and diagnostics say
+  why until the next transition succeeds.  A transition that is not possible is refused.
+- Deactivating, ``~/enable`` false and a clock that jumps back begin a new generation: what waits is
+  discarded, and of a job in progress nothing is published or stored any more.
+- Only an active node that is switched on takes input.
+- No exception of a callback ends the process: it is counted, logged and shown in diagnostics.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from functools import wraps
 from time import monotonic
+import traceback
 from typing import Any
 
-from rclpy.clock import JumpThreshold, TimeJump
+from lifecycle_msgs.srv import ChangeState
+from rclpy._rclpy_pybind11 import RCLError  # rclpy exports it nowhere else
+from rclpy.clock import Clock, ClockType, JumpThreshold, TimeJump
 from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.qos import QoSPolicyKind, QoSProfile
-from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.qos import QoSProfile
 from std_srvs.srv import SetBool
 
 from mer_ros.data import BadInput, NANOSECONDS
+from mer_ros.nodes.base.answers import answering
+from mer_ros.nodes.base.clock_watch import ClockWatch
 from mer_ros.nodes.base.diagnostics import Diagnostics
+from mer_ros.nodes.base.faults import Faults
 from mer_ros.nodes.base.meter import Meter, Reading
 from mer_ros.nodes.base.parameters import Parameter, Parameters
+from mer_ros.nodes.base.qos import QOS_OVERRIDES
+from mer_ros.nodes.base.report import report
+from mer_ros.nodes.base.switch import Switch
+from mer_ros.nodes.base.worker import Worker
 
 AUTOSTART = Parameter(
     name='autostart', default=True,
     description='configure and activate at start, without a lifecycle manager')
+ENABLED = Parameter(
+    name='enabled', default=True,
+    description='whether the node perceives at its first start; later ~/enable decides, whose '
+                'last word is kept when the process ends')
 
-LOG_PERIOD = 5.0
-"""Seconds in which the same complaint is logged once."""
+COMMON = (AUTOSTART, ENABLED)
+"""The parameters of every node."""
 
-IDLE_AFTER = 5.0
-"""Seconds without input after which a node that had some is stale."""
-
-QOS_OVERRIDES = QoSOverridingOptions((
-    QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
-    QoSPolicyKind.DURABILITY))
-"""What users may change of every topic's QoS with parameters `qos_overrides.*`.
-
-rclpy writes the overrides into the profile that it is given, so give it a copy: profiles are
-shared by every node of a process.
-"""
+CLOCK_PERIOD = 0.5
+"""Seconds between two looks at whether the system's time was set back."""
 
 Callback = TransitionCallbackReturn
 
 
 class EngineNode(LifecycleNode):
-    """A lifecycle node around an engine that knows no ROS.
+    """A lifecycle node around an engine that knows no ROS; see the states above.
 
-    Its only jobs: build the engine in configure, subscribe in activate, unsubscribe in
-    deactivate, free in cleanup; check parameters; count, log (throttled) and report what goes
-    wrong; stop at once when ``~/enable`` says so.  A subclass gives the engine
-    (``build``/``free``) and the topics (``start``/``stop``).
+    A subclass builds the engine (``build``), subscribes (``start``) and says how to forget people
+    (``forget``).  What it makes with ``subscribe``, ``every``, ``advertise`` and ``employ`` ends
+    by itself; ``stop`` and ``free`` are for the rest.
     """
 
     remarks: Mapping[str, str] = {}
@@ -56,22 +73,36 @@ class EngineNode(LifecycleNode):
 
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
         self.engine: Any = None
-        super().__init__(name, **options)
         self.meter = Meter()
-        self.enabled = True
-        self._state = 'unconfigured'
-        self._failure = ''
-        self._logged: dict[str, float] = {}
-        self._remarked: Counter[str] = Counter()
+        self.faults = Faults(self.meter, self.get_logger)
+        self.failure = ''
+        """Why the last transition failed; '' when it did not."""
+        self.workers: list[Worker] = []
+        self.streams: dict[str, float | None] = {}
+        """When the last message came on each topic that is a stream, by a steady clock."""
+        self._started = False
+        self._active: list[tuple[Callable[[Any], object], Any]] = []
+        self._publishers_made: list[Any] = []
+        self.remarked: Counter[str] = Counter()
+        super().__init__(name, **options)
         self.parameters = Parameters(
-            self, (AUTOSTART, *parameters), check=self.check, apply=self.apply,
-            is_configured=lambda: self._state in ('inactive', 'active'))
+            self, (*COMMON, *parameters), check=self.check,
+            apply=self.faults.guard('parameters', self.apply),
+            is_configured=lambda: self.state in ('inactive', 'active'))
+        self.switch = Switch(self.get_fully_qualified_name(),
+                             default=self.get_parameter('enabled').value)
+        self.create_service(SetBool, '~/enable', self._on_enable)
+        self._service_change_state.callback = answering(
+            ChangeState, 'change_state', self._refusing(self._service_change_state.callback),
+            self.faults)
         self._diagnostics = Diagnostics(self, self._report)
-        self._switch = self.create_service(SetBool, '~/enable', self._on_enable)
+        self._clock_watch = ClockWatch()
+        self.create_timer(CLOCK_PERIOD, self._watch_clock,
+                          clock=Clock(clock_type=ClockType.STEADY_TIME))
         self._jump = self.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1),
                           on_clock_change=True),
-            post_callback=self._on_jump)
+            post_callback=self.faults.guard('clock', self._on_jump))
 
     # What a subclass provides.
 
@@ -84,15 +115,13 @@ class EngineNode(LifecycleNode):
         raise NotImplementedError
 
     def stop(self) -> None:
-        """Unsubscribe and stop working; nothing may be published afterwards."""
-        raise NotImplementedError
+        """End what ``start`` made by other means than ``subscribe`` and ``every``."""
 
     def free(self) -> None:
-        """Drop the engine and its models."""
-        raise NotImplementedError
+        """Drop what ``build`` made, besides the engine, publishers and workers."""
 
     def forget(self) -> None:
-        """Drop all evidence held about people, keep working."""
+        """Drop all evidence held about people, keep working.  What waited is discarded already."""
         raise NotImplementedError
 
     def rewind(self) -> None:
@@ -115,53 +144,71 @@ class EngineNode(LifecycleNode):
 
     # Lifecycle.
 
+    @property
+    def state(self) -> str:
+        """The lifecycle state, such as 'inactive', or 'activating' on the way to one."""
+        return str(self._state_machine.current_state[1])
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the node may perceive."""
+        return self.switch.is_on
+
     def on_configure(self, state: LifecycleState) -> Callback:
         """Build the engine; stay unconfigured, with the reason in diagnostics, if that fails."""
         try:
             self.build(self.parameters.values())
         except Exception as error:  # any model may fail in its own way; the reason is reported
-            self._failure = f'{type(error).__name__}: {error}'
-            self.get_logger().error(f'cannot be configured: {self._failure}')
-            self.free()
+            self._refuse_transition('cannot be configured', error)
+            self._free()
             return Callback.FAILURE
-        self._failure = ''
-        self._remarked.clear()
-        self._state = 'inactive'
+        self.failure = ''
+        self.remarked.clear()
         return Callback.SUCCESS
 
     def on_activate(self, state: LifecycleState) -> Callback:
-        """Enable the lifecycle publishers, then subscribe."""
-        result = super().on_activate(state)
-        self._state = 'active'
-        self.start(self.parameters.values())
+        """Subscribe; stay inactive, with the reason in diagnostics, if that fails."""
+        try:
+            result = super().on_activate(state)
+            self._started = True
+            self.start(self.parameters.values())
+        except Exception as error:
+            self._refuse_transition('cannot be activated', error)
+            self._stop()
+            super().on_deactivate(state)
+            return Callback.FAILURE
+        self.failure = ''
+        self._announce()
         return result
 
     def on_deactivate(self, state: LifecycleState) -> Callback:
         """Unsubscribe, forget, and disable the lifecycle publishers."""
-        self._state = 'inactive'
-        self.stop()
-        self.forget()
+        self._stop()
+        self._begin_afresh(self.forget)
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> Callback:
         """Free the engine."""
-        self._state = 'unconfigured'
-        self.free()
+        self._free()
+        self.failure = ''
         return Callback.SUCCESS
 
     def on_shutdown(self, state: LifecycleState) -> Callback:
         """Stop whatever runs and free everything."""
         self.close()
-        self._state = 'finalized'
+        return Callback.SUCCESS
+
+    def on_error(self, state: LifecycleState) -> Callback:
+        """Give everything up after a transition that raised; the node is unconfigured again."""
+        self.failure = f'a transition failed from {state.label}'
+        self.get_logger().error(self.failure)
+        self.close()
         return Callback.SUCCESS
 
     def close(self) -> None:
         """Stop and free, in whatever state the node is."""
-        if self._state == 'active':
-            self.stop()
-        if self._state in ('active', 'inactive'):
-            self.free()
-        self._state = 'unconfigured'
+        self._stop()
+        self._free()
 
     def autostart(self) -> bool:
         """Configure and activate if the parameter asks for it; return whether both succeeded."""
@@ -177,27 +224,67 @@ class EngineNode(LifecycleNode):
         return int(self.get_clock().now().nanoseconds)
 
     def subscribe(
-        self, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile | int,
-        *, overridable: bool = True,
+        self, kind: type, topic: str, callback: Callable[..., Any], qos: QoSProfile | int,
+        *, overridable: bool = True, always: bool = False, stream: bool = False,
     ) -> Any:
-        """Subscribe; nothing is passed on while switched off.
+        """Subscribe until the node is deactivated; nothing is passed on while switched off.
 
         overridable: Declare parameters by which users change the QoS.  They stay declared, so
             that a topic which comes and goes under ever new names does without.
+        always: Pass on what is no perception, such as who is who, while switched off too.
+        stream: The topic never pauses, as images and sound; diagnostics warn when it does.
         """
-        def guarded(message: Any) -> None:
-            if self.enabled:
-                self.meter.received(monotonic())
-                callback(message)
+        if stream:
+            self.streams.setdefault(topic, None)
 
-        return self.create_subscription(
-            kind, topic, guarded, copy(qos),
+        @wraps(callback)
+        def counted(*arguments: Any) -> None:
+            if always or self.enabled:
+                self._watch_clock()
+                now = monotonic()
+                self.meter.received(now)
+                if stream:
+                    self.streams[topic] = now
+                callback(*arguments)
+
+        subscription = self.create_subscription(
+            kind, topic, counted, copy(qos),
             qos_overriding_options=QOS_OVERRIDES if overridable else None)
+        self._active.append((self.destroy_subscription, subscription))
+        return subscription
+
+    def unsubscribe(self, subscription: Any) -> None:
+        """End a subscription before the node is deactivated."""
+        self._active = [one for one in self._active if one[1] is not subscription]
+        self.destroy_subscription(subscription)
+
+    def every(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call back by the node's clock until it is deactivated, but not while switched off."""
+        @wraps(callback)
+        def tick() -> None:
+            if self.enabled:
+                callback()
+
+        self._active.append((self.destroy_timer, self.create_timer(seconds, tick)))
 
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
-        """Create a lifecycle publisher with QoS that users may override."""
-        return self.create_lifecycle_publisher(
+        """Create a lifecycle publisher with QoS that users may override, until the clean-up."""
+        publisher = self.create_lifecycle_publisher(
             kind, topic, copy(qos), qos_overriding_options=QOS_OVERRIDES)
+        self._publishers_made.append(publisher)
+        return publisher
+
+    def employ(self, *, capacity: int, name: str = '') -> Worker:
+        """Start a worker that ends at the clean-up."""
+        worker = Worker(capacity=capacity, name=name or self.get_name(),
+                        on_error=lambda error: self.faults.fail('a job failed', error))
+        self.workers.append(worker)
+        return worker
+
+    def put(self, worker: Worker, job: Callable[[], object]) -> None:
+        """Hand a job on data to a worker; an older one that had to make room is counted."""
+        if not worker.put(job):
+            self.meter.count('dropped')
 
     def attempt(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Run engine code on one input; bad input and failures are counted and logged, not raised.
@@ -211,9 +298,7 @@ class EngineNode(LifecycleNode):
             self.complain(error.reason, str(error))
             return None
         except Exception as error:  # a failing model must not take the graph down
-            self.meter.count('errors')
-            self._failure = f'{type(error).__name__}: {error}'
-            self.complain('failure', f'an input could not be processed: {self._failure}')
+            self.faults.fail('an input could not be processed', error)
             return None
         self.meter.took(monotonic() - began)
         return result
@@ -224,69 +309,115 @@ class EngineNode(LifecycleNode):
 
     def complain(self, reason: str, message: str) -> None:
         """Count a refused input under its reason and log it once in a while."""
-        self.meter.count(f'refused.{reason}')
-        self._log(reason, message)
+        self.faults.refuse(reason, message)
+
+    # Whatever rclpy calls back is guarded, its own timers and services included.
+
+    def create_timer(self, timer_period_sec: float, callback: Callable[..., Any],
+                     *arguments: Any, **options: Any) -> Any:
+        """Create a timer whose failures are counted and logged."""
+        return super().create_timer(
+            timer_period_sec, self.faults.guard('timer', callback), *arguments, **options)
+
+    def create_subscription(self, msg_type: Any, topic: str, callback: Callable[..., Any],
+                            *arguments: Any, **options: Any) -> Any:
+        """Create a subscription whose failures are counted and logged."""
+        return super().create_subscription(
+            msg_type, topic, self.faults.guard(topic, callback), *arguments, **options)
+
+    def create_service(self, srv_type: Any, srv_name: str, callback: Callable[..., Any],
+                       **options: Any) -> Any:
+        """Create a service that always answers."""
+        return super().create_service(
+            srv_type, srv_name, answering(srv_type, srv_name, callback, self.faults), **options)
 
     # Inside.
 
-    def _log(self, reason: str, message: str) -> None:
-        now = monotonic()
-        if now - self._logged.get(reason, -LOG_PERIOD) >= LOG_PERIOD:
-            self._logged[reason] = now
-            self.get_logger().warning(f'[{reason}] {message}')
+    def _refusing(self, change: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Return the service that changes states, which refuses what is not possible now."""
+        def answer(request: Any, response: Any) -> Any:
+            try:
+                return change(request, response)
+            except RCLError as error:
+                wanted = request.transition.label or request.transition.id
+                self.faults.warn('transition', f'{wanted} is not possible while the node is '
+                                               f'{self.state} ({error})')
+                response.success = False
+                return response
 
-    def _remark(self) -> list[str]:
-        """Log what the engine has counted since the last call and the user should know."""
-        found = []
-        for name, meaning in self.remarks.items():
-            rise = self.engine.counts[name] - self._remarked[name]
-            if rise:
-                self._remarked[name] += rise
-                self._log(name, meaning)
-                found.append(f'{name}: {rise}')
-        return found
+        return answer
+
+    def _refuse_transition(self, what: str, error: Exception) -> None:
+        self.failure = f'{what}: {type(error).__name__}: {error}'
+        # These say themselves what is wrong: weights that are missing, settings that do not fit.
+        explained = isinstance(error, (OSError, ImportError, ValueError))
+        where = '' if explained else f'\n{"".join(traceback.format_tb(error.__traceback__))}'
+        self.get_logger().error(f'{self.failure}{where}')
+
+    def _announce(self) -> None:
+        """Say in one line that the node is ready, and with what."""
+        models = ', '.join(f'{name}: {value}' for name, value in self.models().items())
+        listens = ', '.join(sorted({one.topic_name for _, one in self._active
+                                    if hasattr(one, 'topic_name')}))
+        tells = ', '.join(sorted({one.topic_name for one in self._publishers_made}))
+        self.get_logger().info(
+            f'{"perceiving" if self.enabled else "SWITCHED OFF (call ~/enable)"}; '
+            f'{models or "no model"}; listens to {listens}; publishes {tells}')
+        if self.switch.problem:
+            self.get_logger().warning(self.switch.problem)
+
+    def models(self) -> dict[str, str]:
+        """Return the names of the models by what they are for."""
+        return {}
+
+    def _stop(self) -> None:
+        if self._started:
+            self._started = False
+            self.faults.guard('stop', self.stop)()
+        for destroy, entity in self._active:
+            destroy(entity)
+        self._active = []
+        self.streams.clear()
+
+    def _free(self) -> None:
+        for worker in self.workers:
+            if not worker.stop():
+                self.faults.warn('worker', 'a model has not finished with its last input; its '
+                                           'memory is free when it has')
+        self.workers = []
+        self.faults.guard('free', self.free)()
+        for publisher in self._publishers_made:
+            self.destroy_lifecycle_publisher(publisher)
+        self._publishers_made = []
+        self.engine = None
+
+    def _begin_afresh(self, forget: Callable[[], None]) -> None:
+        for worker in self.workers:
+            if discarded := worker.renew():
+                self.meter.count('discarded', discarded)
+        self.faults.guard('forget', forget)()
 
     def _on_jump(self, jump: TimeJump) -> None:
+        self._rewind()
+
+    def _watch_clock(self) -> None:
+        # Simulated time tells of its jumps itself.
+        if self._clock_watch.jumped_back() and not self.get_clock().ros_time_is_active:
+            self._rewind()
+
+    def _rewind(self) -> None:
         if self.engine is not None:
             self.get_logger().info('the clock jumped back: all evidence is forgotten')
-            self.rewind()
+            self._begin_afresh(self.rewind)
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response) -> Any:
-        self.enabled = request.data
-        if not self.enabled and self._state == 'active':
-            self.forget()
+        self.switch.set(request.data)
+        if not self.enabled and self.state == 'active':
+            self._begin_afresh(self.forget)
         response.success = True
-        response.message = 'perceiving' if self.enabled else 'switched off'
+        response.message = '; '.join(
+            filter(None, ('perceiving' if self.enabled else 'switched off', self.switch.problem)))
         return response
 
     def _report(self) -> tuple[str, str, dict[str, object]]:
-        reading = self.meter.read(monotonic())
-        values: dict[str, object] = {
-            'lifecycle state': self._state,
-            'enabled': self.enabled,
-            'input rate (Hz)': float(reading.recent['received']),
-            'last input (s ago)': 'never' if reading.idle is None else round(reading.idle, 1),
-            'input age (ms)': reading.age_ms,
-            'processing median (ms)': reading.median_ms,
-            'processing p95 (ms)': reading.p95_ms,
-            **self.describe(reading),
-            **({f'engine.{name}': count for name, count in sorted(self.engine.counts.items())}
-               if self.engine is not None else {}),
-            **dict(sorted(reading.totals.items())),
-        }
-        if self._failure and (self._state == 'unconfigured' or reading.recent['errors']):
-            return 'error', self._failure, values
-        if self._state != 'active':
-            return 'warn', self._state, values
-        if not self.enabled:
-            return 'ok', 'switched off', values
-        warnings = self.warnings(reading) + self._remark()
-        refused = sorted(name.removeprefix('refused.') for name in reading.recent
-                         if name.startswith('refused.'))
-        if refused:
-            warnings.append(f'refusing input: {", ".join(refused)}')
-        if reading.idle is None:
-            warnings.append('no input yet')
-        elif reading.idle > IDLE_AFTER:
-            return 'stale', '; '.join([f'no input for {reading.idle:.0f} s', *warnings]), values
-        return ('warn', '; '.join(warnings), values) if warnings else ('ok', 'perceiving', values)
+        return report(self, self.meter.read(monotonic()))

@@ -47,7 +47,7 @@ class Hearing:
 
     def __init__(self, node: PerceptionNode) -> None:
         self._node = node
-        self._topic = TypedTopic(node, 'audio', AUDIO_TYPES, self._on_audio)
+        self._topic = TypedTopic(node, 'audio', AUDIO_TYPES, self._on_audio, stream=True)
         self._robot: Any = None
         self._raw = RawFormat()
         self._decoder = PcmDecoder()

@@ -36,7 +36,7 @@ class Reading:
         """95th percentile of the processing time in milliseconds, 0 before the first."""
         if len(self.seconds) < 2:
             return self.median_ms
-        return 1e3 * quantiles(self.seconds, n=20)[-1]
+        return 1e3 * quantiles(self.seconds, n=20, method='inclusive')[-1]
 
 
 class Meter:

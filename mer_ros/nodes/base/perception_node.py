@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.qos import QoSProfile
 
 from mer_ros.data import Features, Logits
 from mer_ros.messages.conversions import to_ros
@@ -16,15 +16,12 @@ from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.model_parameters import Part
 from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.worker import Worker
-
-LOGITS_DEPTH = 10
+from mer_ros.nodes.base.qos import LOGITS_DEPTH, LOSSLESS_DEPTH, LOSSLESS_QOS
 
 LOSSLESS = Parameter(
     name='lossless', default=False,
     description='process every input instead of dropping those that the model is too slow for; '
                 'needs RELIABLE publishers; use it to replay recordings reproducibly at any rate')
-LOSSLESS_DEPTH = 1000
 
 PUBLISH_FEATURES = Parameter(
     name='publish_features', default=False,
@@ -47,7 +44,7 @@ class PerceptionNode(EngineNode):
     capacity: int
 
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
-        self._worker: Worker | None = None
+        self._worker: Any = None
         self._publisher: Any = None
         self._features: Any = None
         self._collecting: Collecting | None = None
@@ -64,16 +61,12 @@ class PerceptionNode(EngineNode):
         """Subscribe; callbacks hand their input to ``submit``."""
         raise NotImplementedError
 
-    def unlisten(self) -> None:
-        """Destroy the subscriptions."""
-        raise NotImplementedError
-
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Turn one submitted item into logits."""
         raise NotImplementedError
 
     def build(self, values: Mapping[str, Any]) -> None:
-        """Load the model and create the publishers."""
+        """Load the model, create the publishers and start the worker."""
         wanted = collects(values)
         self.engine = self.make_engine(values)
         if wanted:
@@ -83,26 +76,16 @@ class PerceptionNode(EngineNode):
         if values.get('publish_features'):
             self._features = self.advertise(
                 ModalityFeatures, f'{self.modality}/features', LOGITS_DEPTH)
+        self._worker = self.employ(
+            capacity=LOSSLESS_DEPTH if values['lossless'] else self.capacity)
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Start the worker, then subscribe."""
-        self._worker = Worker(
-            capacity=LOSSLESS_DEPTH if values['lossless'] else self.capacity, name=self.get_name())
+        """Subscribe."""
         self.listen(values)
 
-    def stop(self) -> None:
-        """Unsubscribe, then end the worker."""
-        self.unlisten()
-        if self._worker is not None:
-            self._worker.stop()
-            self._worker = None
-
     def free(self) -> None:
-        """Drop the model and the publishers."""
-        for publisher in (self._publisher, self._features):
-            if publisher is not None:
-                self.destroy_lifecycle_publisher(publisher)
-        self._publisher = self._features = self.engine = None
+        """Drop the model."""
+        self._publisher = self._features = None
         if self._collecting is not None:
             self._collecting.close()
             self._collecting = None
@@ -133,36 +116,42 @@ class PerceptionNode(EngineNode):
         """Return the QoS to subscribe to input with."""
         if not values['lossless']:
             return usual
-        return QoSProfile(depth=LOSSLESS_DEPTH, reliability=ReliabilityPolicy.RELIABLE)
+        return LOSSLESS_QOS
 
     def forget(self) -> None:
-        """Drop what waits and what the engine holds."""
-        if self._worker is None:
-            self.engine.reset()
-        else:  # the engine belongs to the worker's thread
-            self._worker.clear()
-            self._worker.put(self.engine.reset)
+        """Drop what the engine holds."""
+        self.control(self.engine.reset)
+
+    def control(self, job: Callable[[], object]) -> None:
+        """Have something done with the engine, which belongs to the worker's thread."""
+        self._worker.control(job)
 
     def submit(self, item: Any) -> None:
         """Hand an input to the worker; an older one that had to make room is counted."""
-        if self._worker is not None and not self._worker.put(partial(self._work, item)):
-            self.meter.count('dropped')
+        self.put(self._worker, partial(self._work, item))
+
+    def deliver(self, act: Callable[..., object], *arguments: Any) -> None:
+        """Publish or store in the worker what was perceived, if nothing was forgotten since."""
+        if self.context.ok():
+            self._worker.deliver(act, *arguments)
 
     def _work(self, item: Any) -> None:
         for logits in self.attempt(self.perceive, item) or ():
-            if self.enabled and self.context.ok():
-                self._publisher.publish(to_ros(logits))
-                self.meter.count('published')
-                if self._features is not None and logits.features is not None:
-                    self._features.publish(to_ros(Features(
-                        logits.stamp, logits.modality, logits.model, logits.features,
-                        logits.person_id, logits.frame_id)))
-                if self._collecting is not None:
-                    self._collecting.offer(logits)
+            self.deliver(self._give_out, logits)
 
-    def describe(self, reading: Reading) -> dict[str, object]:
+    def _give_out(self, logits: Logits) -> None:
+        self._publisher.publish(to_ros(logits))
+        self.meter.count('published')
+        if self._features is not None and logits.features is not None:
+            self._features.publish(to_ros(Features(
+                logits.stamp, logits.modality, logits.model, logits.features,
+                logits.person_id, logits.frame_id)))
+        if self._collecting is not None:
+            self._collecting.offer(logits)
+
+    def models(self) -> dict[str, str]:
         """Return the names of the models, those that stand in where others are missing."""
-        return {'model': self.get_parameter('model').value, **self._models}
+        return dict(self._models)
 
     def warnings(self, reading: Reading) -> list[str]:
         """Warn while a model stands in, and when inputs are dropped because one is too slow."""

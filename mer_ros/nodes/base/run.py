@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 import signal
 import sys
+import time
 
 import rclpy
 from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 
 from mer_ros.nodes.base.engine_node import EngineNode
+
+PAUSE = 0.05
+"""Seconds to wait after a failure of the executor, so that one that stays does not fill a core."""
 
 
 def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
@@ -28,17 +32,16 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     executor = SingleThreadedExecutor()
     nodes: list[EngineNode] = []
     try:
-        for make in makers:
-            node = make()
-            nodes.append(node)
-            executor.add_node(node)
-            node.autostart()
-        executor.spin()
-    except ExternalShutdownException:
-        pass
-    except (ParameterException, ValueError) as error:
-        print(f'not started: {error}', file=sys.stderr)
-        return 1
+        try:
+            for make in makers:
+                node = make()
+                nodes.append(node)
+                executor.add_node(node)
+                node.autostart()
+        except (ParameterException, ValueError) as error:
+            print(f'not started: {error}', file=sys.stderr)
+            return 1
+        spin(executor, nodes)
     except Exception:  # whatever rclpy raises when the context ends while a node is made
         if rclpy.ok():
             raise
@@ -48,3 +51,20 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
             node.destroy_node()
         rclpy.try_shutdown()
     return 0
+
+
+def spin(executor: Executor, nodes: list[EngineNode]) -> None:
+    """Spin until the context ends, whatever is raised.
+
+    The callbacks of the nodes are guarded by themselves; what else fails in the executor is
+    counted by the first node, since nothing tells whose it is.
+    """
+    while rclpy.ok(context=executor.context):
+        try:
+            executor.spin_once()
+        except ExternalShutdownException:
+            return
+        except Exception as error:
+            if rclpy.ok(context=executor.context):
+                nodes[0].faults.fail('executor', error)
+                time.sleep(PAUSE)

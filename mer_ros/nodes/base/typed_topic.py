@@ -43,12 +43,15 @@ class TypedTopic:
         known: the types that can be read, by name; the first is subscribed to until a publisher
             shows.
         callback: takes a message and the name of its type.
+        stream, overridable: as in `EngineNode.subscribe`.
     """
 
     def __init__(self, node: EngineNode, topic: str, known: Collection[str],
-                 callback: Callable[[Any, str], None]) -> None:
+                 callback: Callable[[Any, str], None], *, stream: bool = False,
+                 overridable: bool = True) -> None:
         self._node, self._topic, self._known = node, topic, known
         self._callback = callback
+        self._options = {'stream': stream, 'overridable': overridable}
         self._qos: QoSProfile | int = 1
         self._subscription: Any = None
         self._look: Any = None
@@ -76,17 +79,18 @@ class TypedTopic:
             self._node.destroy_timer(self._look)
             self._look = None
         if self._subscription is not None:
-            self._node.destroy_subscription(self._subscription)
+            self._node.unsubscribe(self._subscription)
             self._subscription = None
 
     def _subscribe(self, name: str) -> None:
         kind = message_class(name)
         if self._subscription is not None:
-            self._node.destroy_subscription(self._subscription)
+            self._node.unsubscribe(self._subscription)
             self._subscription = None
         self._type = name
         self._subscription = self._node.subscribe(
-            kind, self._topic, lambda message: self._callback(message, name), self._qos)
+            kind, self._topic, lambda message: self._callback(message, name), self._qos,
+            **self._options)
 
     def _try(self, name: str) -> None:
         """Subscribe now or at one of the next looks.

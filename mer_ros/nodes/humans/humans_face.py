@@ -32,20 +32,21 @@ class HumanFace:
         self._expression = node.create_publisher(
             message_class('hri_msgs/msg/Expression'), f'/humans/faces/{name}/expression', DEPTH)
         self._crops = self._engine and node.subscribe(
-            Image, f'/humans/faces/{name}/cropped', self._on_crop, qos_profile_sensor_data)
+            Image, f'/humans/faces/{name}/cropped', self._on_crop, qos_profile_sensor_data,
+            overridable=False)
 
     def close(self) -> None:
         """Unsubscribe and withdraw; evidence that is still open is given out."""
         self._node.destroy_publisher(self._expression)
         if self._engine is not None:
-            self._node.destroy_subscription(self._crops)
+            self._node.unsubscribe(self._crops)
             self._node.submit('face', self._engine.flush)
 
     def forget(self) -> None:
         """Drop what waits and what the engine holds."""
         if self._engine is not None:
             self._take()
-            self._node.put('face', self._engine.reset)
+            self._node.control('face', self._engine.reset)
 
     def express(self, state: Any, name: str) -> None:
         """Publish an EmotionState under this name of hri_msgs/Expression."""
@@ -69,19 +70,18 @@ class HumanFace:
         if is_late:
             self._node.meter.count('dropped')
         # A job that finds nothing costs nothing; a crop without a job would stay for ever.
-        self._node.put('face', self._look)
+        self._node.submit('face', self._look)
 
     def _take(self) -> tuple[Any, str] | None:
         with self._lock:
             newest, self._newest = self._newest, None
         return newest
 
-    def _look(self) -> None:
+    def _look(self) -> list[Logits]:
         newest = self._take()
-        if newest is not None:
-            self._node.perceive('face', self._judge, *newest)
-
-    def _judge(self, message: Image, person: str) -> list[Logits]:
+        if newest is None:
+            return []
+        message, person = newest
         image = replace(image_from(message), person_id=person)
         self._node.note_age(image.stamp)
         return self._engine.process(image)

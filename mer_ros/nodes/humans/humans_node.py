@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from time import monotonic
 from typing import Any
 
-from rclpy.qos import QoSProfile
-
-from mer_ros.data import BadInput
+from mer_ros.data import BadInput, Logits
 from mer_ros.emotions import EXPRESSIONS, UNKNOWN
 from mer_ros.engines.humans_ids import KINDS
 from mer_ros.messages.adapters import RawFormat
 from mer_ros.messages.conversions import to_ros
 from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityLogits
-from mer_ros.nodes.base.engine_node import EngineNode, QOS_OVERRIDES
+from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.hearing import raw_format
 from mer_ros.nodes.base.meter import Reading
-from mer_ros.nodes.base.perception_node import LOGITS_DEPTH
+from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.typed_topic import message_class
 from mer_ros.nodes.base.worker import Job, Worker
@@ -64,7 +61,6 @@ class HumansNode(EngineNode):
         self._logits: dict[str, Any] = {}
         self._speaker: Any = None
         self._streams: dict[str, dict[str, Any]] = {kind: {} for kind in STREAMS}
-        self._inputs: list[Any] = []
         self._kinds: dict[int, str] = {}
         self.raw = RawFormat()
         super().__init__('humans_node', PARAMETERS, **options)
@@ -79,69 +75,60 @@ class HumansNode(EngineNode):
             modality: self.advertise(ModalityLogits, f'{modality}/logits', LOGITS_DEPTH)
             for modality in self.engine.modalities}
         self._speaker = self.advertise(ActiveSpeaker, 'active_speaker', LOGITS_DEPTH)
+        self._workers = {modality: self.employ(capacity=CAPACITY, name=f'humans_{modality}')
+                         for modality in self.engine.modalities}
 
     def free(self) -> None:
-        """Drop the models and the publishers."""
-        for publisher in (*self._logits.values(), self._speaker):
-            if publisher is not None:
-                self.destroy_lifecycle_publisher(publisher)
+        """Drop the publishers and the workers."""
         self._logits = {}
-        self._speaker = self.engine = None
+        self._workers = {}
+        self._speaker = None
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Start the workers, then follow whoever is there."""
-        self._workers = {modality: Worker(capacity=CAPACITY, name=f'humans_{modality}')
-                         for modality in self.engine.modalities}
-        self._inputs = [
-            *(self._attend('hri_msgs/msg/IdsList', topic, partial(self._on_tracked, kind))
-              for kind, topic in TRACKED.items()),
-            self._attend('hri_msgs/msg/IdsMatch', MATCHES, self._on_match),
-            super().subscribe(EmotionState, 'emotion', self._on_emotion, DEPTH)]
+        """Follow whoever is there, and who is who, while switched off too.
+
+        Otherwise people would be mistaken for each other when the node is switched on again.
+        """
+        for kind, topic in TRACKED.items():
+            self.subscribe(message_class('hri_msgs/msg/IdsList'), topic,
+                           partial(self._on_tracked, kind), DEPTH, always=True)
+        self.subscribe(message_class('hri_msgs/msg/IdsMatch'), MATCHES, self._on_match, DEPTH,
+                       always=True)
+        self.subscribe(EmotionState, 'emotion', self._on_emotion, DEPTH)
 
     def stop(self) -> None:
-        """Unsubscribe from everything, then end the workers."""
-        for subscription in self._inputs:
-            self.destroy_subscription(subscription)
-        self._inputs = []
+        """Unsubscribe from all faces and voices."""
         self.engine.ids.reset()
         for kind in STREAMS:
             self._follow(kind, ())
-        for worker in self._workers.values():
-            worker.stop()
-        self._workers = {}
 
     def forget(self) -> None:
-        """Drop what waits and what the engines of all faces and voices hold."""
-        for worker in self._workers.values():
-            worker.clear()
+        """Drop what the engines of all faces and voices hold."""
         for streams in self._streams.values():
             for stream in streams.values():
                 stream.forget()
 
     # For the streams.
 
-    def subscribe(  # type: ignore[override]
-        self, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile | int
-    ) -> Any:
-        """Subscribe to a topic of an id: parameters would stay declared for each that ever was."""
-        return super().subscribe(kind, topic, callback, qos, overridable=False)
-
-    def put(self, modality: str, job: Job) -> None:
-        """Have a job done in the modality's thread; one that had to make room is counted."""
-        worker = self._workers.get(modality)
-        if worker is not None and not worker.put(job):
-            self.meter.count('dropped')
+    def control(self, modality: str, job: Job) -> None:
+        """Have something done with the engines of a modality, which belong to its thread."""
+        self._workers[modality].control(job)
 
     def submit(self, modality: str, work: Callable[..., Any], *arguments: Any) -> None:
-        """Have ``perceive`` done in the modality's thread."""
-        self.put(modality, partial(self.perceive, modality, work, *arguments))
+        """Have the logits that the work finds in an input published, in the modality's thread."""
+        worker = self._workers[modality]
+        self.put(worker, partial(self._perceive, worker, modality, work, *arguments))
 
-    def perceive(self, modality: str, work: Callable[..., Any], *arguments: Any) -> None:
-        """Publish the logits that the work finds in an input."""
+    def _perceive(
+        self, worker: Worker, modality: str, work: Callable[..., Any], *arguments: Any
+    ) -> None:
         for logits in self.attempt(work, *arguments) or ():
-            if self.enabled and self.context.ok():
-                self._logits[modality].publish(to_ros(logits))
-                self.meter.count('published')
+            if self.context.ok():
+                worker.deliver(self._give_out, modality, logits)
+
+    def _give_out(self, modality: str, logits: Logits) -> None:
+        self._logits[modality].publish(to_ros(logits))
+        self.meter.count('published')
 
     def note_face(self, header: Any) -> None:
         """Tell the fusion whom voices of nobody belong to: the only face there is, or nobody."""
@@ -150,18 +137,6 @@ class HumansNode(EngineNode):
         self._speaker.publish(ActiveSpeaker(header=header, person_id=person))
 
     # Inside.
-
-    def _attend(self, kind: str, topic: str, callback: Callable[[Any], None]) -> Any:
-        """Subscribe to who there is and who is who, which is taken in while switched off too.
-
-        Otherwise people would be mistaken for each other when the node is switched on again.
-        """
-        def counted(message: Any) -> None:
-            self.meter.received(monotonic())
-            callback(message)
-
-        return self.create_subscription(
-            message_class(kind), topic, counted, DEPTH, qos_overriding_options=QOS_OVERRIDES)
 
     def _on_tracked(self, kind: str, message: Any) -> None:
         self._follow(kind, self.engine.ids.track(kind, message.ids))
@@ -194,14 +169,16 @@ class HumansNode(EngineNode):
             self._streams['face'][face].express(state, EXPRESSIONS[state.label])
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return the models, and who is followed as whom."""
+        """Return who is followed as whom."""
         ids = self.engine and self.engine.ids
-        return {
-            **{f'{modality} model': self.get_parameter(f'{modality}.model').value
-               for modality in self._logits},
-            **{f'{kind}s': ', '.join(
-                f'{name}: {ids.person_of(kind, name) or "nobody"}' for name in streams)
-               for kind, streams in self._streams.items()}}
+        return {f'{kind}s': ', '.join(
+                    f'{name}: {ids.person_of(kind, name) or "nobody"}' for name in streams)
+                for kind, streams in self._streams.items()}
+
+    def models(self) -> dict[str, str]:
+        """Return the model of each modality."""
+        return {f'{modality} model': self.get_parameter(f'{modality}.model').value
+                for modality in self._logits}
 
     def warnings(self, reading: Reading) -> list[str]:
         """Name the lists that nobody publishes, and warn when a model is too slow."""

@@ -34,11 +34,13 @@ class HumanVoice:
         self._words: Any = None
         if 'speech' in node.engine.modalities:
             self._sound = TypedTopic(
-                node, f'/humans/voices/{name}/audio', _sound_types(), self._on_sound)
+                node, f'/humans/voices/{name}/audio', _sound_types(), self._on_sound,
+                overridable=False)
             self._sound.open(AUTO, AUDIO_QOS)
         if 'text' in node.engine.modalities:
             self._words = node.subscribe(
-                message_class(WORDS), f'/humans/voices/{name}/speech', self._on_words, DEPTH)
+                message_class(WORDS), f'/humans/voices/{name}/speech', self._on_words, DEPTH,
+                overridable=False)
 
     def close(self) -> None:
         """Unsubscribe; evidence that is still open is given out."""
@@ -46,11 +48,12 @@ class HumanVoice:
             self._sound.close()
             self._node.submit('speech', self._flush)
         if self._words is not None:
-            self._node.destroy_subscription(self._words)
+            self._node.unsubscribe(self._words)
 
     def forget(self) -> None:
         """Drop what the engine holds."""
-        self._node.put('speech', self._reset)
+        if self._sound is not None:
+            self._node.control('speech', self._reset)
 
     def _person(self) -> str:
         return self._node.engine.ids.person_of('voice', self._name)
@@ -71,6 +74,7 @@ class HumanVoice:
         return [] if self._engine is None else self._engine.flush()
 
     def _reset(self) -> None:
+        self._decoder = PcmDecoder()  # it may hold half a sample
         if self._engine is not None:
             self._engine.reset()
 

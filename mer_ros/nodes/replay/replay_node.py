@@ -26,8 +26,8 @@ from rosgraph_msgs.msg import Clock
 from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
-from mer_ros.nodes.base.engine_node import QOS_OVERRIDES
 from mer_ros.nodes.base.parameters import Parameters
+from mer_ros.nodes.base.qos import QOS_OVERRIDES
 from mer_ros.nodes.replay.replay_parameters import PARAMETERS
 from mer_ros.nodes.replay.replay_progress import progress_bar
 from mer_ros.nodes.replay.replay_topics import (

@@ -94,7 +94,7 @@ def test_an_empty_name_leaves_the_part_out(part):
 
 
 def test_a_missing_package_is_named_with_what_to_install(part):
-    with pytest.raises(ImportError, match=r"no_such_package.*pip install -r requirements/paper\.txt"):
+    with pytest.raises(ImportError, match=r"no_such_package.*-r requirements/paper\.txt"):
         given(part(), 'Lacking')
 
 

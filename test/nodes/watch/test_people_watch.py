@@ -13,7 +13,7 @@ from rosgraph_msgs.msg import Clock
 
 from mer_ros.data import NANOSECONDS
 from mer_ros.messages.conversions import array_message, to_ros
-from mer_ros.nodes.fusion_node import STATE_QOS
+from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.watch.people_watch import PeopleWatch
 
 

@@ -1,0 +1,34 @@
+"""The quality of service of the package's topics."""
+
+from __future__ import annotations
+
+from rclpy.qos import (
+    DurabilityPolicy,
+    HistoryPolicy,
+    QoSPolicyKind,
+    QoSProfile,
+    ReliabilityPolicy,
+)
+from rclpy.qos_overriding_options import QoSOverridingOptions
+
+STATE_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL)
+"""Whoever joins late still gets the last state."""
+
+LOGITS_DEPTH = 50
+"""Logits of many people and modalities come in bursts."""
+
+LOSSLESS_DEPTH = 1000
+
+LOSSLESS_QOS = QoSProfile(depth=LOSSLESS_DEPTH, reliability=ReliabilityPolicy.RELIABLE)
+"""For recordings of which no message may be skipped."""
+
+QOS_OVERRIDES = QoSOverridingOptions((
+    QoSPolicyKind.HISTORY, QoSPolicyKind.DEPTH, QoSPolicyKind.RELIABILITY,
+    QoSPolicyKind.DURABILITY))
+"""What users may change of every topic's QoS with parameters `qos_overrides.*`.
+
+rclpy writes the overrides into the profile that it is given, so give it a copy: profiles are
+shared by every node of a process.
+"""
