@@ -243,6 +243,19 @@ def test_stops_at_once_when_switched_off_and_withdraws_what_it_said(graph):
     graph.wait(lambda: states[-1].label == 'happiness', 'a state after it was switched on')
 
 
+def test_whoever_lists_people_is_told_once_that_there_is_nobody_any_more(graph):
+    node = graph.start(FusionNode, window__length=0.05, staleness__half_life=60.0)
+    arrays = graph.collect(EmotionStateArray, 'emotion_array', 10)
+    publishers(graph)['face'].publish(happy(graph))
+    graph.wait(lambda: arrays and arrays[-1].states, 'somebody')
+    node._array_published = float('-inf')  # long ago, so that nothing is held back
+    count = len(arrays)
+    node._begin_afresh(node.forget)
+    graph.wait(lambda: len(arrays) > count, 'the empty list')
+    graph.settle()
+    assert [list(array.states) for array in arrays[count:]] == [[]]
+
+
 def test_live_parameters_are_checked_and_old_values_kept(graph):
     node = graph.start(FusionNode)
     results = node.set_parameters([

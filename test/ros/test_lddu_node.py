@@ -1,5 +1,7 @@
 """The LDDU node in a live graph: features of perception nodes in, several emotions at once out."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 
@@ -132,6 +134,32 @@ def test_a_person_of_whom_nothing_came_for_long_is_unknown(graph):
     assert states[1].valid_for.sec == states[1].valid_for.nanosec == 0
 
 
+def test_more_messages_than_can_wait_do_not_stop_the_clock(graph, monkeypatch):
+    begun, go_on = Event(), Event()
+
+    class Slow(FakeLddu):
+        def judge(self, features):
+            begun.set()
+            assert go_on.wait(60.0)
+            return super().judge(features)
+
+    monkeypatch.setattr(lddu_node, 'Lddu', Slow)
+    node = graph.start(LdduNode, window_length=0.2, period=0.1)
+    states = graph.collect(EmotionState, 'lddu/emotion')
+    topic = graph.publisher(ModalityFeatures, 'text/features')
+    topic.publish(text(5, 'ana'))
+    graph.wait(begun.is_set, 'the network to begin')
+    for number in range(lddu_node.DEPTH + 10):
+        topic.publish(text(5 + number / 1000, 'ana'))
+        graph.wait(lambda number=number: node.meter.read(0.0).totals['received'] > number + 1,
+                   'the message')
+        graph.settle(0.02)
+    dropped = node.meter.read(0.0).totals['dropped']
+    go_on.set()
+    graph.wait(lambda: states and states[-1].label == 'unknown', 'the end of what is known')
+    assert dropped == 10, 'no look at the clock takes the place of a message'
+
+
 def test_switched_off_it_forgets_people_and_says_so(graph):
     node = graph.start(LdduNode)
     states = graph.collect(EmotionState, 'lddu/emotion')
@@ -142,7 +170,7 @@ def test_switched_off_it_forgets_people_and_says_so(graph):
     client.call_async(SetBool.Request(data=False))
     graph.wait(lambda: len(states) == 2, 'the farewell')
     assert (states[1].label, states[1].person_id) == ('unknown', 'ana')
-    assert node.engine.people == ()
+    graph.wait(lambda: node.engine.people == (), 'the engine to forget')
 
 
 def test_parameters_reach_the_network_and_out_of_range_they_are_refused(graph, tmp_path):

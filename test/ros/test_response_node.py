@@ -170,6 +170,30 @@ def test_replies_are_held_while_the_robot_speaks_and_dropped_in_the_end(graph):
     assert talk.details[0].header.stamp.sec == round(T) + 4
 
 
+def test_a_reply_that_was_held_does_not_stop_the_next_after_a_pause(graph):
+    talk = Conversation(graph, min_interval=0.0)
+    robot = graph.publisher(Bool, 'robot_speaking')
+    talk.set(T)
+    robot.publish(Bool(data=True))
+    graph.wait(lambda: talk.node._gate.speaking, 'the robot to speak')
+    for second, label in ((T, 'held'), (T + 1.0, 'said')):
+        talk.set(second)
+        talk.feel(second)
+        talk.say(second)
+        if label == 'held':
+            graph.wait(lambda: talk.node.engine.counts['held'] == 1, 'the reply to be held')
+            talk.node.trigger_deactivate()
+            talk.node.trigger_activate()
+            graph.wait(lambda: talk.transcript.get_subscription_count()
+                       and talk.emotion.get_subscription_count(), 'the node')
+            robot.publish(Bool(data=True))
+            graph.wait(lambda: talk.node._gate.speaking, 'the robot to speak on')
+    graph.wait(lambda: talk.node.engine.counts['held'] == 2, 'the second reply to be held')
+    robot.publish(Bool(data=False))
+    talk.replies(1)
+    assert [message.header.stamp.sec for message in talk.details] == [round(T) + 1]
+
+
 def test_a_change_of_emotion_is_spoken_about_only_where_asked_for(graph):
     talk = Conversation(graph)
 
@@ -339,6 +363,26 @@ def test_what_was_generated_across_a_jump_of_the_clock_is_not_said(graph, slow):
     talk.replies(1)
     graph.settle()
     assert [message.header.stamp.sec for message in talk.details] == [10]
+
+
+def test_what_was_generated_while_the_node_was_switched_off_is_not_said(graph, slow):
+    talk = Conversation(graph, generator='dialogpt')
+    talk.set(T)
+    talk.feel(T)
+    talk.say(T)
+    graph.wait(slow.asked.is_set, 'the generator')
+    client = graph.probe.create_client(SetBool, 'response_node/enable')
+    graph.wait(client.service_is_ready, 'the switch')
+    for on in (False, True):
+        answer = client.call_async(SetBool.Request(data=on))
+        graph.wait(answer.done, 'the answer')
+    slow.may_write.set()
+    talk.set(T + 5.0)
+    talk.feel(T + 5.0)
+    talk.say(T + 5.0)
+    talk.replies(1)
+    graph.settle()
+    assert [message.header.stamp.sec for message in talk.details] == [round(T) + 5]
 
 
 @pytest.fixture(scope='session')

@@ -31,7 +31,7 @@ class PeopleWatch(Node):
 
     Whom it has missed it learns from ``emotion_array``, which is also enough by itself.  Where
     somebody publishes ``/clock``, its time is that clock, so that nobody has to set use_sim_time
-    to look at a recording.
+    to look at a recording; when the recording is over, its time is the system's again.
 
     Args:
         name: name of the node.
@@ -80,8 +80,7 @@ class PeopleWatch(Node):
         self._follow_clock(False)
 
     def _look(self) -> None:
-        if self.count_publishers('/clock'):
-            self._follow_clock(True)
+        self._follow_clock(bool(self.count_publishers('/clock')))
         if self._mismatched:
             self._unsubscribe()
         if not self._listening and any(map(self.count_publishers, ('emotion', 'emotion_array'))):

@@ -49,6 +49,16 @@ def test_it_subscribes_only_while_asked_to(graph, watch, anna):
     graph.wait(lambda: len(watch.states) == 2, 'the latched state, after starting again')
 
 
+def test_a_watch_that_outlives_a_replay_has_the_time_of_the_robot_again(graph, watch):
+    clock = graph.probe.create_publisher(Clock, '/clock', 10)
+    watch.start()
+    graph.wait(clock.get_subscription_count, 'the watch')
+    clock.publish(Clock(clock=Time(nanoseconds=7 * NANOSECONDS).to_msg()))
+    graph.wait(lambda: watch.now == 7 * NANOSECONDS, 'the time of the recording')
+    graph.probe.destroy_publisher(clock)
+    graph.wait(lambda: watch.now > 10**18, 'the time of the robot')
+
+
 def test_who_joins_late_learns_of_everybody(graph, watch, anna):
     emotion = graph.probe.create_publisher(EmotionState, 'emotion', STATE_QOS)
     array = graph.probe.create_publisher(EmotionStateArray, 'emotion_array', STATE_QOS)
