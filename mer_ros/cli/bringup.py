@@ -1,4 +1,4 @@
-"""``mer_ros bringup``: every node in one process."""
+"""``mer_ros bringup``: the graph in one process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 @click.command(context_settings={'ignore_unknown_options': True})
 @click.argument('ros_arguments', nargs=-1, type=click.UNPROCESSED)
 def bringup(ros_arguments: tuple[str, ...]) -> None:
-    """Run every node in one process; takes --ros-args."""
+    """Run fusion, response and the nodes of the modalities in one process; takes --ros-args."""
     from mer_ros.nodes.bringup import main as run
 
     raise SystemExit(run(['bringup', *ros_arguments]))

@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def doctor() -> None:
-    """Say what is installed, what is missing, and what to do."""
+    """Check the installation: what is missing, and how to install it."""
     from mer_ros.cli.doctor_run import examine
 
     raise SystemExit(examine())

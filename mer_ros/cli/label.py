@@ -9,19 +9,19 @@ import click
 
 @click.command()
 @click.argument('folder', type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option('--list', 'only_list', is_flag=True, help='Show what is kept, and ask nothing.')
+@click.option('--list', 'only_list', is_flag=True, help='List the segments and exit.')
 @click.option('--set', 'given', type=(str, str), metavar='ID LABEL', multiple=True,
-              help='Give this segment this label; may be repeated.')
+              help='Label a segment; may be repeated.')
 @click.option('--delete', 'unwanted', metavar='ID', multiple=True,
-              help='Delete this segment and its files; may be repeated.')
+              help='Delete a segment and its files; may be repeated.')
 @click.option('--delete-all', is_flag=True, help='Delete all segments and their files.')
 def label(folder: Path, *, only_list: bool, given: tuple[tuple[str, str], ...],
           unwanted: tuple[str, ...], delete_all: bool) -> None:
-    """Label what nodes kept in FOLDER, their parameter collect.folder.
+    """Label the segments that nodes collected in FOLDER (parameter collect.folder).
 
-    Asks for one segment after the other, the most uncertain first, says where its picture, sound
-    or words lie, and stores each answer at once.  What the model took it for is not shown before
-    the answer, so that it does not sway it.
+    Asks for the label of one segment after the other, the most uncertain first, shows the path of
+    its image, sound or text, and stores each answer at once.  The prediction of the model is shown
+    only after the answer, to avoid bias.
     """
     from mer_ros.cli import label_run as labelling
     from mer_ros.engines.segment_folder import Collection

@@ -9,12 +9,12 @@ import click
 
 @click.group()
 def models() -> None:
-    """List, fetch, check, count and export the larger models."""
+    """List, download, verify, count and export the larger models."""
 
 
 @models.command('list')
 def list_weights() -> None:
-    """Show which weights exist, under which licence, and which are on this machine."""
+    """List the known weights, their licences, and whether they are on this machine."""
     from mer_ros.models.weights import weights_report
 
     weights_report.show()
@@ -22,10 +22,10 @@ def list_weights() -> None:
 
 @models.command()
 @click.argument('names', nargs=-1, metavar='NAME...')
-@click.option('--profile', help='Fetch all that a profile needs.')
-@click.option('--offline', is_flag=True, help='Refuse to use the network.')
+@click.option('--profile', help='Download all weights of a profile.')
+@click.option('--offline', is_flag=True, help='Do not use the network.')
 def download(names: tuple[str, ...], profile: str | None, offline: bool) -> None:
-    """Fetch weights into the cache, and check them."""
+    """Download weights into the cache and verify them."""
     from mer_ros.models.weights import weights_report
 
     if bool(names) == (profile is not None):
@@ -36,7 +36,7 @@ def download(names: tuple[str, ...], profile: str | None, offline: bool) -> None
 @models.command()
 @click.argument('names', nargs=-1, metavar='[NAME]...')
 def verify(names: tuple[str, ...]) -> None:
-    """Read the weights on this machine, all by default, and hold them against their checksums."""
+    """Verify the checksums of weights on this machine, all by default."""
     from mer_ros.models.weights import weights_report
 
     raise SystemExit(weights_report.verify_all(names))
@@ -44,7 +44,7 @@ def verify(names: tuple[str, ...]) -> None:
 
 @models.command()
 def count() -> None:
-    """Count the parameters of the first paper's models, beside what the paper says."""
+    """Count the parameters of the first paper's models and compare with the paper."""
     from mer_ros.models.paper import parameter_count
 
     parameter_count.show()
@@ -55,11 +55,11 @@ def count() -> None:
 @click.option('--out', type=click.Path(file_okay=False, path_type=Path), required=True,
               help='Folder for the ONNX file.')
 @click.option('--path', 'weights', type=click.Path(exists=True, path_type=Path),
-              help='Folder or file of weights elsewhere than in the cache.')
+              help='Folder or file of the weights, if not in the cache.')
 @click.option('--dtype', type=click.Choice(['fp32', 'fp16', 'bf16', 'int8']), default='fp32',
-              show_default=True, help='Numbers that the weights are stored in.')
+              show_default=True, help='Data type of the weights.')
 def export(name: str, out: Path, weights: Path | None, dtype: str) -> None:
-    """Write a model whose weights are here as an ONNX file that runs without torch."""
+    """Export a model to an ONNX file that runs without torch."""
     from mer_ros.cli.export_run import export_model
 
     written = export_model(name, out, path=weights, dtype=dtype)

@@ -9,11 +9,11 @@ import click
 
 @click.command()
 @click.option('--namespace', default='', help='Namespace of the emotion topics.')
-@click.option('--once', is_flag=True, help='Print everybody once and end; for scripts.')
+@click.option('--once', is_flag=True, help='Print the current states once and exit; for scripts.')
 @click.option('--timeout', default=10.0, show_default=True,
-              help='Seconds to wait with --once; status 1 when nobody was perceived.')
+              help='Timeout of --once in seconds; exit status 1 if nobody was perceived.')
 def monitor(**options: Any) -> None:
-    """Show the emotions that a running graph perceives, as live bars."""
+    """Show the emotions of a running graph as live bars in the terminal."""
     from mer_ros.cli.monitor_run import run_monitor
 
     raise SystemExit(run_monitor(**options))

@@ -16,7 +16,7 @@ NEEDS = ('training needs more packages: pip install -r requirements/train.txt, a
 
 @click.group()
 def train() -> None:
-    """Train a built-in model again, or one that the package implements from a paper."""
+    """Train a built-in model, or a model of a paper."""
     logging.basicConfig(level=logging.INFO, format='%(message)s')
 
 
@@ -28,9 +28,9 @@ def of_a_run(command: Callable[..., None]) -> Callable[..., None]:
             click.option('--out', type=click.Path(file_okay=False, path_type=Path),
                          default=Path('runs'), show_default=True,
                          help='Folder for the weights and the log.'),
-            click.option('--seed', default=0, show_default=True, help='Seed of all randomness.'),
+            click.option('--seed', default=0, show_default=True, help='Random seed.'),
             click.option('--resume', is_flag=True,
-                         help='Go on where a run in the folder was stopped.'))):
+                         help='Continue the interrupted run in the folder.'))):
         command = option(command)
     return command
 
@@ -39,7 +39,7 @@ def from_collected(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the option to learn from what a robot collected, too."""
     return click.option(
         '--from', 'collected', type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help='Folder of labelled items that a robot collected, to learn from too.')(command)
+        help='Folder of labelled segments from a robot, added to the training split.')(command)
 
 
 def find_trainer(module: str, name: str) -> Callable[..., Any]:
@@ -81,9 +81,9 @@ def _face(**options: Any) -> None:
 @click.option('--seeds', type=click.IntRange(min=1), default=3, show_default=True,
               help='Runs of each strategy.')
 @click.option('--warm-up', type=click.IntRange(min=1),
-              help='Epochs of the first samples, before anything is asked for.')
+              help='Epochs on the first samples, before the first query.')
 def _active(modality: str, **options: Any) -> None:
-    """Compare which samples to ask labels for: learning curves, and a picture of them."""
+    """Compare strategies of active learning: learning curves and a plot."""
     find_trainer('research.active.train_active', 'train_active')(modality, **options)
 
 
@@ -99,27 +99,27 @@ def _frame_selector(**options: Any) -> None:
 @click.option('--dataset', type=click.Choice(['crema_d', 'ravdess']), required=True,
               help='The corpus in the folder.')
 @click.option('--fold', default='all', show_default=True, help='Number of a fold, or all.')
-@click.option('--epochs', default=100, show_default=True, help='How often every film is seen.')
+@click.option('--epochs', default=100, show_default=True, help='Number of epochs.')
 @click.option('--frames', default=1, show_default=True,
-              help='Frames of a segment that are averaged in the test.')
+              help='Frames per segment averaged in the test.')
 @click.option('--audio', type=click.Choice(['mel', 'wav2vec2']), default='mel', show_default=True,
-              help='What looks at the sound.')
+              help='Front end of the audio branch.')
 @click.option('--wav2vec2', type=click.Path(exists=True, file_okay=False, path_type=Path),
               help='Folder of the pretrained model, for --audio wav2vec2.')
 @click.option('--detector', help='Face detector; MTCNN where it is installed, else haar.')
 @click.option('--cache', type=click.Path(file_okay=False, path_type=Path),
-              help='Folder for faces and sound made ready.')
-@click.option('--jobs', default=1, show_default=True, help='Processes that make films ready.')
-@click.option('--workers', type=int, help='Processes that read films ahead.')
+              help='Folder for preprocessed faces and sound.')
+@click.option('--jobs', default=1, show_default=True, help='Number of preprocessing processes.')
+@click.option('--workers', type=int, help='Number of data loading processes.')
 @click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='auto',
-              show_default=True, help='Where to compute.')
-@click.option('--devices', help='How many, or auto; 1, or what torchrun says, by default.')
+              show_default=True, help='Compute device.')
+@click.option('--devices', help='Number of devices, or auto; default 1, or as set by torchrun.')
 @click.option('--precision', default='32-true', show_default=True,
-              help='Numbers to compute in, such as bf16-mixed.')
+              help='Numeric precision, such as bf16-mixed.')
 @click.option('--strategy', default='auto', show_default=True,
-              help='How several devices share the work, such as ddp.')
+              help='Strategy for several devices, such as ddp.')
 def _avnet(**options: Any) -> None:
-    """Train and test the audio-visual network on folds of people."""
+    """Train and test the audio-visual network, cross-validated over people."""
     report = find_trainer('research.avnet.train_avnet', 'train_avnet')(**options)
     if report:
         from rich.console import Console
@@ -133,36 +133,36 @@ def _avnet(**options: Any) -> None:
 @train.command('lddu')
 @of_a_run
 @click.option('--dataset', default='goemotions', show_default=True,
-              help='goemotions, synthetic (made, not read), mosei, mosei_unaligned or m3ed.')
+              help='goemotions, synthetic (generated), mosei, mosei_unaligned or m3ed.')
 @click.option('--form', default='corrected', show_default=True,
-              help='corrected, or paper: as printed, but without labels at test time.')
+              help='corrected, or paper = as printed, but without labels at test time.')
 @click.option('--without', 'leave_out', multiple=True, metavar='PART',
-              help='Leave a part out (table 3 of the paper); may be given again.')
+              help='Ablation: leave a part out (table 3 of the paper); may be repeated.')
 @click.option('--compare/--no-compare', default=True, show_default=True,
-              help='Also train the network without uncertainty, and plain classifiers.')
+              help='Also train the network without uncertainty, and baselines.')
 @click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='cpu',
-              show_default=True, help='Where to compute.')
+              show_default=True, help='Compute device.')
 def _lddu(**options: Any) -> None:
-    """Train LDDU: several emotions at once, each with its doubt."""
+    """Train LDDU: several emotions at once, each with its uncertainty."""
     find_trainer('research.lddu.training.train_lddu', 'train_lddu')(**options)
 
 
 @train.command('attention')
 @click.option('--data', type=click.Path(exists=True, path_type=Path), envvar='MER_ROS_DATA',
-              help='Folder of the data sets: the votes of CREMA-D, or features paired by label.')
+              help='Folder of the data sets: votes of CREMA-D, or features paired by label.')
 @click.option('--manifest', type=click.Path(exists=True, path_type=Path),
               help='Or a CSV with label, face, speech and/or text, and person.')
 @click.option('--bag', 'bags', multiple=True, type=click.Path(exists=True, path_type=Path),
-              help='Or bags with X/logits and their truth in labels.csv; may be repeated.')
+              help='Or bags with X/logits and their labels in labels.csv; may be repeated.')
 @click.option('--inputs', type=click.Choice(['logits', 'features', 'paper']), default='logits',
-              show_default=True, help='What is fused; the fusion node needs logits.')
+              show_default=True, help='Input of the network; fusion_node needs logits.')
 @click.option('--combination', type=click.Choice(['weighted', 'concat', 'sum']),
-              default='weighted', show_default=True, help='What the label MLP is given.')
-@click.option('--profile', default='lite', show_default=True, help='Models of a manifest.')
+              default='weighted', show_default=True, help='Input of the label MLP.')
+@click.option('--profile', default='lite', show_default=True, help='Models for a manifest.')
 @click.option('--out', type=click.Path(file_okay=False, path_type=Path), default=Path('runs'),
               show_default=True, help='Folder for the weights, figures and the log.')
-@click.option('--seed', default=0, show_default=True, help='Seed of all randomness.')
-@click.option('--resume', is_flag=True, help='Go on where a run in the folder was stopped.')
+@click.option('--seed', default=0, show_default=True, help='Random seed.')
+@click.option('--resume', is_flag=True, help='Continue the interrupted run in the folder.')
 def _attention(**options: Any) -> None:
     """Train the attention fusion of Joshi and Khare, and compare it with Dempster's rule."""
     find_trainer('research.attention.train_attention', 'train_attention')(**options)

@@ -76,14 +76,25 @@ def test_the_commands_are_listed_with_their_purpose():
 
 def test_the_list_shows_licence_source_and_state_and_whom_is_trusted():
     put('toy', CONTENT[:-1])
-    lines = run('list').splitlines()
-    toy, = (line for line in lines if ' toy ' in line)
-    rare, = (line for line in lines if ' rare * ' in line)
+    text = run('list')
+    toy, = (row for row in text.split('├') if ' toy ' in row)
+    rare, = (row for row in text.split('├') if ' rare * ' in row)
     assert 'free to play with' in toy
     assert 'broken' in toy
     assert 'by hand: the museum' in rare
     assert 'missing' in rare
-    assert 'knows no checksum of these' in ' '.join(lines)
+    assert 'No published checksum' in text
+
+
+def test_the_list_fits_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv('COLUMNS', '80')
+    text = run('list')
+    assert 'free to play with' in text
+    assert 'by hand: the museum' in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_list_shows_weights_that_are_whole():
     put('toy', CONTENT)
     assert 'present' in run('list')
 

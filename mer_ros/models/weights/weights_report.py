@@ -16,8 +16,8 @@ from mer_ros.models.weights.weights_table import PROFILES, WEIGHTS, Weights, wei
 STYLE = {'present': 'green', 'broken': 'red', 'missing': 'dim'}
 """How a state is shown."""
 
-TRUST = ('* This package knows no checksum of these.  The first download is checked against what '
-         'the hub says of large files, then recorded, and every later check holds against that.')
+TRUST = ('* No published checksum. The first download is checked against the hub (large files) and '
+         'its checksum recorded; later checks use the recorded one.')
 """What the table says about trust."""
 
 
@@ -26,14 +26,14 @@ def show() -> None:
     table = Table(title=f'weights in {cache_folder() / "weights"}', caption=TRUST,
                   caption_justify='left')
     table.add_column('name', no_wrap=True)
-    for column in ('for', 'what', 'MB', 'licence', 'from'):
-        table.add_column(column, overflow='fold', justify='right' if column == 'MB' else 'left')
+    table.add_column('what it is, licence, source', overflow='fold')
+    table.add_column('MB', justify='right', no_wrap=True)
     table.add_column('state', no_wrap=True)
     for name, weights in WEIGHTS.items():
         found = state(name)
-        table.add_row(f'{name}{"" if _pinned(weights) else " *"}', weights.modality, weights.about,
-                      str(weights.megabytes), weights.licence, str(weights.source),
-                      f'[{STYLE[found]}]{found}[/]')
+        table.add_row(f'{name}{"" if _pinned(weights) else " *"}',
+                      f'{weights.modality}: {weights.about}\n{weights.licence}\n{weights.source}',
+                      str(weights.megabytes), f'[{STYLE[found]}]{found}[/]', end_section=True)
     Console().print(table)
 
 
