@@ -1,9 +1,6 @@
 """The audio-visual network: one film, a stream, and a step of its training."""
 
-from __future__ import annotations
-
 from collections import deque
-from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -11,6 +8,7 @@ from tempfile import TemporaryDirectory
 import time
 from typing import Any
 
+from compare import row, seconds
 import numpy as np
 
 PAPER_MS = {'crema_d': 1.8, 'ravdess': 4.1}
@@ -73,25 +71,14 @@ def _stream(what: str, paper: float, model: Any) -> list[dict[str, Any]]:
         kept.append(model.classify(model.embed(faces[one], sounds[one]))[0])
         return np.mean(kept, axis=0)
 
-    film, step = _milliseconds(lambda: model.logits(faces, sounds)), _milliseconds(stream)
+    # The time of its core: other work on it does not count.
+    film, step = (1e3 * seconds(call, repeats=REPEATS, clock=time.thread_time)
+                  for call in (lambda: model.logits(faces, sounds), stream))
     error = np.abs(stream() - model.logits(faces, sounds)).max()
     return [
-        {'name': f'{what}: a film of {count} segments (paper {paper:g} ms on an RTX 4090)',
-         'value': film, 'unit': 'ms'},
-        {'name': f'{what}: one more segment of a stream (differs by {error:.1g})', 'value': step,
-         'unit': 'ms'},
-        {'name': f'{what}: stream beside judging all again', 'value': film / step, 'unit': 'x',
-         'target': f'>= {CHEAPER:g}', 'met': film / step >= CHEAPER}]
-
-
-def _milliseconds(call: Callable[[], Any]) -> float:
-    """Return the median time of its core that a call takes; other work on it does not count."""
-    times = []
-    for _ in range(REPEATS):
-        began = time.thread_time()
-        call()
-        times.append(time.thread_time() - began)
-    return 1e3 * median(times[REPEATS // 10:])
+        row(f'{what}: a film of {count} segments (paper {paper:g} ms on an RTX 4090)', film, 'ms'),
+        row(f'{what}: one more segment of a stream (differs by {error:.1g})', step, 'ms'),
+        row(f'{what}: stream beside judging all again', film / step, 'x', least=CHEAPER)]
 
 
 def _training(folder: Path) -> list[dict[str, Any]]:
@@ -125,10 +112,10 @@ def _training(folder: Path) -> list[dict[str, Any]]:
         learning.append(began - read)
     share = 100 * median(loading) / (median(loading) + median(learning))
     return [
-        {'name': 'audio-visual training: a step of 16 films of 5 segments',
-         'value': 1e3 * median(learning), 'unit': 'ms'},
-        {'name': 'audio-visual training: share of reading the films, without helpers',
-         'value': share, 'unit': '%', 'target': f'<= {LOADING:g}', 'met': share <= LOADING}]
+        row('audio-visual training: a step of 16 films of 5 segments', 1e3 * median(learning),
+            'ms'),
+        row('audio-visual training: share of reading the films, without helpers', share, '%',
+            most=LOADING)]
 
 
 def _write(folder: Path, seed: int) -> Path:

@@ -5,13 +5,9 @@ subscribed RELIABLE: with best effort, Fast DDS as it is configured by default l
 of this size between processes, whoever subscribes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 import os
-from pathlib import Path
-import random
 import signal
 from statistics import median
 import subprocess
@@ -20,7 +16,8 @@ from threading import Thread
 import time
 from typing import Any
 
-from children import processor_seconds
+from children import graph, megabytes, processor_seconds, QUIET
+from compare import row
 import numpy as np
 
 SECONDS = 20.0
@@ -46,16 +43,11 @@ sys.exit(main())
 
 def run() -> list[dict[str, Any]]:
     """Return time to ready in s, resident memory in MB, and ages of evidence in ms."""
-    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
-    import rclpy
-
     starts = []
-    for _ in range(STARTS - 1):
-        with _bringup() as (_, seconds):
-            starts.append(seconds)
-    rclpy.init()
-    try:
+    with graph():
+        for _ in range(STARTS - 1):
+            with _bringup() as (_, seconds):
+                starts.append(seconds)
         with _bringup() as (child, seconds):
             starts.append(seconds)
             probe = _Probe()
@@ -63,24 +55,20 @@ def run() -> list[dict[str, Any]]:
             cpu = processor_seconds(child.pid)
             probe.feed(SECONDS)
             cpu = (processor_seconds(child.pid) - cpu) / SECONDS
-            memory = _resident_megabytes(child.pid)
+            memory = megabytes(child.pid)
             probe.node.destroy_node()
-    finally:
-        rclpy.try_shutdown()
     reports = probe.reports[1:]
     ages = [age for _, age in reports]
     half = len(ages) // 2
     growth = median(ages[half:]) - median(ages[:half])
     return [
-        _row('bringup: started to all nodes active, median', median(starts), 's', TARGET_READY),
-        _row('bringup: resident memory after the run', memory, 'MB', TARGET_MEMORY),
-        {'name': 'bringup: CPU, 30 images/s 640x480 with sound', 'value': 100 * cpu,
-         'unit': '% of one core'},
-        {'name': 'images that arrive, median', 'value': median(rate for rate, _ in reports),
-         'unit': '1/s'},
-        {'name': 'age of an image when work on it begins, median', 'value': median(ages),
-         'unit': 'ms'},
-        _row('growth of that age from first to second half', growth, 'ms', TARGET_GROWTH),
+        row('bringup: started to all nodes active, median', median(starts), 's',
+            most=TARGET_READY),
+        row('bringup: resident memory after the run', memory, 'MB', most=TARGET_MEMORY),
+        row('bringup: CPU, 30 images/s 640x480 with sound', 100 * cpu, '% of one core'),
+        row('images that arrive, median', median(rate for rate, _ in reports), '1/s'),
+        row('age of an image when work on it begins, median', median(ages), 'ms'),
+        row('growth of that age from first to second half', growth, 'ms', most=TARGET_GROWTH),
     ]
 
 
@@ -90,8 +78,8 @@ def _bringup() -> Iterator[tuple[subprocess.Popen[str], float]]:
     core = max(os.sched_getaffinity(0))
     began = time.monotonic()
     child = subprocess.Popen(
-        [sys.executable, '-c', BRINGUP, '--ros-args', '--log-level', 'warn',
-         '-p', 'qos_overrides./image.subscription.reliability:=reliable'], text=True,
+        [sys.executable, '-c', BRINGUP, *QUIET, '-p',
+         'qos_overrides./image.subscription.reliability:=reliable'], text=True,
         stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
     try:
         assert child.stdout is not None
@@ -101,11 +89,6 @@ def _bringup() -> Iterator[tuple[subprocess.Popen[str], float]]:
     finally:
         child.send_signal(signal.SIGINT)
         child.wait(20)
-
-
-def _row(name: str, value: float, unit: str, limit: float) -> dict[str, Any]:
-    return {'name': name, 'value': value, 'unit': unit, 'target': f'<= {limit:g}',
-            'met': value <= limit}
 
 
 class _Probe:
@@ -170,9 +153,3 @@ def _scene() -> np.ndarray:
         _, message = next(iter(bag.decoded(topics=[name])))
     pixels = cv2.imdecode(np.frombuffer(message.data, np.uint8), cv2.IMREAD_COLOR)
     return cv2.cvtColor(cv2.resize(pixels, SIZE[::-1]), cv2.COLOR_BGR2RGB)
-
-
-def _resident_megabytes(pid: int) -> float:
-    status = Path(f'/proc/{pid}/status').read_text()
-    line = next(line for line in status.splitlines() if line.startswith('VmRSS'))
-    return int(line.split()[1]) / 1024

@@ -1,13 +1,9 @@
 """How long fusion takes, beside the printed equations written out in plain Python floats."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from functools import partial
-from statistics import median
-from time import perf_counter
 from typing import Any
 
+from compare import row, seconds
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,29 +27,28 @@ def run() -> list[dict[str, Any]]:
     draw = np.random.default_rng(0)
     batch = {name: draw.normal(scale=3.0, size=(WINDOWS, CLASSES)) for name in MODALITIES}
     one = {name: logits[0] for name, logits in batch.items()}
-    plain = _microseconds(partial(pairwise, [logits.tolist() for logits in one.values()]), 300)
+    plain = 1e6 * seconds(partial(
+        pairwise, [logits.tolist() for logits in one.values()]), repeats=16, calls=300)
     rows: list[dict[str, Any]] = []
     for preset in ('paper', 'calibrated'):
-        single = _microseconds(partial(_fused, one, preset), 300)
-        window = _microseconds(partial(_fused, batch, preset), 1) / WINDOWS
+        single = 1e6 * seconds(partial(_fused, one, preset), repeats=16, calls=300)
+        window = 1e6 * seconds(partial(_fused, batch, preset), repeats=16) / WINDOWS
         for name, value, target in (
                 (f'fuse one window, {preset}', single, ONE_CALL_TARGET_US),
                 (f'fuse {WINDOWS} windows, {preset}, each', window, WINDOW_TARGET_US)):
-            rows.append({'name': name, 'value': value, 'unit': 'µs', 'target': f'<= {target:g}',
-                         'met': value <= target})
-            rows.append({'name': f'  the same by pairwise floats / {name}', 'value': plain / value,
-                         'unit': 'x'})
+            rows += [row(name, value, 'µs', most=target),
+                     row(f'  the same by pairwise floats / {name}', plain / value, 'x')]
     return rows
 
 
 def pairwise(logits: list[list[float]]) -> tuple[list[float], float, list[float], list[float]]:
     """Fuse one window by eqs. (1)-(12) as printed; return belief, uncertainty, p and alpha."""
     classes = len(logits[0])
-    floor = min(min(row) for row in logits)
+    floor = min(map(min, logits))
     fused: list[float] = []
     unsure = 1.0
-    for row in logits:
-        evidence = [value - floor for value in row]
+    for scores in logits:
+        evidence = [value - floor for value in scores]
         strength = sum(evidence) + classes
         belief, doubt = [value / strength for value in evidence], classes / strength
         if not fused:
@@ -72,14 +67,3 @@ def pairwise(logits: list[list[float]]) -> tuple[list[float], float, list[float]
 def _fused(logits: Logits, preset: str) -> tuple[Any, ...]:
     opinion = fuse(logits, preset=preset)
     return opinion.belief, opinion.uncertainty, opinion.probability, opinion.alpha
-
-
-def _microseconds(work: Callable[[], object], calls: int, repeats: int = 15) -> float:
-    work()
-    times = []
-    for _ in range(repeats):
-        start = perf_counter()
-        for _ in range(calls):
-            work()
-        times.append((perf_counter() - start) / calls)
-    return 1e6 * median(times)

@@ -6,15 +6,12 @@ for the message that it got, and for a ready-made EmotionState, because that mes
 more to write and read than the logits do.
 """
 
-from __future__ import annotations
-
-import os
-import random
 from statistics import median
 import time
 from typing import Any
 
-from children import process
+from children import graph, main_of, process, QUIET
+from compare import row
 
 ROUNDS = 300
 WARM_UP = 30
@@ -40,38 +37,16 @@ except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
     pass
 '''
 
-FUSION = '''
-import sys
-from mer_ros.nodes.fusion_node import main
-sys.exit(main())
-'''
-
-
 def run() -> list[dict[str, Any]]:
     """Return the median latencies in milliseconds and their ratio."""
-    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
-    import rclpy
-
-    rclpy.init()
-    try:
-        with process(RELAY), process(FUSION, '--ros-args', '--log-level', 'warn'):
-            relay, state, fusion = map(median, _measure())
-    finally:
-        rclpy.try_shutdown()
-    ratio = fusion / relay
+    with graph(), process(RELAY), process(main_of('fusion_node'), *QUIET):
+        relay, state, fusion = map(median, _measure())
     return [
-        {'name': 'bare relay: logits in to logits out, median', 'unit': 'ms',
-         'value': 1e3 * relay},
-        {'name': 'bare relay: logits in to a ready-made EmotionState out, median', 'unit': 'ms',
-         'value': 1e3 * state},
-        {'name': 'fusion: last logits published to EmotionState received, median', 'unit': 'ms',
-         'value': 1e3 * fusion},
-        {'name': 'fusion / relay of logits', 'unit': 'ratio', 'value': ratio,
-         'target': f'<= {TARGET_RATIO}', 'met': ratio <= TARGET_RATIO},
-        {'name': 'fusion / relay of a ready-made EmotionState', 'unit': 'ratio',
-         'value': fusion / state},
-    ]
+        row('bare relay: logits in to logits out, median', 1e3 * relay, 'ms'),
+        row('bare relay: logits in to a ready-made EmotionState out, median', 1e3 * state, 'ms'),
+        row('fusion: last logits published to EmotionState received, median', 1e3 * fusion, 'ms'),
+        row('fusion / relay of logits', fusion / relay, 'ratio', most=TARGET_RATIO),
+        row('fusion / relay of a ready-made EmotionState', fusion / state, 'ratio')]
 
 
 def _measure() -> tuple[list[float], list[float], list[float]]:

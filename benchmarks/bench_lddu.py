@@ -1,15 +1,11 @@
 """What an LDDU network of the paper's size costs on a CPU: random weights, one window."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 import json
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
-import time
 from typing import Any
 
+from compare import row, seconds
 import numpy as np
 
 WINDOW = {'text': (50, 768), 'audio': (500, 74), 'visual': (500, 35)}
@@ -36,7 +32,7 @@ def run() -> list[dict[str, Any]]:
     recipe = Recipe()
     sizes = recipe.sizes({name: dim for name, (_, dim) in WINDOW.items()}, MOSEI_LABELS)
     net = LdduNet(sizes)
-    rows = [_row('parameters', sum(w.numel() for w in net.parameters()) / 1e6, 'million')]
+    rows = [row('parameters', sum(w.numel() for w in net.parameters()) / 1e6, 'million')]
     with TemporaryDirectory() as folder:
         path = Path(folder) / 'lddu.onnx'
         export(net, path)
@@ -47,11 +43,12 @@ def run() -> list[dict[str, Any]]:
             model = Lddu(path=path, threads=threads, device='cpu')
             for length in LENGTHS if threads == 1 else LENGTHS[1:2]:
                 window = _window(length)
-                rows.append(_row(f'one window, {length} frames, {threads} thread(s)',
-                                 _milliseconds(lambda m=model, w=window: m.judge(w)), 'ms'))
-    rows.append(_row('training, one thread', _samples_a_second(net, recipe), 'samples/s'))
+                rows.append(row(f'one window, {length} frames, {threads} thread(s)',
+                                1e3 * seconds(lambda m=model, w=window: m.judge(w),
+                                              repeats=REPEATS), 'ms'))
+    rows.append(row('training, one thread', _samples_a_second(net, recipe), 'samples/s'))
     queue = DistributionQueue(recipe.queue, 2 * sizes.latent)
-    rows.append(_row('queue of 8192', sum(b.nbytes for b in queue.buffers()) / 1e6, 'MB'))
+    rows.append(row('queue of 8192', sum(b.nbytes for b in queue.buffers()) / 1e6, 'MB'))
     return rows
 
 
@@ -82,17 +79,4 @@ def _samples_a_second(net: Any, recipe: Any) -> float:
         module.training_step(batch, 0).backward()
         optimizer.step()
 
-    return 1e3 * count / _milliseconds(step)
-
-
-def _row(name: str, value: float, unit: str) -> dict[str, Any]:
-    return {'name': name, 'value': value, 'unit': unit}
-
-
-def _milliseconds(call: Callable[[], Any]) -> float:
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - began)
-    return 1e3 * median(times[1:])
+    return count / seconds(step, repeats=REPEATS)

@@ -1,11 +1,7 @@
 """The face model of the multimodal paper beside eager torch, and what the machine allows."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
-import time
 from typing import Any
 
 TARGET = 2.0
@@ -65,21 +61,21 @@ def _limits(threads: int, network: Any) -> list[dict[str, Any]]:
 
     The network is without the weights that no crop meets, which would double both.
     """
+    from compare import row, seconds
     import torch
 
     weights = 4e-6 * sum(weights.numel() for weights in network.parameters())
     block = torch.zeros(round(weights * 1e6 / 4))
-    bandwidth = weights / 1e3 / _seconds(block.sum)
+    bandwidth = weights / 1e3 / seconds(block.sum, repeats=10)
     matrix = torch.rand(1024, 1024)
-    speed = 2 * 1024 ** 3 / 1e9 / _seconds(lambda: matrix @ matrix)
+    speed = 2 * 1024 ** 3 / 1e9 / seconds(lambda: matrix @ matrix, repeats=10)
     work = 2e-9 * _multiplications(network)
     what = f'face limit, {threads} thread{"s" if threads > 1 else ""}'
     return [
-        {'name': f'{what}: reading its weights once ({weights:.0f} MB at {bandwidth:.3g} GB/s)',
-         'value': weights / bandwidth, 'unit': 'ms'},
-        {'name': f'{what}: arithmetic ({work:.2g} GFLOP at {speed:.3g} GFLOP/s)',
-         'value': 1e3 * work / speed, 'unit': 'ms'},
-    ]
+        row(f'{what}: reading its weights once ({weights:.0f} MB at {bandwidth:.3g} GB/s)',
+            weights / bandwidth, 'ms'),
+        row(f'{what}: arithmetic ({work:.2g} GFLOP at {speed:.3g} GFLOP/s)', 1e3 * work / speed,
+            'ms')]
 
 
 def _multiplications(network: Any) -> int:
@@ -101,12 +97,3 @@ def _multiplications(network: Any) -> int:
     for handle in handles:
         handle.remove()
     return total
-
-
-def _seconds(call: Any) -> float:
-    times = []
-    for _ in range(9):
-        began = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - began)
-    return median(times)

@@ -1,7 +1,5 @@
 """The speech model of the multimodal paper beside FunASR's own call, on the CPU."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any

@@ -1,7 +1,5 @@
 """The text model of the multimodal paper beside the pipeline of transformers, on the CPU."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any

@@ -4,8 +4,6 @@ The utterance is 3 s of sound, 15 images of 640x480 and 20 words; its paper repo
 NVIDIA RTX A4000.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 import json
@@ -91,6 +89,7 @@ def _stages(
 ) -> list[dict[str, Any]]:
     from statistics import median
 
+    from children import megabytes as megabytes_of
     from compare import in_turns
 
     from mer_ros.fusion import fuse
@@ -128,10 +127,10 @@ def _stages(
     }
     stages, megabytes = {}, {}
     for name, make in makers.items():
-        before = _resident_megabytes()
+        before = megabytes_of('self')
         stages[name] = make()
         stages[name]()  # weights are read from the disk when they are first needed
-        megabytes[name] = _resident_megabytes() - before
+        megabytes[name] = megabytes_of('self') - before
     rows = [{'name': f'{title}, 1 thread: {name}', 'value': 1e3 * median(seconds),
              'unit': f'ms, {megabytes[name]:.0f} MB', 'megabytes': megabytes[name]}
             for name, seconds in in_turns(stages, repeats=3).items()]
@@ -172,8 +171,3 @@ def _peak(module: str, own: Path) -> float:
              'ROS_DOMAIN_ID': str(random.randint(1, 101))})
     peak = next(line for line in done.stdout.splitlines() if line.startswith('peak '))
     return int(peak.split()[1]) / 1024
-
-
-def _resident_megabytes() -> float:
-    pages = int(Path('/proc/self/statm').read_text().split()[1])
-    return pages * os.sysconf('SC_PAGE_SIZE') / 2 ** 20

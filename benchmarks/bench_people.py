@@ -5,16 +5,13 @@ publishing a person's last logits to receiving what they lead to; the share of a
 processor time that the node's process takes, by the kernel's count.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
-import os
-import random
 import time
 from typing import Any
 
-from bench_latency import FUSION, RELAY
-from children import process, processor_seconds
+from bench_latency import RELAY
+from children import graph, main_of, process, processor_seconds, QUIET
+from compare import row
 import numpy as np
 
 PEOPLE = 20
@@ -28,31 +25,18 @@ TARGET_RATIO = 3.0
 
 def run() -> list[dict[str, Any]]:
     """Return the share of a core and the 99th percentile of latency, of both."""
-    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
-    import rclpy
-
-    rclpy.init()
-    try:
-        with process(RELAY) as relay, process(FUSION, '--ros-args', '--log-level', 'warn') as node:
-            fusion_share, fusion_ms = _crowd(
-                {name: f'{name}/logits' for name in MODALITIES}, 'emotion', node.pid)
-            relay_share, relay_ms = _crowd(
-                dict.fromkeys(MODALITIES, 'relay/in'), 'relay/out', relay.pid)
-    finally:
-        rclpy.try_shutdown()
-    ratio = fusion_ms / relay_ms
+    with graph(), process(RELAY) as relay, process(main_of('fusion_node'), *QUIET) as node:
+        fusion_share, fusion_ms = _crowd(
+            {name: f'{name}/logits' for name in MODALITIES}, 'emotion', node.pid)
+        relay_share, relay_ms = _crowd(
+            dict.fromkeys(MODALITIES, 'relay/in'), 'relay/out', relay.pid)
     load = f'{PEOPLE} people x {len(MODALITIES)} modalities x {RATE} Hz'
     return [
-        {'name': f'fusion node, {load}', 'unit': 'of a core', 'value': fusion_share,
-         'target': f'<= {TARGET_SHARE}', 'met': fusion_share <= TARGET_SHARE},
-        {'name': f'bare relay, {load}', 'unit': 'of a core', 'value': relay_share},
-        {'name': 'fusion node, last logits to EmotionState, p99', 'unit': 'ms',
-         'value': fusion_ms},
-        {'name': 'bare relay, logits to logits, p99', 'unit': 'ms', 'value': relay_ms},
-        {'name': 'p99 of fusion node / relay', 'unit': 'ratio', 'value': ratio,
-         'target': f'<= {TARGET_RATIO}', 'met': ratio <= TARGET_RATIO},
-    ]
+        row(f'fusion node, {load}', fusion_share, 'of a core', most=TARGET_SHARE),
+        row(f'bare relay, {load}', relay_share, 'of a core'),
+        row('fusion node, last logits to EmotionState, p99', fusion_ms, 'ms'),
+        row('bare relay, logits to logits, p99', relay_ms, 'ms'),
+        row('p99 of fusion node / relay', fusion_ms / relay_ms, 'ratio', most=TARGET_RATIO)]
 
 
 def _crowd(inputs: dict[str, str], output: str, pid: int) -> tuple[float, float]:

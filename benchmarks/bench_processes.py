@@ -5,25 +5,20 @@ proportional set size: pages that processes share are counted once.  The dashboa
 beside the nodes, with nobody looking.
 """
 
-from __future__ import annotations
-
 from contextlib import ExitStack
-import os
-from pathlib import Path
-import random
 from statistics import median
-import subprocess
 import time
 from typing import Any
 
-from children import process, processor_seconds
+from children import graph, main_of, megabytes, process, processor_seconds, QUIET
+from compare import row
 
 from mer_ros.samples import SAMPLE_BAG
 
 NODES = ('fusion_node', 'face_node', 'speech_node', 'text_node')
-SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
+SIM = (*QUIET, '-p', 'use_sim_time:=true',
        '-p', 'image_transport:=compressed')
-REPLAY = ('--ros-args', '--log-level', 'warn', '-p', f'bag:={SAMPLE_BAG}', '-p', 'loop:=true',
+REPLAY = (*QUIET, '-p', f'bag:={SAMPLE_BAG}', '-p', 'loop:=true',
           '-p', 'wait_for:=30.0', '-p', 'progress:=false')
 DASHBOARD = 'from mer_ros.cli import main; main()'
 SECONDS = 26.0
@@ -32,44 +27,33 @@ TARGET_DASHBOARD = 5.0
 
 def run() -> list[dict[str, Any]]:
     """Return latencies, share of a core and memory of both, and the share of the dashboard."""
-    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     rows: list[dict[str, Any]] = []
     for name, executables in (('one process', ('bringup',)), ('a process a node', NODES)):
-        words, image, share, megabytes, dashboard = _measure(executables)
-        rows += [
-            {'name': f'{name}: words to text/logits, median', 'unit': 'ms', 'value': words},
-            {'name': f'{name}: image to emotion, median', 'unit': 'ms', 'value': image},
-            {'name': f'{name}: CPU', 'unit': '% of a core', 'value': 100 * share},
-            {'name': f'{name}: memory', 'unit': 'MB', 'value': megabytes}]
-    rows.append({'name': 'dashboard that nobody watches: CPU', 'unit': '% of a core',
-                 'value': 100 * dashboard, 'target': f'<= {TARGET_DASHBOARD}',
-                 'met': 100 * dashboard <= TARGET_DASHBOARD})
-    return rows
+        words, image, share, memory, dashboard = _measure(executables)
+        rows += [row(f'{name}: words to text/logits, median', words, 'ms'),
+                 row(f'{name}: image to emotion, median', image, 'ms'),
+                 row(f'{name}: CPU', 100 * share, '% of a core'),
+                 row(f'{name}: memory', memory, 'MB')]
+    return [*rows, row('dashboard that nobody watches: CPU', 100 * dashboard, '% of a core',
+                       most=TARGET_DASHBOARD)]
 
 
 def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float, float]:
-    import rclpy
-
-    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
-    rclpy.init()
-    try:
-        with ExitStack() as running:
-            nodes = [running.enter_context(process(_main(name), *SIM)) for name in executables]
-            page = running.enter_context(process(DASHBOARD, 'dashboard', '--port', '0'))
-            watch = _Watch()
-            running.enter_context(process(_main('replay'), *REPLAY))
-            watch.spin_until(lambda: bool(watch.words.latencies), 60.0)
-            before, began = [processor_seconds(child.pid) for child in (*nodes, page)], time.time()
-            watch.spin_until(lambda: False, SECONDS)
-            elapsed = time.time() - began
-            spent = [(processor_seconds(child.pid) - then) / elapsed
-                     for child, then in zip((*nodes, page), before, strict=True)]
-            memory = sum(_megabytes(child) for child in nodes)
-            watch.node.destroy_node()
-            return (watch.words.median_ms(), watch.images.median_ms(), sum(spent[:-1]), memory,
-                    spent[-1])
-    finally:
-        rclpy.try_shutdown()
+    with graph(), ExitStack() as running:
+        nodes = [running.enter_context(process(main_of(name), *SIM)) for name in executables]
+        page = running.enter_context(process(DASHBOARD, 'dashboard', '--port', '0'))
+        watch = _Watch()
+        running.enter_context(process(main_of('replay.replay_node'), *REPLAY))
+        watch.spin_until(lambda: bool(watch.words.latencies), 60.0)
+        before, began = [processor_seconds(child.pid) for child in (*nodes, page)], time.time()
+        watch.spin_until(lambda: False, SECONDS)
+        elapsed = time.time() - began
+        spent = [(processor_seconds(child.pid) - then) / elapsed
+                 for child, then in zip((*nodes, page), before, strict=True)]
+        memory = sum(megabytes(child.pid, 'Pss') for child in nodes)
+        watch.node.destroy_node()
+        return (watch.words.median_ms(), watch.images.median_ms(), sum(spent[:-1]), memory,
+                spent[-1])
 
 
 class _Delays:
@@ -122,17 +106,6 @@ class _Watch:
             rclpy.spin_once(self.node, timeout_sec=0.1)
 
 
-def _main(node: str) -> str:
-    module = 'replay.replay_node' if node == 'replay' else node
-    return f'import sys; from mer_ros.nodes.{module} import main; sys.exit(main())'
-
-
 def _nanoseconds(message: Any) -> int:
     return int(message.header.stamp.sec) * 10**9 + int(message.header.stamp.nanosec)
 
-
-def _megabytes(child: subprocess.Popen[bytes]) -> float:
-    for line in Path(f'/proc/{child.pid}/smaps_rollup').read_text().splitlines():
-        if line.startswith('Pss:'):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError('the kernel does not tell the proportional set size')

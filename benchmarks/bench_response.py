@@ -1,16 +1,13 @@
 """How long the robot's reply takes: a sentence of the files, and tokens of a generator."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
-import os
-import random
 from statistics import median
 import tempfile
 import time
 from typing import Any
 
-from children import process
+from children import graph, main_of, process, QUIET
+from compare import row
 import numpy as np
 
 from mer_ros.data import Emotion, nanoseconds, Words
@@ -30,21 +27,15 @@ SIZES = {'DialoGPT-small': 12, 'DistilGPT2': 6}
 
 TOKENS = 20
 
-NODE = '''
-import sys
-from mer_ros.nodes.response_node import main
-sys.exit(main())
-'''
-
-
 def run() -> list[dict[str, Any]]:
     """Return the latencies of the engine and of the node, and of generating where torch is."""
-    node = 1e3 * median(_node_seconds())
+    with graph(), process(main_of('response_node'), *QUIET, '-p', 'min_interval:=0.0'):
+        node = 1e3 * median(_ask())
     rows = [
-        {'name': 'response engine: words and emotion to reply, median', 'unit': 'ms',
-         'value': 1e3 * median(_engine_seconds())},
-        {'name': 'response node: emotion published to response received, median', 'unit': 'ms',
-         'value': node, 'target': f'<= {TARGET_MS:g}', 'met': node <= TARGET_MS}]
+        row('response engine: words and emotion to reply, median',
+            1e3 * median(_engine_seconds()), 'ms'),
+        row('response node: emotion published to response received, median', node, 'ms',
+            most=TARGET_MS)]
     if find_spec('torch') and find_spec('transformers'):
         rows += _generator_rows()
     return rows
@@ -71,19 +62,6 @@ def _engine_seconds() -> list[float]:
             responder.said(responder.compose(turn))
             times.append(time.perf_counter() - began)
     return times[WARM_UP:]
-
-
-def _node_seconds() -> list[float]:
-    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101))
-    import rclpy
-
-    rclpy.init()
-    try:
-        with process(NODE, '--ros-args', '--log-level', 'warn', '-p', 'min_interval:=0.0'):
-            return _ask()
-    finally:
-        rclpy.try_shutdown()
 
 
 def _ask() -> list[float]:
@@ -145,6 +123,6 @@ def _generator_rows() -> list[dict[str, Any]]:
             began = time.perf_counter()
             _, length = generator.generate(Prompt('so it is ' * 5))
             times.append((time.perf_counter() - began) / length)
-        rows.append({'name': f'generate with {name} (random weights), each token', 'unit': 'ms',
-                     'value': 1e3 * median(times[1:])})
+        rows.append(row(f'generate with {name} (random weights), each token',
+                        1e3 * median(times[1:]), 'ms'))
     return rows

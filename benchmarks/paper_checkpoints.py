@@ -3,8 +3,6 @@
 They take as long and as much memory as the published ones, and need no network.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -59,30 +57,9 @@ def write_speech(folder: Path) -> Path:
     """Write emotion2vec+ base, 93 million parameters, as its hub lays it out."""
     from omegaconf import OmegaConf
 
-    from mer_ros.models.paper.emotion2vec_net import Network
+    from mer_ros.models.paper.emotion2vec_net import BASE, Network
 
-    audio = {
-        'type': 'AUDIO', 'prenet_depth': 4, 'prenet_layerdrop': 0.05, 'prenet_dropout': 0.1,
-        'start_drop_path_rate': 0.0, 'end_drop_path_rate': 0.0, 'num_extra_tokens': 10,
-        'init_extra_token_zero': True, 'mask_prob': 0.5, 'mask_length': 5, 'inverse_mask': False,
-        'local_grad_mult': 1.0, 'use_alibi_encoder': True, 'alibi_scale': 1.0,
-        'learned_alibi': False, 'alibi_max_pos': None, 'learned_alibi_scale': True,
-        'learned_alibi_scale_per_head': True, 'learned_alibi_scale_per_layer': False,
-        'num_alibi_heads': 12, 'model_depth': 8, 'decoder': None, 'extractor_mode': 'layer_norm',
-        'conv_pos_width': 95, 'conv_pos_groups': 16, 'conv_pos_depth': 5,
-        'conv_pos_pre_ln': False, 'feature_encoder_spec':
-            '[(512, 10, 5)] + [(512, 3, 2)] * 4 + [(512, 2, 2)] + [(512, 2, 2)]'}
-    config = OmegaConf.create({
-        'model': 'Emotion2vec', 'tokenizer': 'CharTokenizer',
-        'tokenizer_conf': {'unk_symbol': '<unk>', 'split_with_space': True},
-        'scope_map': ['d2v_model.', 'none'],
-        'model_conf': {
-            'depth': 8, 'num_heads': 12, 'embed_dim': 768, 'mlp_ratio': 4.0, 'norm_eps': 1e-5,
-            'norm_affine': True, 'layer_norm_first': False, 'start_drop_path_rate': 0.0,
-            'end_drop_path_rate': 0.0, 'encoder_dropout': 0.1, 'post_mlp_drop': 0.1,
-            'attention_dropout': 0.1, 'activation_dropout': 0.0, 'dropout_input': 0.0,
-            'layerdrop': 0.05, 'average_top_k_layers': 8, 'end_of_block_targets': False,
-            'clone_batch': 8, 'normalize': True, 'modalities': {'audio': audio}}})
+    config = OmegaConf.load(BASE)
     folder.mkdir(parents=True)
     OmegaConf.save(config, folder / 'config.yaml')
     (folder / 'tokens.txt').write_text('\n'.join(TOKENS) + '\n', encoding='utf-8')

@@ -3,8 +3,6 @@
 python benchmarks/run.py [--with train paper] [--only NAME ...] [--json bench_output/results.json]
 """
 
-from __future__ import annotations
-
 import argparse
 from importlib import import_module
 from itertools import chain

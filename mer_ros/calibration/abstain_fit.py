@@ -1,7 +1,5 @@
 """The confidence below which it is better to say nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

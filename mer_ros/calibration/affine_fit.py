@@ -1,7 +1,5 @@
 """Fit of affine calibrations, of one modality or of several that are fused."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A calibration as a file of ROS parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from textwrap import wrap
 

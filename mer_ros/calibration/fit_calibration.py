@@ -1,7 +1,5 @@
 """Calibration of the fusion on labelled logits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

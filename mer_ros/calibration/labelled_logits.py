@@ -1,7 +1,5 @@
 """Labelled logits to calibrate on: of the data sets, of a manifest, or of a recorded robot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Temperature scaling of a trained classifier."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """How far a modality can be trusted: its temperature and its reliability, fitted together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Classifiers and face detectors, one file a model, chosen by name."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mer_ros.registry import Registry

@@ -1,7 +1,5 @@
 """The class names of foreign models, in our words."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from mer_ros.emotions import ALIASES, check_labels, emotion_of

@@ -1,7 +1,5 @@
 """What models accept: checks of waveforms, pictures and sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ Every metadata value is JSON.  ``kind`` is text, speech or face, ``name`` the na
 those that the runtime class of the kind names.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What the engines ask of a model; anything that has these attributes is one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable

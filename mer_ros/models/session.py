@@ -1,7 +1,5 @@
 """Opening the built-in ONNX models the same way everywhere."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import onnxruntime

@@ -1,7 +1,5 @@
 """What writes replies of its own: a protocol, and the generators by name."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """Generators of transformers: DialoGPT, T5 and chat models, from a folder, without a network."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import re
 from time import monotonic

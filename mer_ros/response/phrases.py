@@ -1,7 +1,5 @@
 """Finding phrases in what somebody says, whatever the case, accents and punctuation."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """What to say to a person: a sentence of the files, or one that a generator writes."""
 
-from __future__ import annotations
-
 from collections import Counter, deque, OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

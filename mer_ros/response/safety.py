@@ -5,8 +5,6 @@ not understand what a sentence means: a harmful one in harmless words passes.  W
 leaves the parameter ``generator`` empty; then only the sentences of the files are said.
 """
 
-from __future__ import annotations
-
 from difflib import SequenceMatcher
 
 from mer_ros.response.phrases import plain

@@ -1,7 +1,5 @@
 """The sentences of each language, read from files and checked."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Nothing is said while the robot speaks."""
 
-from __future__ import annotations
-
 from collections import Counter, OrderedDict
 
 from mer_ros.response.responder import Reply

@@ -1,7 +1,5 @@
 """When the robot answers, and with which of the emotions that it perceived."""
 
-from __future__ import annotations
-
 from collections import Counter, deque, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

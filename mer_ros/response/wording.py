@@ -1,7 +1,5 @@
 """How strongly and how surely an emotion may be spoken about."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from mer_ros.data import Emotion

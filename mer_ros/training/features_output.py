@@ -1,7 +1,5 @@
 """A second output of an exported model: what it saw before it classified."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import re
 

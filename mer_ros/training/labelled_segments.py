@@ -4,8 +4,6 @@ See `mer_ros.engines.segment_folder` for the folder.  Features are what the robo
 (16 kHz sound, a face crop, or the words) are there only if the robot was asked to keep them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

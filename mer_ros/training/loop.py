@@ -1,7 +1,5 @@
 """Training through Lightning, with the same habits for every network of the package."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import json
 import logging

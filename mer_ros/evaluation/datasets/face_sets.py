@@ -1,7 +1,5 @@
 """Labelled face crops of the data sets, as the face engine would cut them out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import csv
 from functools import cache

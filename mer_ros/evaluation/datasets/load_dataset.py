@@ -1,7 +1,5 @@
 """All known data sets by name."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from mer_ros.evaluation.datasets import face_sets as datasets_face

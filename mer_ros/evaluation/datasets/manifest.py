@@ -1,7 +1,5 @@
 """Manifests: CSV files that name labelled recordings of one or more modalities."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import csv
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Reading what a row of a manifest names, the way the engines would see it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Labelled inputs of one modality, as every data set loader returns them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

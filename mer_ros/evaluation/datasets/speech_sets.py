@@ -1,7 +1,5 @@
 """Labelled utterances of the data sets, as 16 kHz mono waveforms."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Loaders of the text data sets: tab separated files without quoting, one header line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

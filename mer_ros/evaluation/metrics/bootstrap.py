@@ -1,7 +1,5 @@
 """Seeded percentile bootstrap intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ Everywhere ``truth`` is an integer array (N,) of class indices and ``probability
 (N, K) whose rows sum to 1; the predicted class is the argmax, the first one of a tie.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

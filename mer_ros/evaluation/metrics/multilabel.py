@@ -9,8 +9,6 @@ precision.  F1 and accuracy do not change.  Here precision is precision; `as_pub
 figures that can be held against their tables.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -5,8 +5,6 @@
 random orders, so that the order of the rows never matters.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,7 +1,5 @@
 """All figures of one set of predictions as one plain dictionary."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any

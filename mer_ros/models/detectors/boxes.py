@@ -1,7 +1,5 @@
 """What the learned face detectors have in common."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """The built-in face detector: a cascade of Haar-like features, as OpenCV carries it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

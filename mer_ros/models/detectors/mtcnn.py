@@ -1,7 +1,5 @@
 """The face detector MTCNN, as facenet-pytorch runs it."""
 
-from __future__ import annotations
-
 from importlib import import_module
 
 import numpy as np

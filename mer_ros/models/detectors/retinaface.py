@@ -1,7 +1,5 @@
 """The face detector of the first paper: RetinaFace (Deng et al., CVPR 2020)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """RetinaFace graphs whose outputs are boxes, scores and landmarks of all anchors."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

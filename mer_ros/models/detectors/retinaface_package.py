@@ -1,7 +1,5 @@
 """RetinaFace through the package `retina-face`, on onnxruntime alone."""
 
-from __future__ import annotations
-
 import os
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The face detector YuNet, as OpenCV runs it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

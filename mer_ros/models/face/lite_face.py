@@ -1,7 +1,5 @@
 """The built-in face expression classifier: a small residual network on 48x48 grey pixels."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Any face expression classifier in ONNX, described by a small JSON file beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Turning face crops into the input of a network."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import cv2

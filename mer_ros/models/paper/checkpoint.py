@@ -1,7 +1,5 @@
 """Reading torch checkpoints: completely, or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from pathlib import Path
 import pickle

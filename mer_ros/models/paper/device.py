@@ -1,7 +1,5 @@
 """Where and how precisely a torch model computes."""
 
-from __future__ import annotations
-
 from typing import Any
 import warnings
 

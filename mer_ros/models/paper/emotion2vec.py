@@ -1,7 +1,5 @@
 """The speech model of the first paper: emotion2vec+ (Ma et al., 2023), through FunASR."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The network of emotion2vec, as FunASR defines it, loaded from a local folder."""
 
-from __future__ import annotations
-
 from contextlib import redirect_stdout
 from pathlib import Path
 import sys
@@ -14,6 +12,9 @@ from mer_ros.models.paper.checkpoint import load_exactly, read_state
 
 with redirect_stdout(sys.stderr):  # FunASR prints remarks about programs that are not needed here
     from funasr.models.emotion2vec.model import Emotion2vec as Network
+
+BASE = Path(__file__).with_name('emotion2vec_base.yaml')
+"""The configuration of the published base model, which has no weights here."""
 
 FILES = ('config.yaml', 'tokens.txt', 'model.pt')
 """What the folder of a published model holds, among other files."""

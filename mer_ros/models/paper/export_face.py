@@ -1,7 +1,5 @@
 """Exporting face networks; `mer_ros.models.face.onnx_face` runs them by their description."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Writing torch networks as ONNX files that say what they are."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Exporting emotion2vec."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Exporting text classifiers of transformers, such as DistilRoBERTa."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import torch

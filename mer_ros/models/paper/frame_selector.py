@@ -3,8 +3,6 @@
 It is trained by `mer_ros.training.face.train_frame_selector`; the engine takes it as its scorer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How many parameters the models of the first paper really have, beside what it says."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from mer_ros.models.weights.weights_cache import locate, MissingWeights
-
-EMOTION2VEC = {
-    'depth': 8, 'num_heads': 12, 'embed_dim': 768, 'mlp_ratio': 4.0, 'norm_eps': 1e-5,
-    'norm_affine': True, 'layer_norm_first': False, 'start_drop_path_rate': 0.0,
-    'end_drop_path_rate': 0.0, 'end_of_block_targets': False, 'encoder_dropout': 0.1,
-    'attention_dropout': 0.1, 'activation_dropout': 0.0, 'post_mlp_drop': 0.1, 'dropout_input': 0.0,
-    'modalities': {'audio': {
-        'prenet_depth': 4, 'prenet_layerdrop': 0.05, 'prenet_dropout': 0.1, 'num_extra_tokens': 10,
-        'init_extra_token_zero': True, 'start_drop_path_rate': 0.0, 'end_drop_path_rate': 0.0,
-        'local_grad_mult': 1.0, 'use_alibi_encoder': True, 'alibi_scale': 1.0,
-        'learned_alibi': False, 'learned_alibi_scale': True, 'learned_alibi_scale_per_head': True,
-        'learned_alibi_scale_per_layer': False, 'num_alibi_heads': 12, 'model_depth': 8,
-        'decoder': None, 'extractor_mode': 'layer_norm', 'conv_pos_width': 95,
-        'conv_pos_groups': 16, 'conv_pos_depth': 5, 'conv_pos_pre_ln': False,
-        'feature_encoder_spec':
-            '[(512, 10, 5)] + [(512, 3, 2)] * 4 + [(512, 2, 2)] + [(512, 2, 2)]'}}}
-"""What config.yaml of emotion2vec+ seed and base says about the network's shape."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +48,10 @@ def emotion2vec() -> int:
     from omegaconf import OmegaConf
     import torch
 
-    from mer_ros.models.paper.emotion2vec_net import Network
+    from mer_ros.models.paper.emotion2vec_net import BASE, Network
 
     with torch.device('meta'):
-        return _size(Network(model_conf=OmegaConf.create(EMOTION2VEC), vocab_size=9))
+        return _size(Network(model_conf=OmegaConf.load(BASE).model_conf, vocab_size=9))
 
 
 def distilroberta() -> int:

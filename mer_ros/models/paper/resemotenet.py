@@ -1,7 +1,5 @@
 """The face model of the first paper: ResEmoteNet on 64x64 pixels."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """ResNets in local folders, as transformers writes them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

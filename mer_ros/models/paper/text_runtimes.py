@@ -1,7 +1,5 @@
 """Text classifiers of transformers: their parts, read from a local folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

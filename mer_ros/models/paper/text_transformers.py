@@ -1,7 +1,5 @@
 """The text model of the first paper, DistilRoBERTa, and any other emotion classifier like it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The built-in speech classifier: statistics of the voice and a small ensemble of networks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import json
 from pathlib import Path

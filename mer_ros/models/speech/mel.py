@@ -1,7 +1,5 @@
 """The log-mel spectrogram: what a network that looks at sound sees."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Speech models exported to ONNX: waveform in, scores out, without torch."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

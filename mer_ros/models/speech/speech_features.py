@@ -4,8 +4,6 @@ The choice follows the minimalistic acoustic parameter set for voice research (E
 GeMAPS) in spirit; every value is independent of the gain of the microphone.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

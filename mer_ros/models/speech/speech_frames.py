@@ -1,7 +1,5 @@
 """Frames of an utterance: where it is speech, its pitch, its loudness and its spectrum."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Cutting utterances into what a speech network of the extra `paper` can judge at once."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """The built-in text model: word networks and linear classifiers blended in one small graph."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

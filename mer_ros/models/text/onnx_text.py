@@ -1,7 +1,5 @@
 """Text models exported to ONNX: a transformer encoder without torch."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Sentences to hashed features, in plain numpy: n-grams of the whole, and parts of each word."""
 
-from __future__ import annotations
-
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Which emotions the words of a sentence express, and which words are negated."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Text to words: cleaning and splitting, in plain Python."""
 
-from __future__ import annotations
-
 import re
 
 MAX_CHARACTERS = 1000

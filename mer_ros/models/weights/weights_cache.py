@@ -4,8 +4,6 @@ Each set has a folder of its own, `<cache>/weights/<name>`, in which `checksums.
 size and SHA-256 of every file as it was first seen there.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 import hashlib
 import json

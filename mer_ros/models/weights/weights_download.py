@@ -1,7 +1,5 @@
 """Fetching published weights; the only part of the package that uses the network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import os
 from pathlib import Path

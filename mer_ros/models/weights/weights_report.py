@@ -1,7 +1,5 @@
 """What `mer_ros models list`, `download` and `verify` show."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from rich.console import Console

@@ -4,8 +4,6 @@ Sizes and checksums stand here where their publisher states them.  What is not k
 recorded at the first download (trust on first use) and held against every later check.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -3,8 +3,6 @@
 Each takes logits (n, K) and a random generator, and gives scores (n,), larger = wanted more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

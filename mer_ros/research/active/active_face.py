@@ -1,7 +1,5 @@
 """Uncertainty-based learning of faces: a small network on crops of FER-2013."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

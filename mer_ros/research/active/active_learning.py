@@ -5,8 +5,6 @@ Emotion Recognition" (IEEE Access 2024), for any classifier.  The paper has no d
 the best epoch of its test curve; here an epoch may be chosen on dev alone, see `chosen`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol

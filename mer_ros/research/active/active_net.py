@@ -1,7 +1,5 @@
 """A small network as a learner of `mer_ros.research.active.active_learning`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

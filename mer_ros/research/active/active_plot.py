@@ -1,7 +1,5 @@
 """A picture of learning curves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO

@@ -1,7 +1,5 @@
 """Uncertainty-based learning of voices: EMO-DB by the statistics of the built-in model."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

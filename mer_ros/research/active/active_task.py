@@ -1,7 +1,5 @@
 """What uncertainty-based learning is tried on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Learning curves of uncertainty-based learning: `mer_ros train active speech|face --data DIR`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 import json

@@ -1,7 +1,5 @@
 """Labelled rows for the attention fusion, of the bags of a robot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Fit of an attention fusion on labelled rows, in the order of the paper."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What Lightning trains of the attention fusion: each classifier alone, then what joins them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

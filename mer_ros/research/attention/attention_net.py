@@ -1,7 +1,5 @@
 """The network of learnable attention fusion in torch; `AttentionNetwork` runs it in numpy."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 import json

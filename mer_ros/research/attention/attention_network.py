@@ -1,7 +1,5 @@
 """The network of learnable attention fusion (Joshi and Khare), in numpy and read from JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import json

@@ -1,7 +1,5 @@
 """What the attention fusion attends to, and what it confuses, as one picture."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Pretrained features of the attention fusion: BERT of words, a ResNet of ImageNet of faces."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Attention fusion beside Dempster's rule on the same held-out rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

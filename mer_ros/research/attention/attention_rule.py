@@ -4,8 +4,6 @@ Source: Joshi and Khare, "A novel multimodal approach for emotion recognition us
 and Facial Expression data", section 3.1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

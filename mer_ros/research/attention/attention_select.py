@@ -1,7 +1,5 @@
 """Selection of features on the training fold: by L1 for text, by trees for speech and face."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Speech features of the attention fusion: MFCC and a small CNN that is trained on them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The command `mer_ros train attention`: learnable attention fusion, and what it is worth."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 import json

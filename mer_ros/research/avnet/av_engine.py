@@ -1,7 +1,5 @@
 """From images and sound together to the evidence of face and voice."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from typing import Protocol

@@ -1,7 +1,5 @@
 """The one image of each segment that an audio-visual network looks at."""
 
-from __future__ import annotations
-
 from typing import Generic, TypeVar
 
 from mer_ros.data import nanoseconds

@@ -5,8 +5,6 @@ Multimodal Emotion Recognition (IEEE Access, 2024): a film is N segments of equa
 frame, and the sound around it, stand for each.
 """
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 import cv2

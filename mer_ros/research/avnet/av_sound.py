@@ -1,7 +1,5 @@
 """The last seconds of sound, and which parts of them are missing or must not be judged."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

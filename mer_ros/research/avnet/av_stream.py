@@ -1,7 +1,5 @@
 """The sliding window of an audio-visual stream: segments that are judged once each."""
 
-from __future__ import annotations
-
 from collections import deque
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ A. Radoi and G. Cioroiu, Uncertainty-Based Learning of a Lightweight Model for M
 Recognition (IEEE Access, 2024), section III.B.  No weights ship with the package.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 import json

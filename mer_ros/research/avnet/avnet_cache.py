@@ -1,7 +1,5 @@
 """Films made ready once: the face of every frame and the sound, to be read piece by piece."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass

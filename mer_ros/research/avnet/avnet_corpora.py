@@ -1,7 +1,5 @@
 """The two corpora of the audio-visual network, made ready as the paper does (section V.A)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from importlib.util import find_spec
 import logging

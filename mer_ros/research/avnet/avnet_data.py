@@ -1,7 +1,5 @@
 """Films as the audio-visual network learns from them: a frame and its sound for each segment."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Who is learned from and who is tested: folds of people, never of films."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 import random

@@ -1,7 +1,5 @@
 """What Lightning trains: the audio-visual network, its loss and its schedule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from lightning import LightningModule

@@ -1,7 +1,5 @@
 """The network of `mer_ros.research.avnet.avnet` in torch: table 1 of Radoi and Cioroiu (2024)."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Any
 

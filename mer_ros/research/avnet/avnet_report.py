@@ -1,7 +1,5 @@
 """What the folds of the audio-visual network reached, beside what its paper says."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tables 3 to 5 and figure 6 of Radoi and Cioroiu (2024), with what was reached here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Checkpoints of a training run behind `mer_ros.research.avnet.avnet`; needs torch."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

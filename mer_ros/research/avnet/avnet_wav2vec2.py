@@ -1,7 +1,5 @@
 """wav2vec 2.0 in the place of the audio network of `mer_ros.research.avnet.avnet_net`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Exporting the audio-visual network; `mer_ros.research.avnet.avnet` runs it without torch."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

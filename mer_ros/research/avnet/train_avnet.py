@@ -1,7 +1,5 @@
 """Training of the audio-visual network: `mer_ros train avnet --data DIR --dataset crema_d`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 import json

@@ -1,7 +1,5 @@
 """One recording of an audio-visual corpus, as every reader gives it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """What the engines say about a clip of a corpus, as one piece of evidence a modality."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 import heapq

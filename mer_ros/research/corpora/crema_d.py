@@ -4,8 +4,6 @@ H. Cao et al., CREMA-D: Crowd-sourced Emotional Multimodal Actors Dataset, IEEE 
 Affective Computing 5(4), 2014.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 import re

@@ -4,8 +4,6 @@ O. Martin, I. Kotsia, B. Macq, I. Pitas, The eNTERFACE'05 Audio-Visual Emotion D
 Workshops 2006.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 import re

@@ -1,7 +1,5 @@
 """Evaluation of the whole pipeline on the films and sounds of an audio-visual corpus."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cache

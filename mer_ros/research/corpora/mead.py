@@ -4,8 +4,6 @@ K. Wang et al., MEAD: A Large-Scale Audio-Visual Dataset for Emotional Talking-F
 ECCV 2020.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -4,8 +4,6 @@ S. Poria et al., MELD: A Multimodal Multi-Party Dataset for Emotion Recognition 
 ACL 2019.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 import csv
 from io import StringIO

@@ -4,8 +4,6 @@ S. R. Livingstone and F. A. Russo, The Ryerson Audio-Visual Database of Emotiona
 PLoS ONE 13(5), 2018.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The audio-visual corpora of the multimodal paper, in the layouts in which they are published."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

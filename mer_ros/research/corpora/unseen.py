@@ -1,7 +1,5 @@
 """What is said about clips of a class that the models never learned, such as contempt."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whether a message of features can be used by a network at all."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.data import BadInput, check_stamp, Features

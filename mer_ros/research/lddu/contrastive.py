@@ -1,7 +1,5 @@
 """Contrastive learning among the latent distributions, with a queue (section 3.3.2)."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn, Tensor
 from torch.nn import functional

@@ -1,7 +1,5 @@
 """Latent Gaussians: one for each emotion in each modality (section 3.3.2)."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn, Tensor
 

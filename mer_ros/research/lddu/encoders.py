@@ -1,7 +1,5 @@
 """Transformer encoders: one sequence of frames each (section 3.2)."""
 
-from __future__ import annotations
-
 import math
 
 import torch
@@ -18,7 +16,10 @@ LIMIT = 10.0
 
 
 class Layer(nn.Module):
-    """Self-attention and a feed-forward part, normalised before each (Xiong et al. 2020)."""
+    """Self-attention and a feed-forward part, normalised before each (Xiong et al. 2020).
+
+    torch's own layer would be exported to ONNX for windows of one length only.
+    """
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

@@ -1,7 +1,5 @@
 """The gate between centre and variance: eq. 8 without the label, which nobody has at test time."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn, Tensor
 

@@ -1,7 +1,5 @@
 """The features about one person that belong together."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Attention of labels to frames: what each frame says about each emotion (section 3.3.1)."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn, Tensor
 

@@ -1,7 +1,5 @@
 """The engine behind lddu_node: features of several modalities in, several emotions at once out."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, replace
 

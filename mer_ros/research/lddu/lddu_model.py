@@ -1,7 +1,5 @@
 """LDDU as it is used: an ONNX file and what stands beside it, without torch."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 import json

@@ -1,7 +1,5 @@
 """The LDDU network: no label enters it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The parts of the training loss that are not in files of their own, and their sum (eq. 16)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 

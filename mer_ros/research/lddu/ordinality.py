@@ -1,7 +1,5 @@
 """Calibration of the variance by ranks: who is often right should be sure (section 3.4.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

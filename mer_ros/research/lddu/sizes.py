@@ -1,7 +1,5 @@
 """What an LDDU network is made of."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 FUSIONS = ('precision', 'concatenated')

@@ -1,7 +1,5 @@
 """How unsure the network is of each label: learned variance and doubt of the info classifier."""
 
-from __future__ import annotations
-
 from torch import Tensor
 
 

@@ -1,7 +1,5 @@
 """Calibration of the voice, the face and the words of CREMA-D, chosen by cross-validation."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import product
 

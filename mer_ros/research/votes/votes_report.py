@@ -1,7 +1,5 @@
 """Evaluation of the fusion on CREMA-D: raters who only heard, fused with raters who only saw."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The evaluation on votes as tables and as a figure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Random changes to face crops that leave the expression alone."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """The face crops to learn from, as arrays, and how often each of them is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain

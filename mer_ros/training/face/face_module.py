@@ -1,7 +1,5 @@
 """What Lightning trains: the face network, its loss and what it is judged by."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The network of the built-in face model."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn, Tensor
 

@@ -1,7 +1,5 @@
 """Face crops to train a frame selector on, from any folder of labelled faces."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 import random

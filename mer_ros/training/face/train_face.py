@@ -1,7 +1,5 @@
 """Training of the built-in face model: `mer_ros train face --data DIR`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 import json

@@ -1,7 +1,5 @@
 """Training of the frame selector as in section 3.3.2 of the first paper."""
 
-from __future__ import annotations
-
 import json
 import logging
 from pathlib import Path

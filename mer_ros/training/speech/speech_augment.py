@@ -1,7 +1,5 @@
 """Random voices, rooms, microphones, lines and noises for training on clean studio speech."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

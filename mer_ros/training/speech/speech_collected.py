@@ -1,7 +1,5 @@
 """Collected voices of which the robot kept no sound, only what the built-in model saw of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 import json
 import logging

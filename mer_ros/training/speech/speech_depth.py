@@ -1,7 +1,5 @@
 """Fitting how the temperature rises with the distance from what was learned."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize

@@ -1,7 +1,5 @@
 """How the networks of the built-in speech model are fitted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path

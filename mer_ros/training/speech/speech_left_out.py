@@ -1,7 +1,5 @@
 """What models say about speakers from whom they did not learn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 import logging
 from pathlib import Path

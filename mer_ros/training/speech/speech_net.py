@@ -1,7 +1,5 @@
 """The networks of the built-in speech model."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

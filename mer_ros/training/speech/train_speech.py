@@ -1,7 +1,5 @@
 """Training of the built-in speech model: `mer_ros train speech --data DIR`."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from itertools import chain
 import json

@@ -1,7 +1,5 @@
 """Batches of sentences for the word networks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

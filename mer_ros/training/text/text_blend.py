@@ -1,7 +1,5 @@
 """How the parts of the text model are put together: a mixture of two experts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

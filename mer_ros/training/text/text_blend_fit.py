@@ -1,7 +1,5 @@
 """Fitting how the parts of the text model are blended, on the dev splits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Writing the text model as one self-contained ONNX file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import warnings
 

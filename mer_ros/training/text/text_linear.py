@@ -1,7 +1,5 @@
 """Linear classifiers on TF-IDF weighted features: emotions, emotions of films, style."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The text model as it ships: quantised tables, networks and linear maps in one graph."""
 
-from __future__ import annotations
-
 from typing import cast
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A small convolutional network over words that are known by their parts and their meaning."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

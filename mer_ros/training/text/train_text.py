@@ -1,7 +1,5 @@
 """Training of the built-in text model: `mer_ros train text --data DIR`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 import json

@@ -1,7 +1,5 @@
 """How long states hold."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.data import Emotion, NANOSECONDS

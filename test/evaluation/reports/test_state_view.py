@@ -1,7 +1,5 @@
 """What people see in the terminal."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from io import StringIO
 from typing import Any

@@ -1,7 +1,5 @@
 """The picture of the perceived emotions over time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -12,88 +12,13 @@ from mer_ros.models import load_model
 from mer_ros.models.paper.emotion2vec import VARIANTS
 from mer_ros.models.speech.waveform_windows import windows
 
-TOKENS = ['生气/angry', '厌恶/disgusted', '恐惧/fearful', '开心/happy', '中立/neutral',
-          '其他/other', '难过/sad', '吃惊/surprised', '<unk>']
 EMOTIONS = ('anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise')
-
-CONFIG = """
-model: Emotion2vec
-model_conf:
-    depth: 2
-    start_drop_path_rate: 0.0
-    end_drop_path_rate: 0.0
-    num_heads: 4
-    norm_eps: 1e-05
-    norm_affine: true
-    encoder_dropout: 0.1
-    post_mlp_drop: 0.1
-    attention_dropout: 0.1
-    activation_dropout: 0.0
-    dropout_input: 0.0
-    layerdrop: 0.05
-    embed_dim: 32
-    mlp_ratio: 4.0
-    layer_norm_first: false
-    end_of_block_targets: false
-    clone_batch: 8
-    normalize: true
-    modalities:
-        audio:
-            type: AUDIO
-            prenet_depth: 1
-            prenet_layerdrop: 0.05
-            prenet_dropout: 0.1
-            start_drop_path_rate: 0.0
-            end_drop_path_rate: 0.0
-            num_extra_tokens: 10
-            init_extra_token_zero: true
-            local_grad_mult: 1.0
-            use_alibi_encoder: true
-            alibi_scale: 1.0
-            learned_alibi: false
-            alibi_max_pos: null
-            learned_alibi_scale: true
-            learned_alibi_scale_per_head: true
-            learned_alibi_scale_per_layer: false
-            num_alibi_heads: 4
-            model_depth: 2
-            decoder:
-                decoder_dim: 16
-            extractor_mode: layer_norm
-            feature_encoder_spec: '[(16, 10, 5)] + [(16, 3, 2)] * 4 + [(16, 2, 2)] * 2'
-            conv_pos_width: 95
-            conv_pos_groups: 4
-            conv_pos_depth: 5
-            conv_pos_pre_ln: false
-scope_map: ['d2v_model.', none]
-"""
-
-
-def write(folder, tokens=TOKENS, change=lambda state: state):
-    from omegaconf import OmegaConf
-
-    from mer_ros.models.paper.emotion2vec_net import Network
-
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / 'config.yaml').write_text(CONFIG)
-    (folder / 'tokens.txt').write_text('\n'.join(tokens) + '\n', encoding='utf-8')
-    config = OmegaConf.create(CONFIG).model_conf
-    config.modalities.audio.decoder = None
-    torch.manual_seed(0)
-    network = Network(model_conf=config, vocab_size=len(tokens))
-    for weights in network.parameters():
-        if weights.ndim == 1:
-            torch.nn.init.normal_(weights, std=0.3)
-    state = {name if name.startswith('proj.') else f'd2v_model.{name}': value
-             for name, value in network.state_dict().items()}
-    torch.save({'model': change(state)}, folder / 'model.pt')
-    return network.eval()
 
 
 @pytest.fixture(scope='module')
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, write_emotion2vec):
     folder = tmp_path_factory.mktemp('emotion2vec')
-    write(folder)
+    write_emotion2vec(folder)
     return folder
 
 
@@ -111,15 +36,17 @@ def test_names_the_seven_emotions_by_its_own_token_list(folder, model):
     assert load_model('speech', 'paper', path=folder).labels == EMOTIONS
 
 
-def test_gives_the_raw_scores_that_funasr_computes_before_its_softmax(tmp_path, model):
-    network = write(tmp_path)
+def test_gives_the_raw_scores_that_funasr_computes_before_its_softmax(
+        tmp_path, model, write_emotion2vec):
+    network = write_emotion2vec(tmp_path)
     wave = voice(1.3)
     sound = torch.from_numpy(wave)
     with torch.inference_mode():
         found = network.extract_features(
             torch.nn.functional.layer_norm(sound, sound.shape)[None], padding_mask=None)['x']
         expected = network.proj(found.mean(1))[0].numpy()
-    kept = [column for column, token in enumerate(TOKENS)
+    tokens = (tmp_path / 'tokens.txt').read_text(encoding='utf-8').split()
+    kept = [column for column, token in enumerate(tokens)
             if token not in ('其他/other', '<unk>')]
     np.testing.assert_allclose(model.logits([wave])[0], expected[kept], atol=1e-5)
     assert abs(model.logits([wave]).sum() - 1) > 1e-3
@@ -174,57 +101,57 @@ def test_fewer_bits_change_little(folder, model, dtype, tolerance):
     np.testing.assert_allclose(scores, model.logits(waves), atol=tolerance)
 
 
-def test_unused_tokens_are_left_out(tmp_path):
-    write(tmp_path, tokens=['unuse_0', '开心/happy', '难过/sad', '<unk>'])
+def test_unused_tokens_are_left_out(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path, tokens=['unuse_0', '开心/happy', '难过/sad', '<unk>'])
     assert load_model('speech', 'emotion2vec', path=tmp_path).labels == ('happiness', 'sadness')
 
 
-def test_refuses_a_token_that_is_no_emotion(tmp_path):
-    write(tmp_path, tokens=['开心/happy', '嫉妒/jealous'])
+def test_refuses_a_token_that_is_no_emotion(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path, tokens=['开心/happy', '嫉妒/jealous'])
     with pytest.raises(ValueError, match=r"\['jealous'\].*'happiness'"):
         load_model('speech', 'emotion2vec', path=tmp_path)
 
 
-def test_names_missing_files(tmp_path):
-    write(tmp_path)
+def test_names_missing_files(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path)
     (tmp_path / 'tokens.txt').unlink()
     with pytest.raises(FileNotFoundError, match=r'tokens\.txt'):
         load_model('speech', 'emotion2vec', path=tmp_path)
 
 
-def test_refuses_truncated_weights(tmp_path):
-    write(tmp_path)
+def test_refuses_truncated_weights(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path)
     whole = (tmp_path / 'model.pt').read_bytes()
     (tmp_path / 'model.pt').write_bytes(whole[:len(whole) // 2])
     with pytest.raises(ValueError, match='not a complete one'):
         load_model('speech', 'emotion2vec', path=tmp_path)
 
 
-def test_names_keys_of_another_architecture(tmp_path):
+def test_names_keys_of_another_architecture(tmp_path, write_emotion2vec):
     def deeper(state):
         return {**state, 'd2v_model.blocks.7.norm1.weight': torch.ones(32)}
 
-    write(tmp_path, change=deeper)
+    write_emotion2vec(tmp_path, change=deeper)
     with pytest.raises(ValueError, match=r'1 unexpected \(blocks\.7\.norm1\.weight\)'):
         load_model('speech', 'emotion2vec', path=tmp_path)
 
 
-def test_names_keys_that_are_missing(tmp_path):
-    write(tmp_path, change=lambda state: {
+def test_names_keys_that_are_missing(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path, change=lambda state: {
         name: value for name, value in state.items() if not name.startswith('proj.')})
     with pytest.raises(ValueError, match=r'2 missing \(proj\.bias, proj\.weight\)'):
         load_model('speech', 'emotion2vec', path=tmp_path)
 
 
-def test_what_pretraining_left_over_is_ignored(tmp_path):
+def test_what_pretraining_left_over_is_ignored(tmp_path, write_emotion2vec):
     leftovers = {'_ema': torch.ones(3), 'd2v_model.modality_encoders.AUDIO.decoder.proj.bias':
                  torch.ones(3)}
-    write(tmp_path, change=lambda state: {**state, **leftovers})
+    write_emotion2vec(tmp_path, change=lambda state: {**state, **leftovers})
     assert load_model('speech', 'emotion2vec', path=tmp_path).labels == EMOTIONS
 
 
-def test_refuses_another_model_of_funasr(tmp_path):
-    write(tmp_path)
+def test_refuses_another_model_of_funasr(tmp_path, write_emotion2vec):
+    write_emotion2vec(tmp_path)
     (tmp_path / 'config.yaml').write_text('model: Paraformer\n')
     with pytest.raises(ValueError, match='Paraformer'):
         load_model('speech', 'emotion2vec', path=tmp_path)

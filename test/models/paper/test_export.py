@@ -18,8 +18,6 @@ onnx = pytest.importorskip('onnx')
 
 SENTENCES = ['I am so happy today', 'Leave me alone, you idiot!', 'hm', '', 'no ' * 300]
 CLASSES = ['anger', 'disgust', 'fear', 'joy', 'neutral', 'sadness', 'surprise']
-TOKENS = ['生气/angry', '厌恶/disgusted', '恐惧/fearful', '开心/happy', '中立/neutral',
-          '其他/other', '难过/sad', '吃惊/surprised', '<unk>']
 
 
 @pytest.fixture(scope='module')
@@ -45,36 +43,10 @@ def text_folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope='module')
-def speech_folder(tmp_path_factory) -> Path:
+def speech_folder(tmp_path_factory, write_emotion2vec) -> Path:
     """A small emotion2vec+ with random weights."""
-    pytest.importorskip('funasr')
-    from omegaconf import OmegaConf
-
-    from mer_ros.models.paper.emotion2vec_net import Network
-
     folder = tmp_path_factory.mktemp('speech')
-    torch.manual_seed(0)
-    audio = {
-        'type': 'AUDIO', 'prenet_depth': 2, 'prenet_layerdrop': 0.05, 'prenet_dropout': 0.1,
-        'start_drop_path_rate': 0.0, 'end_drop_path_rate': 0.0, 'num_extra_tokens': 10,
-        'init_extra_token_zero': True, 'mask_prob': 0.5, 'mask_length': 5, 'inverse_mask': False,
-        'local_grad_mult': 1.0, 'use_alibi_encoder': True, 'alibi_scale': 1.0,
-        'learned_alibi': False, 'learned_alibi_scale': True, 'learned_alibi_scale_per_head': True,
-        'learned_alibi_scale_per_layer': False, 'num_alibi_heads': 6, 'model_depth': 2,
-        'decoder': None, 'extractor_mode': 'layer_norm', 'conv_pos_width': 95,
-        'conv_pos_groups': 4, 'conv_pos_depth': 5, 'conv_pos_pre_ln': False,
-        'feature_encoder_spec': '[(16, 10, 5)] + [(16, 3, 2)] * 4 + [(16, 2, 2)] + [(16, 2, 2)]'}
-    config = OmegaConf.create({'model': 'Emotion2vec', 'model_conf': {
-        'depth': 2, 'num_heads': 6, 'embed_dim': 48, 'mlp_ratio': 4.0, 'norm_eps': 1e-5,
-        'norm_affine': True, 'layer_norm_first': False, 'start_drop_path_rate': 0.0,
-        'end_drop_path_rate': 0.0, 'encoder_dropout': 0.1, 'post_mlp_drop': 0.1,
-        'attention_dropout': 0.1, 'activation_dropout': 0.0, 'dropout_input': 0.0,
-        'layerdrop': 0.05, 'average_top_k_layers': 2, 'end_of_block_targets': False,
-        'clone_batch': 1, 'normalize': True, 'modalities': {'audio': audio}}})
-    OmegaConf.save(config, folder / 'config.yaml')
-    (folder / 'tokens.txt').write_text('\n'.join(TOKENS) + '\n', encoding='utf-8')
-    network = Network(model_conf=config.model_conf, vocab_size=len(TOKENS))
-    torch.save({'model': network.state_dict()}, folder / 'model.pt')
+    write_emotion2vec(folder, width=48, heads=6)
     return folder
 
 
@@ -141,17 +113,10 @@ def test_an_exported_speech_model_says_what_the_original_says(
     assert found < allowed
 
 
-def test_an_exported_frame_selector_says_what_the_original_says(tmp_path):
-    transformers = pytest.importorskip('transformers')
-
+def test_an_exported_frame_selector_says_what_the_original_says(tmp_path, write_resnet):
     from mer_ros.models.paper.frame_selector import FrameScorer
 
-    torch.manual_seed(0)
-    transformers.ResNetForImageClassification(transformers.ResNetConfig(
-        embedding_size=8, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1],
-        id2label=dict(enumerate(CLASSES)),
-        label2id={name: index for index, name in enumerate(CLASSES)})).save_pretrained(
-            tmp_path / 'small')
+    write_resnet(tmp_path / 'small', CLASSES, depths=(1, 1, 1, 1))
     original = FrameScorer(path=tmp_path / 'small', device='cpu')
     path = export_model('frame_selector', tmp_path / 'out', path=tmp_path / 'small')
     exported = OnnxFace(path=path)

@@ -18,19 +18,9 @@ from mer_ros.models.protocols import Faces
 NAMES = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise']
 
 
-def write(folder, names=NAMES, depths=(1, 1)):
-    torch.manual_seed(0)
-    network = transformers.ResNetForImageClassification(transformers.ResNetConfig(
-        embedding_size=8, hidden_sizes=[16, 32], depths=list(depths),
-        id2label=dict(enumerate(names)),
-        label2id={name: number for number, name in enumerate(names)})).eval()
-    network.save_pretrained(folder)
-    return network
-
-
 @pytest.fixture
-def model(tmp_path):
-    write(tmp_path)
+def model(tmp_path, write_resnet):
+    write_resnet(tmp_path, NAMES)
     return load_model('face', 'frame_selector', path=tmp_path, device='cpu')
 
 
@@ -47,8 +37,8 @@ def test_the_whole_network_has_the_parameters_of_the_paper():
     assert sum(weights.numel() for weights in network.parameters()) == 23_522_375
 
 
-def test_gives_the_raw_scores_of_the_network(tmp_path):
-    network = write(tmp_path)
+def test_gives_the_raw_scores_of_the_network(tmp_path, write_resnet):
+    network = write_resnet(tmp_path, NAMES)
     face = np.random.default_rng(1).integers(0, 256, (224, 224, 3), dtype=np.uint8)
     mean, deviation = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
     planes = ((face / 255.0 - mean) / deviation).transpose(2, 0, 1)[None].astype(np.float32)
@@ -95,29 +85,29 @@ def test_the_engine_judges_the_frame_that_the_selector_rates_highest(model):
     assert found[0].model == 'brightness'
 
 
-def test_refuses_a_folder_of_another_depth(tmp_path):
-    write(tmp_path)
+def test_refuses_a_folder_of_another_depth(tmp_path, write_resnet):
+    write_resnet(tmp_path, NAMES)
     config = json.loads((tmp_path / 'config.json').read_text())
     (tmp_path / 'config.json').write_text(json.dumps({**config, 'depths': [1, 2]}))
     with pytest.raises(ValueError, match=r'another architecture: .* missing'):
         load_model('face', 'frame_selector', path=tmp_path)
 
 
-def test_refuses_classes_that_are_no_emotions(tmp_path):
-    write(tmp_path, names=['tench', 'goldfish'])
+def test_refuses_classes_that_are_no_emotions(tmp_path, write_resnet):
+    write_resnet(tmp_path, names=['tench', 'goldfish'])
     with pytest.raises(ValueError, match='goldfish'):
         load_model('face', 'frame_selector', path=tmp_path)
 
 
-def test_refuses_another_kind_of_network(tmp_path):
-    write(tmp_path)
+def test_refuses_another_kind_of_network(tmp_path, write_resnet):
+    write_resnet(tmp_path, NAMES)
     (tmp_path / 'config.json').write_text(json.dumps({'model_type': 'vit'}))
     with pytest.raises(ValueError, match="'vit'"):
         load_model('face', 'frame_selector', path=tmp_path)
 
 
-def test_names_missing_files_and_refuses_truncated_ones(tmp_path):
-    write(tmp_path)
+def test_names_missing_files_and_refuses_truncated_ones(tmp_path, write_resnet):
+    write_resnet(tmp_path, NAMES)
     weights = tmp_path / 'model.safetensors'
     weights.write_bytes(weights.read_bytes()[:3000])
     with pytest.raises(ValueError, match='damaged or incomplete'):

@@ -1,7 +1,5 @@
 """Face and voice judged together, segment by segment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Plain multi-label classifiers of the same comments, to hold an LDDU network against."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

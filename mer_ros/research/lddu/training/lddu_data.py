@@ -1,7 +1,5 @@
 """What an LDDU network learns from: sequences of several modalities, and batches of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

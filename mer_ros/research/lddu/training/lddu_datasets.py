@@ -1,7 +1,5 @@
 """The data sets that an LDDU network can be trained on, and a recipe for each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

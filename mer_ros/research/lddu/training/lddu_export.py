@@ -1,7 +1,5 @@
 """Writing an LDDU network as ONNX: any number of windows of any length."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import warnings
 

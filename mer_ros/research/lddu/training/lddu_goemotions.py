@@ -1,7 +1,5 @@
 """GoEmotions as sequences of words: what the built-in text model sees in each of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

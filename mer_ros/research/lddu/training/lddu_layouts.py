@@ -5,8 +5,6 @@ sequence of utterances a dialogue), or pickled features of MMSA with a table of 
 (CMU-MOSEI unaligned).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 import csv
 import json

@@ -1,7 +1,5 @@
 """What Lightning trains: the LDDU network with its losses."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

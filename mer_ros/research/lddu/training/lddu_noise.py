@@ -1,7 +1,5 @@
 """Whether the learned variance knows the noise."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

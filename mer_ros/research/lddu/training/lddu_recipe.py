@@ -1,7 +1,5 @@
 """How an LDDU network is trained, and what can be left out of it (table 3 of the paper)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Three modalities whose noise is known: does the learned variance find it?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Reading foreign pickles of arrays: only what rebuilds arrays may be called."""
 
-from __future__ import annotations
-
 import argparse
 from collections import OrderedDict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Training of LDDU networks: `mer_ros train lddu --dataset NAME --data DIR`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 import json
