@@ -15,26 +15,25 @@ from launch_ros.substitutions import FindPackageShare
 ARGUMENTS = (
     DeclareLaunchArgument(
         'profile', default_value='lite', choices=['lite', 'paper'],
-        description='which models run: lite = built-in, offline, no torch; paper = those of the '
-                    'multimodal paper, with torch and downloaded weights'),
+        description='models: lite = built-in, offline, no torch; paper = models of the multimodal '
+                    'paper, need torch and downloaded weights'),
     DeclareLaunchArgument(
         'modalities', default_value='face,speech,text',
-        description='modalities to fuse, separated by commas; those of face, speech, text and '
-                    'av (the audio-visual network) that are named are started, any other X is '
-                    'expected on X/logits'),
+        description='modalities to fuse, separated by commas; nodes are started for face, speech, '
+                    'text and av (the audio-visual network); any other X is expected on X/logits'),
     DeclareLaunchArgument(
         'params_file', default_value='',
-        description='YAML file of parameters, root key /**; they override the profile and every '
-                    'argument below that is left at its default'),
+        description='YAML file of parameters, root key /**; overrides the profile and all '
+                    'arguments below that keep their default'),
     DeclareLaunchArgument(
         'namespace', default_value='', description='namespace of all nodes and topics'),
     DeclareLaunchArgument(
         'use_sim_time', default_value='false', choices=['true', 'false'],
-        description='take the time from /clock; needed when a bag is replayed'),
+        description='use the time of /clock; required with a replayed bag'),
     DeclareLaunchArgument(
         'exact', default_value='false', choices=['true', 'false'],
-        description='take in every input and wait for late ones (config/exact.yaml), so that a '
-                    'replayed bag gives the same states at every rate; they come seconds later'),
+        description='process every input and wait for late ones (config/exact.yaml): a replayed '
+                    'bag gives the same states at every rate, delayed by seconds'),
     DeclareLaunchArgument(
         'image_topic', default_value='image', description='camera images (sensor_msgs/Image)'),
     DeclareLaunchArgument(
@@ -42,36 +41,37 @@ ARGUMENTS = (
         description='raw: IMAGE_TOPIC; compressed: IMAGE_TOPIC/compressed'),
     DeclareLaunchArgument(
         'audio_topic', default_value='audio',
-        description='sound, in any type that speech_node reads'),
+        description='sound, any type that speech_node reads'),
     DeclareLaunchArgument(
         'transcript_topic', default_value='transcript',
-        description='words, in any type that text_node reads'),
+        description='transcripts, any type that text_node reads'),
     DeclareLaunchArgument(
         'people', default_value='one', choices=['one', 'many'],
-        description='one: judge the largest face; many: follow every face under its own name'),
+        description='one = classify the largest face; many = track every face under its own id'),
     DeclareLaunchArgument(
         'humans', default_value='false', choices=['true', 'false'],
-        description='take faces and voices from ROS4HRI (humans_node, needs hri_msgs) instead of '
+        description='use faces and voices of ROS4HRI (humans_node, needs hri_msgs) instead of '
                     'image, audio and transcript'),
     DeclareLaunchArgument(
         'response', default_value='true', choices=['true', 'false'],
-        description='start response_node, which publishes what the robot could say'),
+        description='start response_node, which publishes replies'),
     DeclareLaunchArgument(
         'lddu', default_value='false', choices=['true', 'false'],
-        description='start lddu_node, which tells several emotions at once on lddu/emotion; the '
-                    'perceiving nodes then publish their features'),
+        description='start lddu_node, which publishes several emotions at once on lddu/emotion; '
+                    'the perception nodes then publish their features'),
     DeclareLaunchArgument(
         'respawn', default_value='true', choices=['true', 'false'],
-        description='start a node again two seconds after it died'),
+        description='restart a node two seconds after it has exited'),
     DeclareLaunchArgument(
         'log_level', default_value='info', choices=['debug', 'info', 'warn', 'error', 'fatal'],
-        description='lowest level of the log'),
+        description='minimum level of log messages'),
     DeclareLaunchArgument(
         'autostart', default_value='true', choices=['true', 'false'],
-        description='configure and activate the nodes at start; false leaves it to a manager'),
+        description='configure and activate the nodes at start; false = leave it to a lifecycle '
+                    'manager'),
     DeclareLaunchArgument(
         'single_process', default_value='false', choices=['true', 'false'],
-        description='run the nodes in one process (executable bringup)'),
+        description='run all nodes in one process (executable bringup)'),
 )
 
 # The nodes of the package by the modality that they perceive.

@@ -22,18 +22,18 @@ from mer_ros.nodes.replay.replay_topics import inputs
 
 ARGUMENTS = (
     DeclareLaunchArgument(
-        'bag', description='the bag (needed): a folder, or a .mcap or .db3 file'),
+        'bag', description='the bag (required): a folder, or a .mcap or .db3 file'),
     DeclareLaunchArgument(
-        'rate', default_value='1.0', description='recorded seconds that pass in a second'),
+        'rate', default_value='1.0', description='playback rate'),
     DeclareLaunchArgument(
-        'start', default_value='0.0', description='seconds of the beginning to leave out'),
+        'start', default_value='0.0', description='offset from the beginning (s)'),
     DeclareLaunchArgument(
         'loop', default_value='false', choices=['true', 'false'],
-        description='begin again after the end, until interrupted'),
+        description='restart at the end, until interrupted'),
     DeclareLaunchArgument(
         'topics', default_value='',
-        description='topics of the bag to replay, separated by commas; empty is what the graph '
-                    'listens to and does not publish itself'),
+        description='topics of the bag to replay, separated by commas; empty = the inputs of the '
+                    'graph'),
 )
 
 EXACT_TAIL = 4.0

@@ -18,7 +18,7 @@ from mer_ros.cli.options import EXISTING, FOLDER, topic_option
 @click.option('--output', type=FOLDER, default=Path('analysis'), show_default=True,
               help='Folder for states.json, inputs.json and timeline.png.')
 @click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
-              help='Judge the largest face, or follow every face.')
+              help='one = the largest face, many = track every face.')
 @topic_option
 def analyze(source: Path, **options: Any) -> None:
     """Perceive the emotions in a video, audio or image file, or a bag, without ROS."""

@@ -14,17 +14,17 @@ from mer_ros.cli.options import EXISTING, topic_option
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
               help='Folder of the data sets; their dev splits are used.')
 @click.option('--manifest', type=EXISTING, help='Or a CSV with label and face, speech, text.')
-@click.option('--bag', type=EXISTING, help='Or a bag with X/logits and its truth in labels.csv.')
+@click.option('--bag', type=EXISTING, help='Or a bag with X/logits and its labels in labels.csv.')
 @click.option('--profile', default='lite', show_default=True, help='Models to calibrate.')
 @click.option('--risk', type=click.FloatRange(0, 1),
-              help='Share of wrong labels that is acceptable; sets abstain.min_confidence.')
+              help='Acceptable error rate of the labels; sets abstain.min_confidence.')
 @click.option('--affine', is_flag=True,
-              help='Also weigh the classes of each modality; wants some hundred recordings.')
+              help='Also fit an affine map per modality; needs some hundred recordings.')
 @click.option('--out', type=click.Path(dir_okay=False, path_type=Path),
               default=Path('calibration.yaml'), show_default=True, help='File of parameters.')
 @topic_option
 def calibrate(**options: Any) -> None:
-    """Fit how far each modality is trusted, as parameters for the fusion node."""
+    """Fit temperature and reliability of each modality, as parameters of fusion_node."""
     from mer_ros.cli.calibrate_run import run_calibration
 
     click.echo(run_calibration(**options))

@@ -15,7 +15,7 @@ from mer_ros.cli.options import FOLDER, topic_option
 @click.option('--transcript', default='', help='Words that are spoken in a media file.')
 @click.option('--output', type=FOLDER, default=Path('demo_output'), show_default=True,
               help='Folder for the emotion bag and the timeline.')
-@click.option('--rate', default=1.0, show_default=True, help='Recorded seconds in a second.')
+@click.option('--rate', default=1.0, show_default=True, help='Playback rate.')
 @click.option('--domain', type=click.IntRange(0, 232), help='ROS domain; random by default.')
 @topic_option
 def demo(source: str, **options: Any) -> None:

@@ -26,5 +26,5 @@ def topic_option(function: Any) -> Any:
     """Add the option --topic, which says what is taken of a bag."""
     return click.option(
         '--topic', 'topics', multiple=True, callback=_topics, metavar='MODALITY=/TOPIC',
-        help='Take this topic of a bag instead of the likely one, such as face=/camera/image_raw; '
-             'face= takes none; may be repeated.')(function)
+        help='Topic of a bag for a modality, instead of the detected one, such as '
+             'face=/camera/image_raw; face= disables the modality; may be repeated.')(function)
