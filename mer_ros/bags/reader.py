@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
+import heapq
 import logging
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from rosbags.interfaces import Connection, ConnectionExtRosbag2, Qos
-from rosbags.rosbag2 import Reader
 
 from mer_ros.bags.definitions import embedded_types
 from mer_ros.bags.errors import BagError
+from mer_ros.bags.storages import begins_as_bag, open_storages
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import nanoseconds
 
@@ -43,8 +44,8 @@ class BagMessage:
 
 
 def is_bag(path: Path) -> bool:
-    """Say whether a path names a bag, not a media file: a folder, or a .mcap or .db3 file."""
-    return path.is_dir() or path.suffix in ('.mcap', '.db3')
+    """Say whether a path names a bag, not a media file: a folder, or a file by name or content."""
+    return path.is_dir() or path.suffix in ('.mcap', '.db3', '.bag') or begins_as_bag(path)
 
 
 class BagReader:
@@ -52,11 +53,11 @@ class BagReader:
 
     ``topics`` lists what it holds; ``start`` and ``end`` are the receive times of its first and
     last message in nanoseconds (both 0 when it holds none); ``skipped`` counts, by topic, the
-    messages that could not be decoded, ``first_skipped`` says why the first was not; ``notes``
-    are sentences on what is missing or damaged.
+    messages that could not be decoded, ``first_skipped`` says why the first was not.  What its
+    recorder left unfinished, or what is damaged, is read as far as it goes: ``notes`` says so.
 
     Raises:
-        BagError: the bag is missing, empty, cut short, damaged or of an unknown kind.
+        BagError: the bag is missing or of an unknown kind, or nothing of it can be read.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -67,24 +68,29 @@ class BagReader:
         if not self.path.exists():
             raise BagError(f'there is no bag at {self.path}; name a bag folder, or a .mcap or .db3 '
                            f'file')
-        if self.path.is_dir() and not (self.path / 'metadata.yaml').is_file():
-            raise BagError(f'the folder {self.path} has no metadata.yaml; name the .mcap or .db3 '
-                           f'file in it, or run: ros2 bag reindex {self.path}')
-        with _damage_reported(self.path):
-            self._reader = Reader(self.path)
-            self._reader.open()
-        self._types = embedded_types(self._reader.connections)
-        empty = self._reader.message_count == 0
-        self.start = 0 if empty else self._reader.start_time
-        self.end = 0 if empty else self._reader.end_time - 1
-        self.topics = tuple(_topics(self._reader.connections))
+        self._stack = ExitStack()
+        try:
+            self._storages = open_storages(self.path, self._stack, self.notes)
+        except BaseException:
+            self._stack.close()
+            raise
+        self._mended = False
+        connections = [one for storage in self._storages for one in storage.connections]
+        self._types = embedded_types(connections)
+        self.start = min(storage.start for storage in self._storages)
+        self.end = max(storage.end for storage in self._storages)
+        if not any(storage.count for storage in self._storages):
+            self.start = self.end = 0
+        self.topics = tuple(_topics(connections))
+        for note in self.notes:
+            _LOG.warning('%s', note)
 
     def __enter__(self) -> BagReader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        self._reader.close()
+        self._stack.close()
 
     def messages(
         self, *, topics: Collection[str] = (), start: float = 0.0
@@ -96,7 +102,8 @@ class BagReader:
             start: how many seconds of the beginning to leave out, >= 0.
 
         Raises:
-            BagError: a topic is not in the bag, the bag is not that long, or it is damaged.
+            BagError: a topic is not in the bag, the bag is not that long, or it is damaged so that
+                nothing of it can be read.
         """
         names = {topic.name for topic in self.topics}
         if unknown := sorted(set(topics) - names):
@@ -105,15 +112,35 @@ class BagReader:
         if not self.start <= first <= self.end:
             raise BagError(f'start must lie within the {(self.end - self.start) / 1e9:.3f} s of '
                            f'{self.path}, given {start} s')
-        connections = [c for c in self._reader.connections if not topics or c.topic in topics]
-        rows = self._reader.messages(connections, start=first)
+        chosen = set(topics) or names
+        rows = self._rows(chosen, first)
         while True:
-            with _damage_reported(self.path):
+            try:
                 row = next(rows, None)
+            # On damaged bytes the parser raises whatever its decoders happen to trip over.
+            except Exception as error:
+                rows = self._mend(chosen, first, error)
+                continue
             if row is None:
                 return
             connection, stamp, data = row
-            yield BagMessage(connection.topic, connection.msgtype, stamp, bytes(data))
+            first = stamp + 1
+            yield BagMessage(connection.topic, connection.msgtype, stamp, data)
+
+    def _rows(self, topics: Collection[str], start: int) -> Iterator[tuple[Connection, int, bytes]]:
+        return heapq.merge(*(storage.messages(topics, start) for storage in self._storages),
+                           key=lambda row: row[1])
+
+    def _mend(self, topics: Collection[str], start: int, error: Exception
+              ) -> Iterator[tuple[Connection, int, bytes]]:
+        """Go on after a damaged place at ``start``; raise BagError where that was tried already."""
+        if not self._mended:
+            self._mended = True
+            self._storages = open_storages(self.path, self._stack, self.notes, mend=True)
+            _LOG.warning('%s', self.notes[-1])
+            return self._rows(topics, start)
+        raise BagError(f'{self.path} cannot be read, it is damaged ({type(error).__name__}: '
+                       f'{error})') from error
 
     def decoded(
         self, *, topics: Collection[str] = (), start: float = 0.0
@@ -154,7 +181,7 @@ class BagReader:
 
 
 def _topics(connections: Iterable[Connection]) -> Iterator[BagTopic]:
-    """Merge the connections, of which a bag may hold one for each recorded publisher."""
+    """Merge the connections, of which a bag may hold one for each file and recorded publisher."""
     merged: dict[tuple[str, str], list[Connection]] = {}
     for connection in connections:
         merged.setdefault((connection.topic, connection.msgtype), []).append(connection)
@@ -163,14 +190,3 @@ def _topics(connections: Iterable[Connection]) -> Iterator[BagTopic]:
                     if isinstance(connection.ext, ConnectionExtRosbag2)
                     for qos in connection.ext.offered_qos_profiles)
         yield BagTopic(topic, msgtype, sum(c.msgcount for c in group), tuple(profiles))
-
-
-@contextmanager
-def _damage_reported(path: Path) -> Iterator[None]:
-    try:
-        yield
-    # On damaged bytes the parser raises whatever its decoders happen to trip over.
-    except Exception as error:
-        raise BagError(f'{path} cannot be read, it is empty, cut short or damaged '
-                       f'({type(error).__name__}: {error}); if its recorder was killed, try: '
-                       f'ros2 bag reindex, or mcap recover') from error

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 import logging
 from pathlib import Path
+import shutil
+import sqlite3
 from typing import Any
 
+import numpy as np
 import pytest
-from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
 
 from mer_ros.bags import BagError, BagReader, BagWriter
 from mer_ros.bags.input_bag import BAG_START, write_input
@@ -136,9 +139,76 @@ def test_a_missing_bag_is_an_error(tmp_path: Path) -> None:
         BagReader(tmp_path / 'nowhere')
 
 
-def test_a_folder_without_metadata_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BagError, match=r'no metadata\.yaml; .*ros2 bag reindex'):
+def test_a_folder_without_a_bag_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BagError, match=r'holds no bag: no \.mcap and no \.db3 file'):
         BagReader(tmp_path)
+
+
+@storages
+def test_a_folder_without_metadata_is_read_by_its_files(tmp_path: Path, storage: str) -> None:
+    """As after a recorder was killed that had begun a second file."""
+    folder = tmp_path / 'killed'
+    folder.mkdir()
+    for number, begin in ((9, 0), (10, 3)):
+        with BagWriter(tmp_path / f'part_{number}', storage=storage) as bag:
+            for second in range(begin, begin + 3):
+                write_input(bag, Words(BAG_START + second * NANOSECONDS, f'word {second}'))
+        (file,) = (path for path in (tmp_path / f'part_{number}').iterdir()
+                   if path.suffix in ('.mcap', '.db3'))
+        file.rename(folder / file.name)
+    with BagReader(folder) as bag:
+        assert [x.text for _, x in bag.decoded()] == [f'word {second}' for second in range(6)]
+        assert [(topic.name, topic.count) for topic in bag.topics] == [('/transcript', 6)]
+        assert 'has no metadata.yaml' in bag.notes[0]
+
+
+def test_what_sqlite_left_in_its_log_is_read_too(tmp_path: Path) -> None:
+    folder = write_transcripts(tmp_path / 'bag', 'sqlite3', count=2)
+    (file,) = folder.glob('*.db3')
+    more = write_transcripts(tmp_path / 'more', 'sqlite3', count=5)
+    (source,) = more.glob('*.db3')
+    with closing(sqlite3.connect(file)) as base, closing(sqlite3.connect(source)) as other:
+        base.execute('PRAGMA journal_mode=WAL')
+        base.execute('PRAGMA wal_autocheckpoint=0')
+        for row in other.execute('SELECT topic_id, timestamp, data FROM messages WHERE id > 2'):
+            base.execute('INSERT INTO messages (topic_id, timestamp, data) VALUES (?, ?, ?)', row)
+        base.commit()
+        # What a killed recorder leaves: the database is not closed.
+        killed = shutil.copytree(folder, tmp_path / 'killed')
+    with BagReader(killed) as bag:
+        assert [x.text for _, x in bag.decoded()] == [f'word {second}' for second in range(5)]
+        assert 'was not closed' in bag.notes[0]
+    assert (killed / f'{file.name}-wal').stat().st_size, 'the recording itself is not changed'
+
+
+@pytest.mark.parametrize('name', ['old.bag', 'renamed.mcap'])
+def test_a_bag_of_ros_1_is_called_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b'#ROSBAG V2.0\n' + bytes(100))
+    for path in (tmp_path / name, tmp_path):
+        with pytest.raises(BagError, match=r'ROS 1 bag; .*rosbags-convert --src'):
+            BagReader(path)
+
+
+@storages
+@pytest.mark.parametrize('name', ['2024-05-01T12:30:00', 'what?', 'a#b', '50%20', 'a b', '$x$'])
+def test_a_bag_may_have_any_name(tmp_path: Path, storage: str, name: str) -> None:
+    folder = write_transcripts(tmp_path / 'bag', storage).rename(tmp_path / name)
+    (file,) = (path for path in folder.iterdir() if path.suffix in ('.mcap', '.db3'))
+    file = file.rename(folder / f'{name}{file.suffix}')
+    for path in (folder, file):
+        with BagReader(path) as bag:
+            assert len(list(bag.decoded())) == 5
+
+
+@pytest.mark.parametrize('name', ['a.mcap', 'a.db3'])
+def test_a_file_that_was_compressed_as_a_whole_is_read(tmp_path: Path, name: str) -> None:
+    zstd = pytest.importorskip('backports.zstd')
+    storage = 'mcap' if name.endswith('mcap') else 'sqlite3'
+    (file,) = write_transcripts(tmp_path / 'bag', storage).glob(f'*{Path(name).suffix}')
+    (tmp_path / 'packed').mkdir()
+    (tmp_path / 'packed' / f'{name}.zstd').write_bytes(zstd.compress(file.read_bytes()))
+    with BagReader(tmp_path / 'packed') as bag:
+        assert len(list(bag.decoded())) == 5
 
 
 @pytest.mark.parametrize('name', ['empty.mcap', 'empty.db3', 'text.txt'])
@@ -148,15 +218,61 @@ def test_a_file_that_is_no_bag_is_an_error(tmp_path: Path, name: str) -> None:
         BagReader(tmp_path / name)
 
 
-@storages
-@pytest.mark.parametrize('share', [0.05, 0.5, 0.95])
-def test_a_bag_that_is_cut_short_is_an_error(tmp_path: Path, storage: str, share: float) -> None:
-    folder = write_transcripts(tmp_path / 'bag', storage, count=500)
-    (file,) = (path for path in folder.iterdir() if path.suffix in ('.mcap', '.db3'))
+def write_long(path: Path, plugin: StoragePlugin, *, compression: bool) -> Path:
+    """Write 3000 numbered texts, some megabytes that cannot be made much smaller."""
+    writer = Writer(path, version=9, storage_plugin=plugin)
+    if compression:
+        writer.set_compression(CompressionMode.STORAGE, CompressionFormat.ZSTD)
+    rng = np.random.default_rng(1)
+    with writer:
+        connection = writer.add_connection('/asr', STRING, typestore=typestore())
+        for second in range(3000):
+            message = string(f'{second} {rng.bytes(500).hex()}')
+            writer.write(connection, (second + 1) * NANOSECONDS,
+                         typestore().serialize_cdr(message, STRING))
+    return path
+
+
+@pytest.mark.parametrize(('storage', 'compression', 'share'), [
+    ('mcap', False, 0.5), ('mcap', False, 0.95), ('mcap', True, 0.5), ('mcap', True, 0.95),
+    ('sqlite3', False, 0.95)])
+def test_a_bag_that_is_cut_short_is_read_to_the_cut(
+    tmp_path: Path, storage: str, share: float, compression: bool
+) -> None:
+    path = write_long(tmp_path / 'bag', STORAGES[storage], compression=compression)
+    (file,) = (part for part in path.iterdir() if part.suffix in ('.mcap', '.db3'))
     raw = file.read_bytes()
     file.write_bytes(raw[:int(len(raw) * share)])
-    with pytest.raises(BagError, match='cut short or damaged'), BagReader(folder) as bag:
-        list(bag.messages())
+    for source in (path, file):
+        with BagReader(source) as bag:
+            read = [int(x.data.split()[0]) for _, x in bag.decoded()]
+            assert read == list(range(len(read))), 'nothing is missing before the cut'
+            assert len(read) > 3000 * share * 0.5
+            assert any('is not whole' in note for note in bag.notes)
+
+
+@storages
+def test_a_bag_of_which_next_to_nothing_is_left_is_an_error(tmp_path: Path, storage: str) -> None:
+    folder = write_transcripts(tmp_path / 'bag', storage, count=500)
+    (file,) = (path for path in folder.iterdir() if path.suffix in ('.mcap', '.db3'))
+    file.write_bytes(file.read_bytes()[:6])
+    with pytest.raises(BagError, match='cut short or damaged'):
+        BagReader(folder)
+
+
+def test_what_comes_after_a_damaged_place_is_read(tmp_path: Path) -> None:
+    path = write_long(tmp_path / 'bag', StoragePlugin.MCAP, compression=True)
+    (file,) = path.glob('*.mcap')
+    raw = bytearray(file.read_bytes())
+    begin = raw.index(b'\x28\xb5\x2f\xfd', len(raw) // 3)
+    raw[begin:begin + 64] = bytes(64)
+    file.write_bytes(raw)
+    with BagReader(path) as bag:
+        read = [int(x.data.split()[0]) for _, x in bag.decoded()]
+    assert read == sorted(set(read))
+    assert (read[0], read[-1]) == (0, 2999)
+    assert 1000 < len(read) < 3000
+    assert any('1 damaged parts' in note for note in bag.notes)
 
 
 @pytest.mark.parametrize('position', range(8, 3000, 97))
