@@ -39,7 +39,8 @@ class CameraImage:
 class AudioBlock:
     """A run of sound: ``samples`` is float32 of shape (n, channels) in [-1, 1].
 
-    ``stamp`` is the time of the first sample, ``sample_rate`` is in Hz.
+    ``stamp`` is the time of the first sample, ``sample_rate`` is in Hz.  ``arrived`` tells that
+    the stamp follows from the time at which the block came, since its message carries none.
     """
 
     stamp: int
@@ -47,6 +48,7 @@ class AudioBlock:
     sample_rate: int
     frame_id: str = ''
     person_id: str = ''
+    arrived: bool = False
 
     @property
     def end(self) -> int:

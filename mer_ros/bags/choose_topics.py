@@ -14,9 +14,9 @@ from rosbags.interfaces import QosDurability
 from mer_ros.bags.errors import BagError
 from mer_ros.bags.reader import BagMessage, BagReader, BagTopic
 from mer_ros.data import BadInput
-from mer_ros.messages.adapters import audio_from, MODALITY_OF_TYPE
+from mer_ros.messages.adapters import MODALITY_OF_TYPE
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.perception.images import canonical, to_rgb
-from mer_ros.perception.sound import PcmDecoder
 
 PROBED = 5
 """How many messages of a topic are looked at."""
@@ -173,9 +173,9 @@ def _judge(reader: BagReader, topic: BagTopic, modality: str) -> tuple[Sequence[
             problem = _no_picture(topic.name)
             rank = _picture_rank(topic, samples)
         elif modality == 'speech':
-            decoder = PcmDecoder()
-            _first(samples, lambda message, content: audio_from(
-                content, decoder, kind=message.msgtype, arrival=message.stamp))
+            sound = SoundReader()
+            _first(samples, lambda message, content: sound.read(
+                content, kind=message.msgtype, arrival=message.stamp))
             rank = ('tts' in _tokens(topic.name), _TYPES.index(topic.msgtype))
         else:
             if topic.msgtype == _STRING:

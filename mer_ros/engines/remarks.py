@@ -10,8 +10,13 @@ FACE = {
 }
 
 SPEECH = {
+    'lost': 'sound is missing between blocks; silence takes its place',
     'gap': 'sound is missing between two blocks; the utterance ends there',
     'backward': 'sound stamps went back in time; the stream starts afresh',
+    'model_output': 'the model gave no finite answer; there is no evidence of that utterance',
+    'no_voice': 'there was loud sound for 30 s and no voice: is it noise, or are the sample rate, '
+                'channels and encoding not those of the microphone (see audio_info, '
+                'audio.sample_rate, audio.channels, audio.encoding)?',
 }
 
 TEXT = {'truncated': 'a text was longer than max_characters; its end was judged'}

@@ -8,6 +8,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data import nanoseconds
+from mer_ros.engines.scores import check_scores
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.protocols import SpeechModel
 
@@ -43,28 +45,35 @@ class SpeakerAdaptation:
     utterance is judged before it is learned from.  What an utterance owes to its emotion, by the
     probabilities that the model gave it, is taken off before it counts, the more the closer
     ``explained`` is to 1; so somebody who is always neutral, or always angry, does not become
-    the measure of that.  Utterances fade: the last ``memory`` of them count most.  At most
-    ``people`` persons are remembered; the one that was silent for longest is forgotten first.
+    the measure of that.  Utterances fade: the last ``memory`` of them count most.
+
+    Nobody is remembered for longer than ``expiry`` seconds after the last utterance (`expire`).
+    At most ``people`` persons are remembered; the one that was silent for longest is forgotten
+    first.
 
     Raises:
-        ValueError: ``prior`` is not positive, ``explained`` not in [0, 1], or ``memory`` or
-            ``people`` below 1.
+        ValueError: ``prior`` or ``expiry`` is not positive, ``explained`` not in [0, 1], or
+            ``memory`` or ``people`` below 1.
     """
 
     def __init__(
         self, model: AdaptiveModel, *, prior: float = 8.0, explained: float = 0.75,
-        memory: float = 60.0, people: int = 32,
+        memory: float = 60.0, people: int = 32, expiry: float = 600.0,
     ) -> None:
-        if prior <= 0.0 or not 0.0 <= explained <= 1.0 or memory < 1.0 or people < 1:
+        if (prior <= 0.0 or not 0.0 <= explained <= 1.0 or memory < 1.0 or people < 1
+                or not expiry > 0.0):
             raise ValueError(
-                f'prior {prior}, explained {explained}, memory {memory} and people {people} cannot '
-                f'be used; needed is prior > 0, 0 <= explained <= 1, memory >= 1, people >= 1')
+                f'prior {prior}, explained {explained}, memory {memory}, people {people} and '
+                f'expiry {expiry} cannot be used; needed is prior > 0, 0 <= explained <= 1, '
+                f'memory >= 1, people >= 1, expiry > 0')
         self._model = model
         self._prior = prior
         self._explained = explained
         self._keep = 1.0 - 1.0 / memory
         self._limit = people
+        self._expiry = nanoseconds(expiry)
         self._known: OrderedDict[str, tuple[float, Array]] = OrderedDict()
+        self._heard: dict[str, int] = {}
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -77,33 +86,51 @@ class SpeakerAdaptation:
         mean: Array = self._model.mean + total / (count + self._prior)
         return mean
 
-    def hear(self, person: str, waveform: NDArray[np.float32], *, learn: bool) -> Array:
-        """Return the scores (K,) of a waveform, all 0 where it is silent; then learn from it."""
+    def hear(
+        self, person: str, waveform: NDArray[np.float32], *, learn: bool, now: int = 0
+    ) -> Array:
+        """Return the scores (K,) of a waveform, all 0 where it is silent; then learn from it.
+
+        Raises BadInput (``model_output``) where the model answers with NaN or infinity; nothing
+        is learned then.
+        """
         statistics = self._model.describe(waveform)
         if statistics is None:
             return np.zeros(len(self._model.labels))
         logits = self.logits(person, statistics)
         if learn:
-            self.learn(person, statistics, logits)
+            self.learn(person, statistics, logits, now=now)
         return logits
 
     def logits(self, person: str, statistics: Array) -> Array:
         """Return the scores (K,) of the statistics (D,) of an utterance, learning nothing."""
-        found = self._model.classify(statistics[None], mean=self.mean_of(person))
-        return np.asarray(found[0], dtype=np.float64)
+        return check_scores(
+            self._model, self._model.classify(statistics[None], mean=self.mean_of(person)))
 
-    def learn(self, person: str, statistics: Array, logits: Array) -> None:
-        """Remember the statistics (D,) of a whole utterance that was judged with these scores."""
+    def learn(self, person: str, statistics: Array, logits: Array, *, now: int = 0) -> None:
+        """Remember the statistics (D,) of a whole utterance that was judged with these scores.
+
+        ``now`` is the time of its end in nanoseconds.
+        """
         owed = softmax(logits) @ self._model.departures
         departure = statistics - self._model.mean - self._explained * owed
         count, total = self._known.pop(person, (0.0, np.zeros(len(departure))))
         self._known[person] = self._keep * count + 1.0, self._keep * total + departure
+        self._heard[person] = now
         while len(self._known) > self._limit:
-            self._known.popitem(last=False)
+            self.forget(next(iter(self._known)))
 
-    def forget(self) -> None:
-        """Forget everybody."""
-        self._known.clear()
+    def expire(self, now: int) -> None:
+        """Forget who was last heard too long before this time, in nanoseconds."""
+        for person in [person for person, heard in self._heard.items()
+                       if now - heard > self._expiry]:
+            self.forget(person)
+
+    def forget(self, person: str | None = None) -> None:
+        """Forget a person; everybody where None is given."""
+        for one in list(self._known) if person is None else [person]:
+            self._known.pop(one, None)
+            self._heard.pop(one, None)
 
 
 def adaptation_for(model: SpeechModel, **options: Any) -> SpeakerAdaptation | None:

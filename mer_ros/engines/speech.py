@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import AudioBlock, BadInput, check_stamp, Logits, Media, NANOSECONDS
+from mer_ros.data import (
+    AudioBlock,
+    BadInput,
+    check_stamp,
+    Logits,
+    Media,
+    NANOSECONDS,
+    Speaker,
+)
+from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.models.protocols import SpeechModel
@@ -19,6 +28,15 @@ from mer_ros.perception.voice import FRAME, SileroVoice, VoiceActivity
 
 MODES = ('utterance', 'window', 'both')
 """When to judge: at the end of each utterance, on sliding windows while someone speaks, or both."""
+
+PEOPLE = ('one', 'many')
+"""Who may be speaking where nobody says it: always the one same person, or one of many."""
+
+LOUD = 0.02
+"""Root mean square from which on a frame of sound is loud."""
+
+LOUD_FOR = 30 * NANOSECONDS
+"""Loud sound without any voice for this long is rather sound of another rate or encoding."""
 
 _CLIPPED = 0.999
 _LONG_ENOUGH = NANOSECONDS
@@ -44,40 +62,65 @@ def quality(utterance: Utterance) -> float:
     return voiced * unclipped * min(1.0, (utterance.end - utterance.start) / _LONG_ENOUGH)
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is to be judged: an utterance in stream time, and the event time of its end.
+
+    ``new`` samples at its end have no features yet; not ``wanted`` is what is only learned from.
+    """
+
+    utterance: Utterance
+    stamp: int
+    person_id: str
+    frame_id: str
+    whole: bool
+    wanted: bool
+    new: int
+
+
 class SpeechEngine:
     """Judges the utterances in one stream of sound.
 
     ``mode`` is one of MODES; windows are ``window_length`` seconds long and come every ``hop``
     seconds (speech shorter than a hop is judged when it ends).  ``segmenter`` sets how utterances
-    are found, ``voice`` by what; ``tolerance`` is that of SampleClock, in seconds.  ``counts``
-    says how often sound was lost (``gap``: the utterance ends there) or time was set back
-    (``backward``: everything is forgotten).  With ``adaptation``, the voice is judged against the
-    person's own; it learns from whole utterances, after they were judged, never from windows.
+    are found, ``voice`` by what.  With ``adaptation``, the voice is judged against the person's
+    own; it learns from whole utterances, after they were judged, never from windows.  The person
+    is that of the sound, else the active speaker (`note_speaker`), else '' where ``people`` is
+    'one'; with 'many' nobody knows who spoke, and the voice is judged like anybody's.
 
-    ``with_features`` asks for the model's features too; ValueError where it gives none.  They are
-    of the sound since the last ones, so that nothing is told of twice where windows overlap.
-    ``with_media`` asks for the sound that was judged, at 16 kHz.
+    ``counts`` says how often sound was ``lost`` (a little: silence takes its place), lost for
+    longer (``gap``: the utterance ends there) or time was set back (``backward``: the open
+    utterance is forgotten); how often the model gave no finite answer (``model_output``: there is
+    no evidence then); and after how many stretches of LOUD_FOR of loud sound there was still
+    ``no_voice``.
+
+    ``with_features`` asks for the model's features too; ValueError where it gives none.  They
+    cover only sound that no features covered before, though windows overlap.  ``with_media`` asks
+    for the sound that was judged, at 16 kHz.
     """
 
     def __init__(
         self, model: SpeechModel, *, mode: str = 'both', window_length: float = 3.0,
         hop: float = 1.0, segmenter: Segmenter | None = None, voice: VoiceActivity | None = None,
-        tolerance: float = 0.1, adaptation: SpeakerAdaptation | None = None,
+        adaptation: SpeakerAdaptation | None = None, people: str = 'one',
         with_features: bool = False, with_media: bool = False,
     ) -> None:
-        if mode not in MODES:
-            raise ValueError(f'no mode is called {mode!r}; known: {list(MODES)}')
+        for name, value, known in (('mode', mode, MODES), ('people', people, PEOPLE)):
+            if value not in known:
+                raise ValueError(f'{name} cannot be {value!r}; known: {list(known)}')
         if with_features:
             check_gives_features(model)
         self.counts: Counter[str] = Counter()
         self._model = model
         self._mode = mode
-        self._clock = SampleClock(tolerance=tolerance)
+        self._clock = SampleClock()
         self._resampler = Resampler()
         self._voice = voice or SileroVoice()
         self._segmenter = segmenter or Segmenter()
         self._windows = SlidingWindow(length=window_length, hop=hop)
         self._adaptation = adaptation
+        self._people = people
+        self._speakers = ActiveSpeaker()
         self._with_features = with_features
         self._with_media = with_media
         self.reset()
@@ -88,8 +131,9 @@ class SpeechEngine:
         return () if self._adaptation is None else self._adaptation.people
 
     def reset(self) -> None:
-        """Forget the stream and how people sound; the counts stay."""
+        """Forget the stream, who spoke and how people sound; the counts stay."""
         self._restart()
+        self._speakers.reset()
         self.reset_adaptation()
 
     def reset_adaptation(self) -> None:
@@ -97,15 +141,23 @@ class SpeechEngine:
         if self._adaptation is not None:
             self._adaptation.forget()
 
+    def note_speaker(self, speaker: Speaker) -> None:
+        """Take in who was being talked with at a time: whose voice it is that is heard then."""
+        self._speakers.note(speaker)
+
     def _restart(self) -> None:
         self._clock.reset()
+        self._restart_listening()
+
+    def _restart_listening(self) -> None:
         self._resampler.reset()
         self._voice.reset()
         self._segmenter.reset()
         self._windows.reset()
         self._rest = np.empty(0, dtype=np.float32)
         self._source: AudioBlock | None = None
-        self._told = 0
+        self._covered = 0
+        self._loud = 0
 
     def process(self, block: AudioBlock) -> list[Logits]:
         """Take the next block; return the evidence that it completes.
@@ -113,85 +165,140 @@ class SpeechEngine:
         A gap, another person, frame, rate or number of channels ends the open utterance.
 
         Raises:
-            BadInput: ``unstamped``, ``channels``, ``sample_rate``, ``not_finite``,
-                ``model_output``.
+            BadInput: ``unstamped``, ``channels``, ``sample_rate``, ``not_finite``; the engine
+                stays as it was.
         """
-        check_block(block)
-        step = self._clock.step(block.stamp)
-        if step != 'next':
-            self.counts[step] += 1
-        results: list[Logits] = []
-        if step == 'backward':
-            self.reset()
-        elif step == 'gap' or (self._source is not None and _kind(block) != _kind(self._source)):
-            results = self.flush()
-        stamp = self._clock.place(block.stamp, block.end - block.stamp)
+        due, missing = self._follow(block)
+        start = self._clock.position
+        self._clock.take(block, missing)
+        if missing:
+            silence = np.zeros((missing, block.samples.shape[1]), dtype=np.float32)
+            block = replace(block, samples=np.concatenate([silence, block.samples]))
         self._source = block
-        return results + self._judge(*self._resampler.push(replace(block, stamp=stamp)))
+        due += self._listen(*self._resampler.push(replace(block, stamp=start)))
+        return self._judge(due)
+
+    def mute(self, block: AudioBlock) -> list[Logits]:
+        """Take a block in place of `process` that is the robot's own voice: it ends the utterance.
+
+        Raises BadInput as `process` does.
+        """
+        due, missing = self._follow(block)
+        due += self._end_listening()
+        self._clock.take(block, missing)
+        return self._judge(due)
 
     def flush(self) -> list[Logits]:
         """End the stream here; return the evidence that was still open; people stay known."""
+        due = self._end_listening()
+        self._clock.reset()
+        return self._judge(due)
+
+    def _follow(self, block: AudioBlock) -> tuple[list[_Due], int]:
+        """Return what ends before a block, and how many samples are missing between."""
+        check_block(block)
+        step = self._clock.step(block)
+        if step.kind != 'next':
+            self.counts[step.kind] += 1
+        due: list[_Due] = []
+        if step.kind == 'backward':
+            self._restart()
+        elif step.kind == 'gap':
+            due = self._end_listening()
+            self._clock.reset()
+        elif self._source is not None and _kind(block) != _kind(self._source):
+            due = self._end_listening()
+        if self._adaptation is not None:
+            self._adaptation.expire(block.stamp)
+        return due, step.missing if step.kind == 'lost' else 0
+
+    def _end_listening(self) -> list[_Due]:
         if self._source is None:
             return []
-        results = self._judge(*self._resampler.flush())
+        due = self._listen(*self._resampler.flush())
         utterance = self._segmenter.flush()
         if utterance is not None:
-            results += self._end(utterance)
-        self._restart()
-        return results
+            due += self._whole(utterance)
+        self._restart_listening()
+        return due
 
-    def _judge(self, stamp: int, samples: NDArray[np.float32]) -> list[Logits]:
-        stamp -= len(self._rest) * NANOSECONDS // SAMPLE_RATE
+    def _listen(self, position: int, samples: NDArray[np.float32]) -> list[_Due]:
+        """Return what is to be judged once these samples are heard."""
+        position -= len(self._rest) * NANOSECONDS // SAMPLE_RATE
         stream = np.concatenate([self._rest, samples])
         whole = len(stream) - len(stream) % FRAME
         self._rest = stream[whole:]
-        results = []
+        due = []
         for start in range(0, whole, FRAME):
             part = stream[start:start + FRAME]
-            frame = Frame(stamp + start * NANOSECONDS // SAMPLE_RATE,
+            frame = Frame(position + start * NANOSECONDS // SAMPLE_RATE,
                           self._voice.probability(part), part)
-            results += self._listen(frame)
-        return results
+            self._note_loudness(frame)
+            utterance = self._segmenter.push(frame)
+            if utterance is not None:
+                due += self._whole(utterance)
+            window = self._windows.push(
+                frame, speaking=self._segmenter.speaking, keep=self._segmenter.keep)
+            if window is not None and self._mode != 'utterance':
+                due.append(self._due(window))
+        return due
 
-    def _listen(self, frame: Frame) -> list[Logits]:
-        utterance = self._segmenter.push(frame)
-        results = [] if utterance is None else self._end(utterance)
-        window = self._windows.push(
-            frame, speaking=self._segmenter.speaking, keep=self._segmenter.keep)
-        if window is not None and self._mode != 'utterance':
-            results.append(self._with_sight(self._finish(window, whole=False), window))
-        return results
+    def _note_loudness(self, frame: Frame) -> None:
+        if frame.probability >= self._segmenter.keep:
+            self._loud = 0
+        elif float(np.mean(np.square(frame.samples))) >= LOUD ** 2:
+            self._loud += frame.end - frame.stamp
+        if self._loud >= LOUD_FOR:
+            self._loud = 0
+            self.counts['no_voice'] += 1
 
-    def _end(self, utterance: Utterance) -> list[Logits]:
-        """Judge a whole utterance, if it is asked for or if something is to be learned from it."""
+    def _whole(self, utterance: Utterance) -> list[_Due]:
+        """Return a whole utterance, if it is asked for or if something is to be learned from it."""
         wanted = self._mode != 'window' or not self._windows.given
         if not wanted and self._adaptation is None:
             return []
-        logits = self._finish(utterance, whole=True)
-        return [self._with_sight(logits, utterance)] if wanted else []
+        return [self._due(utterance, whole=True, wanted=wanted)]
 
-    def _finish(self, utterance: Utterance, *, whole: bool) -> Logits:
+    def _due(self, utterance: Utterance, *, whole: bool = False, wanted: bool = True) -> _Due:
         source = self._source
         assert source is not None, 'sound is judged only after a block came'
+        new = 0
+        if wanted and self._with_features and utterance.end - self._covered >= LEAST_NEW:
+            new = -(-(utterance.end - self._covered) * SAMPLE_RATE // NANOSECONDS)
+            self._covered = utterance.end
+        stamp = self._clock.time_of(utterance.end)
+        return _Due(utterance, stamp, source.person_id, source.frame_id, whole, wanted, new)
+
+    def _judge(self, due: list[_Due]) -> list[Logits]:
+        """Return the evidence of what is due; the sound is taken in by now, whatever fails."""
+        results = []
+        for item in due:
+            try:
+                logits = self._evidence(item)
+            except BadInput as error:  # of the model alone: the sound itself was checked
+                self.counts[error.reason] += 1
+                continue
+            if item.wanted:
+                results.append(logits)
+        return results
+
+    def _evidence(self, due: _Due) -> Logits:
+        utterance = due.utterance
         trust = quality(utterance)
-        if self._adaptation is None:
-            logits = scores(self._model, utterance.waveform)
-        else:
-            logits = self._adaptation.hear(
-                source.person_id, utterance.waveform, learn=whole and trust >= LEARN_FROM)
         return Logits(
-            stamp=utterance.end, modality='speech', labels=tuple(self._model.labels),
-            logits=logits, person_id=source.person_id, model=self._model.name,
-            window=utterance.end - utterance.start, quality=trust, frame_id=source.frame_id,
+            stamp=due.stamp, modality='speech', labels=tuple(self._model.labels),
+            logits=self._scores(due, learn=due.whole and trust >= LEARN_FROM),
+            person_id=due.person_id, model=self._model.name,
+            window=utterance.end - utterance.start, quality=trust, frame_id=due.frame_id,
+            features=features_of(self._model, utterance.waveform[-due.new:]) if due.new else None,
             media=Media(sound=utterance.waveform) if self._with_media else None)
 
-    def _with_sight(self, logits: Logits, utterance: Utterance) -> Logits:
-        """Return the logits with the features of what no features were of yet, if asked for."""
-        if not self._with_features or utterance.end - self._told < LEAST_NEW:
-            return logits
-        new = -(-(utterance.end - self._told) * SAMPLE_RATE // NANOSECONDS)
-        self._told = utterance.end
-        return replace(logits, features=features_of(self._model, utterance.waveform[-new:]))
+    def _scores(self, due: _Due, *, learn: bool) -> NDArray[np.float64]:
+        person = due.person_id or self._speakers.at(due.stamp)
+        if self._adaptation is None or (self._people == 'many' and not person):
+            return scores(self._model, due.utterance.waveform)
+        return self._adaptation.hear(
+            person, due.utterance.waveform, learn=learn, now=due.stamp)
 
 
 def _kind(block: AudioBlock) -> tuple[str, str, int, int]:

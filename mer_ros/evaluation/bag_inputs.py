@@ -12,10 +12,10 @@ from mer_ros.bags.reader import BagMessage
 from mer_ros.data import AudioBlock, BadInput
 from mer_ros.engines.pipeline import Input
 from mer_ros.evaluation.clocks import Clocks
-from mer_ros.messages.adapters import audio_from, MODALITY_OF_TYPE, words_from
+from mer_ros.messages.adapters import MODALITY_OF_TYPE, words_from
 from mer_ros.messages.conversions import image_from
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.perception.mute import Mute
-from mer_ros.perception.sound import PcmDecoder
 from mer_ros.remarks import Remarks
 
 ROBOT_SPEAKING = 'robot_speaking'
@@ -47,7 +47,7 @@ class BagInputs:
     def read(self, modalities: Collection[str]) -> Iterator[Input]:
         """Yield the inputs of some modalities; what cannot be used is remarked and left out."""
         self.remarks.clear()
-        decoder, mute = PcmDecoder(), Mute()
+        sound, mute = SoundReader(), Mute()
         clocks = Clocks()
         with BagReader(self.path) as reader:
             for message, content in reader.decoded(
@@ -56,7 +56,7 @@ class BagInputs:
                     mute.tell(message.stamp, speaking=content.data)
                     continue
                 try:
-                    item = _item(message, content, decoder)
+                    item = _item(message, content, sound)
                 except BadInput as error:
                     self.remarks.count(error.reason, f'{message.topic}: {error}')
                     continue
@@ -73,11 +73,11 @@ class BagInputs:
                 self.remarks.note(note)
 
 
-def _item(message: BagMessage, content: Any, decoder: PcmDecoder) -> Input | None:
+def _item(message: BagMessage, content: Any, sound: SoundReader) -> Input | None:
     """Return an input; None where nothing final was said."""
     modality = MODALITY_OF_TYPE[message.msgtype]
     if modality == 'face':
         return image_from(content)
     if modality == 'speech':
-        return audio_from(content, decoder, kind=message.msgtype, arrival=message.stamp)
+        return sound.read(content, kind=message.msgtype, arrival=message.stamp)
     return words_from(content, kind=message.msgtype, arrival=message.stamp)

@@ -13,128 +13,124 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.data import AudioBlock, BadInput, NANOSECONDS, Words
+from mer_ros.data import BadInput, Words
 from mer_ros.messages.border import (
     duration_of,
     duration_of_seconds,
     name_of,
     spoken,
     stamp_of,
-    to_nanoseconds,
 )
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.perception.sound import SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
 class RawFormat:
-    """What the bytes of messages that do not describe themselves mean."""
+    """What the bytes of messages that do not describe themselves mean.
 
-    sample_rate: int = 16000
+    ``coding`` names their compression, ``wave`` says that there is none, '' that nobody said it.
+    """
+
+    sample_rate: int = SAMPLE_RATE
     channels: int = 1
     encoding: str = 'pcm_s16le'
+    coding: str = ''
 
 
 @dataclass(frozen=True, slots=True)
 class Pcm:
-    """A block of sound before decoding; ``stamp`` is its end where ``ends``, else its start."""
+    """A block of sound before decoding.
 
-    stamp: int
+    ``time`` is the message's time of its end where ``ends``, else of its start, None where it
+    carries none; ``bare`` tells that the message does not say what its bytes are.
+    """
+
+    time: Any
     frame_id: str
     encoding: str
     channels: int
     sample_rate: int
     data: bytes
     ends: bool = False
+    bare: bool = False
 
 
-AudioReader = Callable[[Any, RawFormat, int], Pcm]
-"""Reads a message, given the format of raw bytes and the time of arrival in nanoseconds."""
+AudioReader = Callable[[Any, RawFormat], Pcm]
+"""Reads a message, given the format of bytes that do not describe themselves."""
 
 WordsReader = Callable[[Any, int], Words | None]
 """Reads a message, given the time of arrival; None where nothing final was said."""
 
 
-def audio_from(message: Any, decoder: PcmDecoder, *, kind: str = 'mer_ros/msg/AudioChunk',
-               raw: RawFormat | None = None, arrival: int = 0) -> AudioBlock:
-    """Read a message of sound; the decoder carries odd bytes from block to block.
-
-    Args:
-        message: of the type ``kind``.
-        decoder: of the stream.
-        kind: a key of AUDIO_TYPES.
-        raw: what bytes mean whose message does not say it.
-        arrival: time at which it came, for messages without a stamp.
-
-    Raises:
-        BadInput: as PcmDecoder does, and ``unstamped``, ``no_time``, ``time``, ``text``,
-            ``fields``.
-    """
-    pcm = AUDIO_TYPES[kind](message, raw or RawFormat(), arrival)
-    samples = decoder.decode(encoding=pcm.encoding, channels=pcm.channels,
-                             sample_rate=pcm.sample_rate, data=pcm.data)
-    length = len(samples) * NANOSECONDS // pcm.sample_rate if pcm.ends else 0
-    return AudioBlock(stamp=pcm.stamp - length, samples=samples, sample_rate=pcm.sample_rate,
-                      frame_id=name_of(pcm.frame_id, 'frame_id'))
+def _chunk(message: Any, raw: RawFormat) -> Pcm:
+    return Pcm(message.header.stamp, message.header.frame_id, message.encoding,
+               int(message.channels), int(message.sample_rate), _bytes(message.data))
 
 
-def _chunk(message: Any, raw: RawFormat, arrival: int) -> Pcm:
-    return Pcm(stamp_of(message), message.header.frame_id, message.encoding,
-               int(message.channels), int(message.sample_rate), bytes(message.data))
-
-
-def _raw(message: Any, raw: RawFormat, arrival: int) -> Pcm:
-    """Read AudioData of ros-drivers: bytes alone, stamped on arrival."""
+def _raw(message: Any, raw: RawFormat) -> Pcm:
+    """Read AudioData of ros-drivers: bytes alone, without a stamp."""
     if not hasattr(message, 'data'):
         raise BadInput('fields', (
             f'this audio_common_msgs/AudioData has the fields {_fields(message)} and no data; '
             f'subscribe to the AudioStamped topic of the same driver'))
-    return Pcm(_arrived(arrival), '', raw.encoding, raw.channels, raw.sample_rate,
-               _uncompressed(message.data), ends=True)
+    return Pcm(None, '', raw.encoding, raw.channels, raw.sample_rate, _bytes(message.data),
+               ends=True, bare=True)
 
 
-def _raw_stamped(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+def _raw_stamped(message: Any, raw: RawFormat) -> Pcm:
     """Read AudioDataStamped of ros-drivers, which stamps a block when it is complete."""
-    return Pcm(stamp_of(message), message.header.frame_id, raw.encoding, raw.channels,
-               raw.sample_rate, _uncompressed(message.audio.data), ends=True)
+    return Pcm(message.header.stamp, message.header.frame_id, raw.encoding,
+               raw.channels, raw.sample_rate, _bytes(message.audio.data), ends=True, bare=True)
 
 
-_PORTAUDIO = {1: ('float32_data', '<f4', 'pcm_f32le'), 2: ('int32_data', '<i4', 'pcm_s32le'),
-              8: ('int16_data', '<i2', 'pcm_s16le'), 32: ('uint8_data', 'u1', 'pcm_u8')}
+@dataclass(frozen=True, slots=True)
+class SampleType:
+    """One of PortAudio's sample types: the field that holds the samples, and what they are."""
+
+    field: str
+    dtype: str
+    encoding: str
 
 
-def _typed_arrays(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+PORTAUDIO = {1: SampleType('float32_data', '<f4', 'pcm_f32le'),
+             2: SampleType('int32_data', '<i4', 'pcm_s32le'),
+             8: SampleType('int16_data', '<i2', 'pcm_s16le'),
+             32: SampleType('uint8_data', 'u1', 'pcm_u8')}
+"""The sample types of audio_common (mgonzs13), by PortAudio's number."""
+
+
+def _typed_arrays(message: Any, raw: RawFormat) -> Pcm:
     """Read AudioStamped of audio_common (mgonzs13), stamped when the block is complete."""
     info = message.audio.info
-    if info.format not in _PORTAUDIO:
+    if info.format not in PORTAUDIO:
         raise BadInput('encoding', (
             f'PortAudio format {info.format} is not understood; known are '
-            f'{sorted(_PORTAUDIO)} (float32, int32, int16, uint8): set the driver\'s format'))
-    field, dtype, encoding = _PORTAUDIO[info.format]
-    samples = np.asarray(getattr(message.audio.audio_data, field), dtype=dtype)
-    return Pcm(stamp_of(message), message.header.frame_id, encoding, int(info.channels),
-               int(info.rate), samples.tobytes(), ends=True)
+            f'{sorted(PORTAUDIO)} (float32, int32, int16, uint8): set the driver\'s format'))
+    kind = PORTAUDIO[info.format]
+    samples = np.asarray(getattr(message.audio.audio_data, kind.field), dtype=kind.dtype)
+    return Pcm(message.header.stamp, message.header.frame_id, kind.encoding,
+               int(info.channels), int(info.rate), samples.tobytes(), ends=True)
 
 
 _AUDIO_UTILS = {'signed_16': 'pcm_s16le', 'signed_32': 'pcm_s32le', 'float': 'pcm_f32le',
                 'unsigned_8': 'pcm_u8'}
 
 
-def _audio_frame(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+def _audio_frame(message: Any, raw: RawFormat) -> Pcm:
     """Read AudioFrame of audio_utils, stamped when the block is complete."""
     if message.format not in _AUDIO_UTILS:
         raise BadInput('encoding', (
             f'the format {message.format!r} is not understood; known are '
             f'{sorted(_AUDIO_UTILS)}: set the capture node\'s format'))
-    return Pcm(stamp_of(message), message.header.frame_id, _AUDIO_UTILS[message.format],
-               int(message.channel_count), int(message.sampling_frequency), bytes(message.data),
-               ends=True)
+    return Pcm(message.header.stamp, message.header.frame_id,
+               _AUDIO_UTILS[message.format], int(message.channel_count),
+               int(message.sampling_frequency), _bytes(message.data), ends=True)
 
 
-def _raw_audio(message: Any, raw: RawFormat, arrival: int) -> Pcm:
+def _raw_audio(message: Any, raw: RawFormat) -> Pcm:
     """Read RawAudio of foxglove_msgs, whose timestamp is the start of the block."""
-    stamp = to_nanoseconds(message.timestamp)
-    return Pcm(stamp, '', message.format, int(message.number_of_channels),
-               int(message.sample_rate), bytes(message.data))
+    return Pcm(message.timestamp, '', message.format, int(message.number_of_channels),
+               int(message.sample_rate), _bytes(message.data))
 
 
 AUDIO_TYPES: dict[str, AudioReader] = {
@@ -154,7 +150,7 @@ def words_from(message: Any, *, kind: str = 'mer_ros/msg/Transcript', arrival: i
     """Read a transcript of the type ``kind`` (a key of TRANSCRIPT_TYPES).
 
     ``arrival`` stamps those that carry no time.  Returns None where nothing final was said.
-    Raises BadInput: ``unstamped``, ``no_time``, ``time``, ``duration``, ``text``.
+    Raises BadInput: ``unstamped``, ``no_time``, ``time``, ``confidence``, ``duration``, ``text``.
     """
     words = TRANSCRIPT_TYPES[kind](message, arrival)
     return None if words is None else replace(
@@ -162,15 +158,25 @@ def words_from(message: Any, *, kind: str = 'mer_ros/msg/Transcript', arrival: i
         language=name_of(words.language, 'language'), frame_id=name_of(words.frame_id, 'frame_id'))
 
 
+def _confidence(message: Any) -> float:
+    """Return how sure the recogniser was, in [0, 1]; a field that was never set means 1."""
+    confidence = float(message.confidence)
+    if not 0.0 <= confidence <= 1.0:
+        raise BadInput('confidence', (
+            f'a confidence of {confidence:g} cannot be used; allowed is 0 (not given) to 1: '
+            f'divide percentages by 100, and take the exponential of log-probabilities'))
+    return confidence or 1.0
+
+
 def _transcript(message: Any, arrival: int) -> Words:
     return Words(
         stamp=stamp_of(message), text=message.text, frame_id=message.header.frame_id,
         person_id=message.person_id, language=message.language,
-        confidence=message.confidence or 1.0, duration=duration_of(message.window, 'the window'))
+        confidence=_confidence(message), duration=duration_of(message.window, 'the window'))
 
 
 def _string(message: Any, arrival: int) -> Words:
-    return Words(stamp=_arrived(arrival), text=message.data)
+    return Words(stamp=arrived(arrival), text=message.data)
 
 
 def _live_speech(message: Any, arrival: int) -> Words | None:
@@ -180,12 +186,12 @@ def _live_speech(message: Any, arrival: int) -> Words | None:
     language = getattr(message, 'language', '') or getattr(message, 'locale', '')
     return Words(
         stamp=stamp_of(message), text=message.final, frame_id=message.header.frame_id,
-        language=language.replace('_', '-'), confidence=message.confidence or 1.0)
+        language=language.replace('_', '-'), confidence=_confidence(message))
 
 
 def _transcription(message: Any, arrival: int) -> Words:
     """Read Transcription of whisper_ros, which says how long the words took but not when."""
-    return Words(stamp=_arrived(arrival), text=message.text,
+    return Words(stamp=arrived(arrival), text=message.text,
                  duration=duration_of_seconds(message.audio_time, 'audio_time'))
 
 
@@ -206,7 +212,8 @@ MODALITY_OF_TYPE = {
 """The modality that a message of each type is input of; of several topics the first type wins."""
 
 
-def _arrived(arrival: int) -> int:
+def arrived(arrival: int) -> int:
+    """Return the time of arrival; raise BadInput (``no_time``) where the clock has not started."""
     if arrival <= 0:
         raise BadInput('no_time', (
             'a message without a stamp came before the clock started; publish /clock, or use a '
@@ -214,16 +221,13 @@ def _arrived(arrival: int) -> int:
     return arrival
 
 
-def _uncompressed(data: Any) -> bytes:
-    """Return the bytes; refuse what begins like a file of compressed sound."""
-    sound = bytes(data)
-    for magic, name in ((b'ID3', 'mp3'), (b'\xff\xfb', 'mp3'), (b'\xff\xf3', 'mp3'),
-                        (b'\xff\xf1', 'aac'), (b'OggS', 'ogg'), (b'fLaC', 'flac')):
-        if sound.startswith(magic):
-            raise BadInput('encoding', (
-                f'the sound is compressed ({name}); uncompressed sound is needed: start '
-                f'audio_capture with format:=wave'))
-    return sound
+def _bytes(data: Any) -> bytes:
+    try:
+        return bytes(data)
+    except TypeError as error:
+        raise BadInput('fields', (
+            f'sound held in {type(data).__name__} cannot be read; needed is a sequence of '
+            f'bytes')) from error
 
 
 def _fields(message: Any) -> list[str]:

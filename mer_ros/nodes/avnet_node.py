@@ -93,7 +93,8 @@ class AvNetNode(PerceptionNode):
     modality = 'av'
     capacity = 500
     remarks = {
-        'gap': 'sound is missing between two blocks; it counts as silence',
+        'lost': 'sound is missing between blocks; it counts as silence',
+        'gap': 'sound is missing for long; it counts as silence',
         'no_sound': 'there was no sound around an image; is anything published on audio?',
         'backward': 'stamps went back in time; the stream starts afresh',
     }
@@ -171,7 +172,7 @@ class AvNetNode(PerceptionNode):
 
     def warnings(self, reading: Reading) -> list[str]:
         """Say when there is sound alone, and point out images that come by the other transport."""
-        found = super().warnings(reading)
+        found = super().warnings(reading) + self._hearing.warnings()
         if self._sees:
             return found
         unseen = [] if reading.idle is None else ['no image yet']

@@ -107,13 +107,17 @@ class SpeechNode(PerceptionNode):
         """Decode one block and listen to it; the robot's own voice ends the utterance."""
         block = self._hearing.read(item)
         if self._hearing.is_own(block):
-            found: Sequence[Logits] = self.engine.flush()
+            found: Sequence[Logits] = self.engine.mute(block)
             return found
         return self.engine.process(block)
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return how many people it has adapted to."""
         return {'people adapted to': 0 if self.engine is None else len(self.engine.people)}
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Warn while the robot is said to speak for too long."""
+        return super().warnings(reading) + self._hearing.warnings()
 
     def _on_reset_adaptation(self, request: Trigger.Request, response: Trigger.Response) -> Any:
         response.success = self.engine is not None

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from mer_ros.bags import BagReader
 from mer_ros.data import NANOSECONDS
-from mer_ros.messages.adapters import audio_from, words_from
+from mer_ros.messages.adapters import words_from
 from mer_ros.messages.conversions import image_from
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.samples import SAMPLE_BAG
 
 
@@ -34,9 +34,9 @@ def test_the_camera_moves_at_ten_images_a_second() -> None:
 
 
 def test_the_sound_has_no_gap() -> None:
-    decoder = PcmDecoder()
+    reader = SoundReader()
     with BagReader(SAMPLE_BAG) as bag:
-        blocks = [audio_from(message, decoder) for _, message in bag.decoded(topics=['/audio'])]
+        blocks = [reader.read(message) for _, message in bag.decoded(topics=['/audio'])]
     assert {block.sample_rate for block in blocks} == {16_000}
     assert all(a.end == b.stamp for a, b in pairwise(blocks))
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 import pytest
 
+from mer_ros.data import NANOSECONDS
 from mer_ros.engines.speaker_adaptation import adaptation_for, AdaptiveModel, SpeakerAdaptation
 
 
@@ -87,6 +88,28 @@ def test_forgetting_forgets_everybody() -> None:
     assert adaptation.mean_of('ada') == 10.0
 
 
+def test_a_person_can_be_forgotten_alone() -> None:
+    adaptation = SpeakerAdaptation(Two())
+    learned(adaptation, [20.0], 'ada')
+    learned(adaptation, [20.0], 'ben')
+    adaptation.forget('ada')
+    adaptation.forget('nobody')
+    assert adaptation.people == ('ben',)
+
+
+def test_who_was_not_heard_for_long_is_forgotten() -> None:
+    adaptation = SpeakerAdaptation(Two(), expiry=60.0)
+    wave = np.full(16000, 20.0, dtype=np.float32)
+    for person, second in (('ada', 0), ('ben', 40)):
+        adaptation.hear(person, wave, learn=True, now=second * NANOSECONDS)
+    adaptation.expire(60 * NANOSECONDS)
+    assert adaptation.people == ('ada', 'ben')
+    adaptation.expire(61 * NANOSECONDS)
+    assert adaptation.people == ('ben',)
+    adaptation.expire(0)
+    assert adaptation.people == ('ben',)
+
+
 def test_an_utterance_is_judged_before_it_is_learned_from() -> None:
     wave = np.full(16000, 20.0, dtype=np.float32)
     adaptation = SpeakerAdaptation(Two())
@@ -117,7 +140,8 @@ def test_a_model_that_only_judges_waveforms_is_not_adapted() -> None:
 
 
 @pytest.mark.parametrize('options', [
-    {'prior': 0.0}, {'explained': 1.5}, {'memory': 0.5}, {'people': 0}])
+    {'prior': 0.0}, {'explained': 1.5}, {'memory': 0.5}, {'people': 0}, {'expiry': 0.0},
+    {'expiry': float('nan')}])
 def test_settings_that_make_no_sense_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match='cannot be used'):
         SpeakerAdaptation(Two(), **options)  # type: ignore[arg-type]

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import numpy as np
 from numpy.typing import NDArray
 import pytest
 import soundfile
 import soxr
 
-from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds
+from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds, Speaker
 from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.engines.speech import quality, SpeechEngine
 from mer_ros.models import load_model
@@ -43,6 +46,16 @@ class Level(Length):
     ) -> NDArray[np.float32]:
         departure = statistics - (self.mean if mean is None else mean)
         return np.concatenate([departure, 0 * departure], axis=1).astype(np.float32)
+
+    def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return self.classify(np.array([[np.abs(waveform).max()] for waveform in batch]))
+
+
+class Broken(Length):
+    """A model that cannot judge what is longer than a second."""
+
+    def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.where(super().logits(batch)[:, :1] > 1.0, np.nan, super().logits(batch))
 
 
 class Loudness:
@@ -108,13 +121,6 @@ def test_neither_rate_nor_size_of_blocks_changes_the_result(rate: int, seconds: 
     [logits] = run(perceiver, blocks(sound(*parts, rate=rate), rate=rate, seconds=seconds))
     assert at(logits) == pytest.approx(2.5, abs=0.04)
     assert perceiver.counts == {}
-
-
-def test_the_same_sound_gives_the_same_evidence_however_it_is_cut() -> None:
-    [first] = run(engine(), blocks(SENTENCE, seconds=0.02))
-    [second] = run(engine(), blocks(SENTENCE, seconds=0.1))
-    assert (first.stamp, first.window, first.quality) == (
-        second.stamp, second.window, second.quality)
 
 
 def test_channels_are_mixed() -> None:
@@ -272,18 +278,41 @@ def test_short_or_clipped_speech_is_not_learned_from() -> None:
     assert adaptation.people == ()
 
 
-def test_a_gap_forgets_nobody_but_a_reset_and_a_step_back_do() -> None:
+def test_neither_a_gap_nor_a_step_back_forgets_how_people_sound_but_a_reset_does() -> None:
     perceiver, adaptation = adaptive(mode='utterance')
     run(perceiver, blocks(TALK))
     run(perceiver, blocks(TALK, start=START + 60 * NANOSECONDS))
-    assert perceiver.counts == {'gap': 1}
-    assert adaptation.mean_of('')[0] > 0.36
+    run(perceiver, blocks(TALK))
+    assert perceiver.counts == {'gap': 1, 'backward': 1}
+    assert adaptation.mean_of('')[0] > 0.37
     perceiver.reset()
     assert adaptation.people == ()
+
+
+def test_a_voice_is_judged_against_the_active_speaker_at_its_time() -> None:
+    perceiver, adaptation = adaptive(mode='utterance', people='many')
+    perceiver.note_speaker(Speaker(START, 'ada'))
+    perceiver.note_speaker(Speaker(START + 4 * NANOSECONDS, 'ben'))
+    found = run(perceiver, blocks(TALK))
+    assert adaptation.people == ('ada', 'ben')
+    assert [logits.person_id for logits in found] == ['', '', '']
+
+
+def test_among_many_a_voice_that_may_be_anybodys_is_judged_like_everybodys() -> None:
+    perceiver, adaptation = adaptive(mode='utterance', people='many')
+    found = run(perceiver, blocks(TALK))
+    assert [logits.logits[0] for logits in found] == [found[0].logits[0]] * 3
+    assert adaptation.people == ()
+
+
+def test_a_voice_that_was_not_heard_for_ten_minutes_is_forgotten_while_nobody_speaks() -> None:
+    perceiver, adaptation = adaptive(mode='utterance')
     run(perceiver, blocks(TALK))
-    first = adaptation.mean_of('')
-    run(perceiver, blocks(TALK))
-    assert adaptation.mean_of('') == first
+    assert adaptation.people == ('',)
+    for minutes in (9, 11):
+        later = START + minutes * 60 * NANOSECONDS
+        run(perceiver, blocks(sound((0.0, 0.1)), start=later))
+        assert adaptation.people == (('',) if minutes == 9 else ())
 
 
 def test_how_people_sound_can_be_forgotten_while_the_stream_goes_on() -> None:
@@ -308,9 +337,154 @@ def test_quality_falls_with_pauses_clipping_and_shortness() -> None:
     assert quality(utterance(2.0, level=1.0)) == 0.0
 
 
-def test_an_unknown_mode_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'sometimes'.*'utterance', 'window', 'both'"):
-        engine(mode='sometimes')
+@pytest.mark.parametrize(('option', 'known'), [
+    ('mode', "'utterance', 'window', 'both'"), ('people', "'one', 'many'")])
+def test_an_unknown_choice_is_refused(option: str, known: str) -> None:
+    with pytest.raises(ValueError, match=rf"'sometimes'.*{known}"):
+        engine(**{option: 'sometimes'})
+
+
+def told(found: Sequence[Logits]) -> list[tuple[int, int, bytes]]:
+    """Return the end, the length and the samples of each utterance."""
+    return [(logits.stamp, logits.window, logits.media.sound.tobytes()) for logits in found
+            if logits.media is not None and logits.media.sound is not None]
+
+
+SPEECH = sound((0.0, 0.5), (0.4, 0.8), (0.0, 0.6), (0.4, 1.3), (0.0, 0.7))
+
+
+def cut(sizes: Sequence[int]) -> Iterator[AudioBlock]:
+    """Cut the speech into blocks of these sizes, and the rest into blocks of 20 ms."""
+    at = 0
+    for size in (*sizes, *[320] * len(SPEECH)):
+        if at >= len(SPEECH):
+            return
+        yield AudioBlock(START + at * NANOSECONDS // 16000, SPEECH[at:at + size], 16000)
+        at += size
+
+
+def heard(stream: Iterator[AudioBlock]) -> tuple[SpeechEngine, list[tuple[int, int, bytes]]]:
+    perceiver = engine(with_media=True)
+    return perceiver, told([*run(perceiver, stream), *perceiver.flush()])
+
+
+WHOLE = heard(cut([]))[1]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 9000), max_size=40))
+def test_the_same_sound_gives_the_same_utterances_however_it_is_cut(sizes: list[int]) -> None:
+    perceiver, found = heard(cut(sizes))
+    assert found == WHOLE
+    assert len(found) == 2
+    assert perceiver.counts == {}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(80, 9000), max_size=40),
+       st.lists(st.floats(0.0, 1.99), min_size=1, max_size=60))
+def test_arrivals_below_two_seconds_late_give_the_same_utterances(
+    sizes: list[int], delays: list[float]
+) -> None:
+    arrival, late = 0, []
+    for index, block in enumerate(cut(sizes)):
+        delay = 0.0 if index == 0 else delays[index % len(delays)]
+        arrival = max(arrival, block.end + nanoseconds(delay))
+        late.append(replace(block, stamp=arrival - (block.end - block.stamp), arrived=True))
+    perceiver, found = heard(iter(late))
+    assert [one[1:] for one in found] == [one[1:] for one in WHOLE]
+    assert [one[0] for one in found] == pytest.approx([one[0] for one in WHOLE], abs=1000)
+    assert perceiver.counts == {}
+
+
+@pytest.mark.parametrize('delay', [0.15, 1.0, 1.9])
+def test_a_stall_neither_cuts_the_utterance_nor_forgets_the_voice(delay: float) -> None:
+    perceiver, adaptation = adaptive(mode='utterance')
+    until = START + nanoseconds(5.0)
+    stream = [replace(block, arrived=True, stamp=max(block.stamp, until) if
+                      until - nanoseconds(delay) <= block.stamp else block.stamp)
+              for block in blocks(TALK)]
+    assert len(run(perceiver, iter(stream))) == 3
+    assert perceiver.counts == {}
+    assert adaptation.mean_of('')[0] > 0.3
+
+
+def test_lost_blocks_are_silence_of_their_length_and_the_utterance_keeps_its_own() -> None:
+    perceiver = engine()
+    kept = [block for index, block in enumerate(blocks(SENTENCE)) if index % 4]
+    [logits] = run(perceiver, iter(kept))
+    assert at(logits) == pytest.approx(2.5, abs=0.04)
+    assert logits.window / NANOSECONDS == pytest.approx(1.5, abs=0.06)
+    assert perceiver.counts['lost'] == pytest.approx(len(kept) / 3, abs=2)
+    assert set(perceiver.counts) == {'lost'}
+
+
+def test_the_robots_own_voice_ends_the_utterance_and_is_not_judged() -> None:
+    perceiver = engine()
+    stream = list(blocks(sound((0.4, 3.0), (0.0, 1.0))))
+    found = run(perceiver, iter(stream[:50]))
+    found += [logits for block in stream[50:100] for logits in perceiver.mute(block)]
+    found += run(perceiver, iter(stream[100:]))
+    assert [at(logits) for logits in found] == pytest.approx([1.0, 3.0], abs=0.04)
+    assert [logits.window / NANOSECONDS for logits in found] == pytest.approx([1, 1], abs=0.04)
+    assert perceiver.counts == {}
+
+
+def test_an_answer_that_is_not_finite_is_counted_and_the_sound_is_taken_in() -> None:
+    perceiver = SpeechEngine(Broken(), mode='utterance', voice=Loudness())
+    parts = sound((0.0, 0.5), (0.4, 1.5), (0.0, 0.6), (0.4, 0.6), (0.0, 0.6))
+    [logits] = perceiver.process(AudioBlock(START, parts, 16000))
+    assert at(logits) == pytest.approx(3.2, abs=0.04)
+    assert perceiver.counts == {'model_output': 1}
+
+
+def test_nothing_is_learned_from_an_answer_that_is_not_finite() -> None:
+    class Nan(Level):
+        def classify(self, statistics: NDArray[np.float64], *,
+                     mean: NDArray[np.float64] | None = None) -> NDArray[np.float32]:
+            return np.full((len(statistics), 2), np.nan, np.float32)
+
+    adaptation = SpeakerAdaptation(Nan())
+    perceiver = SpeechEngine(Nan(), mode='utterance', voice=Loudness(), adaptation=adaptation)
+    assert run(perceiver, blocks(TALK)) == []
+    assert perceiver.counts == {'model_output': 3}
+    assert adaptation.people == ()
+
+
+def test_a_model_that_fails_loses_none_of_the_sound_that_follows() -> None:
+    class Failing(Length):
+        failed = False
+
+        def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+            if not self.failed:
+                self.failed = True
+                raise RuntimeError('out of memory')
+            return super().logits(batch)
+
+    perceiver = SpeechEngine(Failing(), mode='utterance', voice=Loudness())
+    with pytest.raises(RuntimeError, match='memory'):
+        perceiver.process(AudioBlock(
+            START, np.concatenate([SENTENCE, SENTENCE[:24000]]), 16000, 'ears'))
+    later = START + len(SENTENCE) * NANOSECONDS // 16000 + nanoseconds(1.5)
+    [logits] = run(perceiver, blocks(SENTENCE[24000:], start=later))
+    assert logits.window / NANOSECONDS == pytest.approx(1.5, abs=0.06)
+
+
+def test_loud_sound_without_a_voice_for_long_is_remarked() -> None:
+    class Deaf(Loudness):
+        def probability(self, frame: NDArray[np.float32]) -> float:
+            return 0.0
+
+    perceiver = SpeechEngine(Length(), voice=Deaf())
+    run(perceiver, blocks(sound((0.01, 40.0)), seconds=0.5))
+    assert perceiver.counts == {}
+    run(perceiver, blocks(sound((0.3, 29.0)), seconds=0.5, start=START + 40 * NANOSECONDS))
+    assert perceiver.counts == {}
+    run(perceiver, blocks(sound((0.3, 2.0)), seconds=0.5, start=START + 69 * NANOSECONDS))
+    assert perceiver.counts == {'no_voice': 1}
+    talk = engine()
+    run(talk, blocks(sound((0.4, 40.0)), seconds=0.5))
+    assert talk.counts == {}
 
 
 def test_settings_of_the_segmenter_are_used() -> None:

@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from mer_ros.data import BadInput, NANOSECONDS
-from mer_ros.messages.adapters import (
-    audio_from,
-    AUDIO_TYPES,
-    RawFormat,
-    TRANSCRIPT_TYPES,
-    words_from,
-)
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.messages.adapters import AUDIO_TYPES, TRANSCRIPT_TYPES, words_from
+from mer_ros.messages.sound_reader import SoundReader
 
 START = 20 * NANOSECONDS
 RATE = 16000
@@ -63,34 +57,23 @@ def test_every_type_of_sound_is_tested_here() -> None:
 
 @pytest.mark.parametrize('kind', AUDIO_TYPES)
 def test_the_same_sound_is_the_same_block_in_every_message(kind: str) -> None:
-    block = audio_from(MESSAGES[kind], PcmDecoder(), kind=kind, arrival=START + TENTH)
+    block = SoundReader().read(MESSAGES[kind], kind=kind, arrival=START + TENTH)
     assert (block.stamp, block.sample_rate) == (START, RATE)
     np.testing.assert_allclose(block.samples[:, 0], SOUND / 2**15, atol=1e-6)
     stamped = hasattr(MESSAGES[kind], 'header')
     assert block.frame_id == ('microphone' if stamped else '')
+    assert block.arrived == (kind == 'audio_common_msgs/msg/AudioData')
 
 
 @pytest.mark.parametrize(('number', 'scale', 'dtype'), [
     (1, 2.0**-15, '<f4'), (2, 2**16, '<i4'), (8, 1, '<i2')])
 def test_typed_arrays_are_read_by_their_format(number: int, scale: float, dtype: str) -> None:
     message = portaudio(number, (SOUND.astype(np.float64) * scale).astype(dtype))
-    block = audio_from(message, PcmDecoder(), kind='audio_common_msgs/msg/AudioStamped')
+    block = SoundReader().read(message, kind='audio_common_msgs/msg/AudioStamped')
     np.testing.assert_allclose(block.samples[:, 0], SOUND / 2**15, atol=1e-6)
 
 
-def test_raw_bytes_mean_what_the_settings_say() -> None:
-    message = Message(data=SOUND.tobytes())
-    block = audio_from(message, PcmDecoder(), kind='audio_common_msgs/msg/AudioData',
-                       raw=RawFormat(8000, 2, 'pcm_s16le'), arrival=START)
-    assert block.sample_rate == 8000
-    assert block.samples.shape == (len(SOUND) // 2, 2)
-
-
 @pytest.mark.parametrize(('kind', 'message', 'reason', 'text'), [
-    ('audio_common_msgs/msg/AudioData', Message(data=b'ID3\x04rest'), 'encoding', 'format:=wave'),
-    ('audio_common_msgs/msg/AudioData', Message(data=b'\xff\xfb\x90'), 'encoding', 'mp3'),
-    ('audio_common_msgs/msg/AudioDataStamped', Message(
-        header=header(START), audio=Message(data=b'OggS')), 'encoding', 'ogg'),
     ('audio_common_msgs/msg/AudioData', Message(int16_data=[1]), 'fields', 'AudioStamped'),
     ('audio_common_msgs/msg/AudioStamped', portaudio(16, SOUND), 'encoding', 'uint8'),
     ('audio_utils/msg/AudioFrame', Message(
@@ -104,13 +87,13 @@ def test_sound_that_cannot_be_read_says_what_to_do(
     kind: str, message: Message, reason: str, text: str
 ) -> None:
     with pytest.raises(BadInput, match=text) as caught:
-        audio_from(message, PcmDecoder(), kind=kind, arrival=START)
+        SoundReader().read(message, kind=kind, arrival=START)
     assert caught.value.reason == reason
 
 
 def test_a_message_without_a_stamp_waits_for_the_clock() -> None:
     with pytest.raises(BadInput, match='clock') as caught:
-        audio_from(Message(data=b'\0\0'), PcmDecoder(), kind='audio_common_msgs/msg/AudioData')
+        SoundReader().read(Message(data=b'\0\0'), kind='audio_common_msgs/msg/AudioData')
     assert caught.value.reason == 'no_time'
 
 
@@ -148,3 +131,22 @@ def test_live_speech_that_is_not_final_says_nothing_yet() -> None:
     words = words_from(message, kind='hri_msgs/msg/LiveSpeech')
     assert words is not None
     assert (words.language, words.confidence) == ('en-GB', 1.0)
+
+
+@pytest.mark.parametrize('kind', ['mer_ros/msg/Transcript', 'hri_msgs/msg/LiveSpeech'])
+@pytest.mark.parametrize('confidence', [87.0, -0.3, float('nan'), float('inf')])
+def test_a_confidence_that_is_none_is_told_with_what_is_allowed(
+    kind: str, confidence: float
+) -> None:
+    message = Message(**{**vars(TRANSCRIPTS[kind]), 'confidence': confidence})
+    with pytest.raises(BadInput, match=rf'confidence of {confidence:g} .* 0 \(not given\) to 1'
+                       ) as caught:
+        words_from(message, kind=kind)
+    assert caught.value.reason == 'confidence'
+
+
+def test_sound_that_is_no_sequence_of_bytes_is_refused() -> None:
+    message = Message(data=object())
+    with pytest.raises(BadInput, match='sequence of bytes') as caught:
+        SoundReader().read(message, kind='audio_common_msgs/msg/AudioData', arrival=START)
+    assert caught.value.reason == 'fields'

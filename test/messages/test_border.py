@@ -29,7 +29,7 @@ from mer_ros.data import (
     Words,
 )
 from mer_ros.evaluation.reports.state_view import people_view, state_line, state_panel
-from mer_ros.messages.adapters import audio_from, words_from
+from mer_ros.messages.adapters import words_from
 from mer_ros.messages.border import LATEST, LONGEST, LONGEST_TEXT, to_nanoseconds
 from mer_ros.messages.conversions import (
     emotion_from,
@@ -38,7 +38,7 @@ from mer_ros.messages.conversions import (
     response_from,
     speaker_from,
 )
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.printable import is_printable, SHORT
 
 STAMP = 1_700_000_000 * NANOSECONDS
@@ -53,7 +53,7 @@ SEVERAL = Emotion(
 
 
 def sound_from(message: Any) -> AudioBlock:
-    return audio_from(message, PcmDecoder())
+    return SoundReader().read(message)
 
 
 ITEMS: dict[Callable[..., Any], Any] = {

@@ -22,9 +22,9 @@ from mer_ros.data import (
     NANOSECONDS,
     Words,
 )
-from mer_ros.messages.adapters import audio_from, words_from
+from mer_ros.messages.adapters import words_from
 from mer_ros.messages.conversions import emotion_from, features_from, image_from
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.messages.sound_reader import SoundReader
 
 STAMP = BAG_START + 1_234_567_891
 
@@ -56,7 +56,7 @@ def test_a_turned_image_is_written_too(tmp_path: Path) -> None:
 
 def test_sound_keeps_its_samples_to_16_bits_and_is_clipped(tmp_path: Path) -> None:
     samples = np.array([[0.0, -1.0], [0.5, 1.0], [-0.25, 1.5]], np.float32)
-    block = audio_from(through_a_bag(tmp_path, AudioBlock(STAMP, samples, 44_100)), PcmDecoder())
+    block = SoundReader().read(through_a_bag(tmp_path, AudioBlock(STAMP, samples, 44_100)))
     assert (block.stamp, block.sample_rate) == (STAMP, 44_100)
     expected = samples.clip(-1, 1)
     if block.samples.shape[1] == 1:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mer_ros.perception.mute import Mute, TAIL
+import pytest
+
+from mer_ros.data import NANOSECONDS
+from mer_ros.perception.mute import Mute, REMEMBERED, TAIL
+
+SECOND = NANOSECONDS
 
 
 def test_at_first_everything_is_listened_to() -> None:
@@ -36,9 +41,51 @@ def test_that_it_does_not_speak_is_no_news_at_first() -> None:
     assert not mute.covers(900, 1000)
 
 
-def test_it_may_speak_again() -> None:
+def test_it_may_speak_again_and_what_it_said_before_is_still_its_own() -> None:
     mute = Mute()
-    for now, speaking in ((1000, True), (2000, False), (10**10, True)):
-        mute.tell(now, speaking=speaking)
-    assert not mute.covers(2000 + TAIL, 10**10)
-    assert mute.covers(10**10, 10**10 + 1)
+    for sentence in range(3):
+        mute.tell((10 + 5 * sentence) * SECOND, speaking=True)
+        mute.tell((12 + 5 * sentence) * SECOND, speaking=False)
+    for sentence in range(3):
+        begin = (10 + 5 * sentence) * SECOND
+        assert mute.covers(begin + SECOND, begin + SECOND + 1)
+        assert mute.covers(begin + 2 * SECOND + TAIL - 1, begin + 3 * SECOND)
+        assert not mute.covers(begin + 2 * SECOND + TAIL, begin + 5 * SECOND)
+
+
+def test_sentences_are_remembered_but_not_for_ever() -> None:
+    mute = Mute()
+    for sentence in range(REMEMBERED + 1):
+        mute.tell(10 * sentence * SECOND, speaking=True)
+        mute.tell((10 * sentence + 1) * SECOND, speaking=False)
+    assert not mute.covers(0, SECOND)
+    assert mute.covers(10 * SECOND, 11 * SECOND)
+
+
+def test_a_robot_that_never_says_it_stopped_is_listened_to_after_the_timeout() -> None:
+    mute = Mute(timeout=30.0)
+    mute.tell(SECOND, speaking=True)
+    assert not mute.stuck(30 * SECOND)
+    assert mute.covers(30 * SECOND, 31 * SECOND)
+    assert mute.stuck(31 * SECOND)
+    assert not mute.covers(31 * SECOND, 3600 * SECOND)
+    mute.tell(60 * SECOND, speaking=False)
+    assert not mute.stuck(61 * SECOND)
+    assert not mute.covers(31 * SECOND, 3600 * SECOND)
+
+
+def test_each_word_that_it_speaks_starts_the_timeout_again() -> None:
+    mute = Mute(timeout=2.0)
+    for second in (1, 2, 3):
+        mute.tell(second * SECOND, speaking=True)
+    assert mute.covers(4 * SECOND, 5 * SECOND)
+    assert not mute.stuck(4 * SECOND)
+    mute.tell(10 * SECOND, speaking=True)
+    assert not mute.covers(5 * SECOND, 10 * SECOND)
+    assert mute.covers(11 * SECOND, 12 * SECOND)
+
+
+@pytest.mark.parametrize('timeout', [0.0, -1.0, float('nan')])
+def test_an_impossible_timeout_is_refused(timeout: float) -> None:
+    with pytest.raises(ValueError, match='above 0'):
+        Mute(timeout=timeout)

@@ -137,7 +137,7 @@ def test_odd_byte_counts_are_carried_over_to_the_next_chunk(graph, sentence):
 
 
 def test_sound_that_goes_back_in_time_is_a_new_stream(graph, sentence):
-    node = graph.start(SpeechNode, mode='utterance')
+    node = graph.start(SpeechNode, mode='utterance', adaptation=False)
     logits = graph.collect(ModalityLogits, 'speech/logits')
     topic = graph.publisher(AudioChunk, 'audio')
     send(graph, node, topic, chunks(sentence))

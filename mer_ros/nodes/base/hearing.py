@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Bool
 
-from mer_ros.data import AudioBlock
-from mer_ros.messages.adapters import audio_from, AUDIO_TYPES, RawFormat
+from mer_ros.data import AudioBlock, NANOSECONDS
+from mer_ros.messages.adapters import AUDIO_TYPES, RawFormat
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import PerceptionNode
-from mer_ros.nodes.base.typed_topic import AUTO, TypedTopic
+from mer_ros.nodes.base.typed_topic import AUTO, message_class, TypedTopic
 from mer_ros.perception.mute import Mute
-from mer_ros.perception.sound import ENCODINGS, MAX_CHANNELS, PcmDecoder, SAMPLE_RATES
+from mer_ros.perception.sound import check_sound, ENCODINGS, MAX_CHANNELS, SAMPLE_RATES
 
 AUDIO_QOS = QoSProfile(
     history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
@@ -23,70 +24,109 @@ AUDIO_QOS = QoSProfile(
 HEARING = (
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *AUDIO_TYPES),
               description='message type of the audio topic; auto = type of its publisher'),
-    Parameter(name='audio.sample_rate', default=RawFormat().sample_rate, range=SAMPLE_RATES,
-              description='sample rate (Hz) of AudioData, which does not carry it'),
-    Parameter(name='audio.channels', default=RawFormat().channels, range=(1, MAX_CHANNELS),
-              description='number of channels of AudioData, which does not carry it'),
-    Parameter(name='audio.encoding', default=RawFormat().encoding, choices=ENCODINGS,
-              description='sample format of AudioData, which does not carry it'),
+    Parameter(name='audio.sample_rate', default=0, range=(0, SAMPLE_RATES[1]),
+              description='sample rate (Hz) of AudioData, which does not carry it; 0 = as '
+                          f'audio_info says, else {RawFormat().sample_rate}'),
+    Parameter(name='audio.channels', default=0, range=(0, MAX_CHANNELS),
+              description='number of channels of AudioData, which does not carry it; 0 = as '
+                          f'audio_info says, else {RawFormat().channels}'),
+    Parameter(name='audio.encoding', default=AUTO, choices=(AUTO, *ENCODINGS),
+              description='sample format of AudioData, which does not carry it; auto = as '
+                          f'audio_info says, else {RawFormat().encoding}'),
+    Parameter(name='robot_speaking_timeout', default=30.0, range=(0.1, 3600.0),
+              description='how long (s) the robot is believed to speak after the last true on '
+                          'robot_speaking'),
 )
 """The parameters of a node that hears."""
 
+AUDIO_INFO = 'audio_common_msgs/msg/AudioInfo'
+"""The type of the latched topic audio_info, on which drivers say what their AudioData is."""
 
-def raw_format(values: Mapping[str, Any]) -> RawFormat:
-    """Return what the parameters say about bytes that do not describe themselves."""
-    return RawFormat(
-        values['audio.sample_rate'], values['audio.channels'], values['audio.encoding'])
+INFO_QOS = QoSProfile(
+    depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+UNSTAMPED_DELAY = NANOSECONDS // 5
+"""Sound without a stamp is heard up to this much before it arrives, in nanoseconds."""
+
+
+def given_format(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the parameters say about bytes that do not describe themselves.
+
+    Raises ValueError for a sample rate that is not taken.
+    """
+    given = {name: values[f'audio.{name}'] for name in ('sample_rate', 'channels', 'encoding')
+             if values[f'audio.{name}'] not in (0, AUTO)}
+    if 'sample_rate' in given:
+        check_sound(1, given['sample_rate'])
+    return given
 
 
 class Hearing:
     """Submits to a node what it hears; the node reads it in its worker with `read`.
 
-    ``mute`` knows when the robot itself talks, from the topic robot_speaking.
+    ``mute`` knows when the robot itself talks, from the topic robot_speaking.  The format of
+    AudioData is that of the parameters, else that of the topic audio_info.
     """
 
     def __init__(self, node: PerceptionNode) -> None:
         self._node = node
         self._topic = TypedTopic(node, 'audio', AUDIO_TYPES, self._on_audio, stream=True)
-        self._robot: Any = None
-        self._raw = RawFormat()
-        self._decoder = PcmDecoder()
+        self._others: list[Any] = []
+        self._reader = SoundReader()
         self.mute = Mute()
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raise ImportError, saying what to install, where sound cannot be subscribed to."""
+        """Raise ImportError or ValueError, saying what to do, where sound cannot be heard."""
+        given_format(values)
         self._topic.check(values['message_type'])
 
     def open(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the sound, and to whether the robot speaks."""
-        self._decoder = PcmDecoder()
-        self.mute = Mute()
-        self._raw = raw_format(values)
-        self._robot = self._node.create_subscription(Bool, 'robot_speaking', self._on_robot, 10)
+        """Subscribe to the sound, to what it is, and to whether the robot speaks."""
+        self._reader = SoundReader(given_format(values))
+        self.mute = Mute(timeout=values['robot_speaking_timeout'])
+        self._others = [self._node.create_subscription(
+            Bool, 'robot_speaking', self._on_robot, 10)]
+        try:
+            info = message_class(AUDIO_INFO)
+        except ImportError:  # then nothing here can receive AudioData either
+            pass
+        else:
+            self._others.append(self._node.create_subscription(
+                info, 'audio_info', lambda message: self._reader.inform(message), INFO_QOS))
         self._topic.open(values['message_type'], self._node.input_qos(AUDIO_QOS, values))
 
     def close(self) -> None:
         """Unsubscribe."""
         self._topic.close()
-        self._node.destroy_subscription(self._robot)
+        for subscription in self._others:
+            self._node.destroy_subscription(subscription)
+        self._others.clear()
 
     def forget(self) -> None:
         """Drop half a sample that is held."""
-        self._decoder = PcmDecoder()
+        self._reader.forget()
 
     def read(self, item: Any) -> AudioBlock:
-        """Decode what was submitted; raises BadInput as `audio_from` does."""
+        """Decode what was submitted; raises BadInput as `SoundReader.read` does."""
         message, kind, arrival = item
-        block = audio_from(message, self._decoder, kind=kind, raw=self._raw, arrival=arrival)
+        block = self._reader.read(message, kind=kind, arrival=arrival)
         self._node.note_age(block.end)
         return block
 
     def is_own(self, block: AudioBlock) -> bool:
         """Tell whether some of it may be the robot's own voice, and count it if so."""
-        own = self.mute.covers(block.stamp, block.end)
+        start = block.stamp - UNSTAMPED_DELAY if block.arrived else block.stamp
+        own = self.mute.covers(start, block.end)
         if own:
             self._node.meter.count('muted')
         return own
+
+    def warnings(self) -> list[str]:
+        """Return what a user should look at."""
+        if not self.mute.stuck(self._node.now):
+            return []
+        return ['robot_speaking is true for longer than robot_speaking_timeout and no longer '
+                'believed; does its publisher say when the robot stops?']
 
     def _on_audio(self, message: Any, kind: str) -> None:
         self._node.submit((message, kind, self._node.now))

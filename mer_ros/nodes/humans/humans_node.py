@@ -9,11 +9,11 @@ from typing import Any
 from mer_ros.data import BadInput, Logits
 from mer_ros.emotions import EXPRESSIONS, UNKNOWN
 from mer_ros.engines.humans_ids import KINDS
-from mer_ros.messages.adapters import RawFormat
+from mer_ros.engines.remarks import SPEECH
 from mer_ros.messages.conversions import to_ros
 from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityLogits
 from mer_ros.nodes.base.engine_node import EngineNode
-from mer_ros.nodes.base.hearing import raw_format
+from mer_ros.nodes.base.hearing import given_format
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
@@ -51,8 +51,7 @@ class HumansNode(EngineNode):
         'ids.bad_id': 'an id cannot be part of a topic name; needed are letters, digits and _, '
                       'not a digit first, at most 64',
         'face.backward': 'image stamps went back in time; the stream starts afresh',
-        'speech.gap': 'sound is missing between two blocks; the utterance ends there',
-        'speech.backward': 'sound stamps went back in time; the stream starts afresh',
+        **{f'speech.{name}': meaning for name, meaning in SPEECH.items()},
         'text.truncated': 'a text was longer than text.max_characters; its end was judged',
     }
 
@@ -62,14 +61,14 @@ class HumansNode(EngineNode):
         self._speaker: Any = None
         self._streams: dict[str, dict[str, Any]] = {kind: {} for kind in STREAMS}
         self._kinds: dict[int, str] = {}
-        self.raw = RawFormat()
+        self.raw: Mapping[str, Any] = {}
         super().__init__('humans_node', PARAMETERS, **options)
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Find the messages of REP-155, load the models and create the publishers."""
         self._kinds = {getattr(message_class('hri_msgs/msg/IdsMatch'), kind.upper()): kind
                        for kind in KINDS}
-        self.raw = raw_format(values)
+        self.raw = given_format(values)
         self.engine = make_engine(values)
         self._logits = {
             modality: self.advertise(ModalityLogits, f'{modality}/logits', LOGITS_DEPTH)

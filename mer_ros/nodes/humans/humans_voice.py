@@ -7,10 +7,10 @@ from typing import Any, TYPE_CHECKING
 
 from mer_ros.data import Logits
 from mer_ros.engines.speech import SpeechEngine
-from mer_ros.messages.adapters import audio_from, AUDIO_TYPES, AudioReader, words_from
+from mer_ros.messages.adapters import AUDIO_TYPES, AudioReader, words_from
+from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.hearing import AUDIO_QOS
 from mer_ros.nodes.base.typed_topic import AUTO, message_class, TypedTopic
-from mer_ros.perception.sound import PcmDecoder
 
 if TYPE_CHECKING:
     from mer_ros.nodes.humans.humans_node import HumansNode
@@ -28,7 +28,7 @@ class HumanVoice:
 
     def __init__(self, node: HumansNode, name: str) -> None:
         self._node, self._name = node, name
-        self._decoder = PcmDecoder()
+        self._reader = SoundReader(node.raw)
         self._engine: SpeechEngine | None = None
         self._sound: TypedTopic | None = None
         self._words: Any = None
@@ -51,7 +51,7 @@ class HumanVoice:
             self._node.unsubscribe(self._words)
 
     def forget(self) -> None:
-        """Drop what the engine holds."""
+        """Drop what the engine holds, and half a sample."""
         if self._sound is not None:
             self._node.control('speech', self._reset)
 
@@ -63,8 +63,7 @@ class HumanVoice:
 
     def _listen(self, message: Any, kind: str, person: str, arrival: int) -> list[Logits]:
         block = replace(
-            audio_from(message, self._decoder, kind=kind, raw=self._node.raw, arrival=arrival),
-            person_id=person)
+            self._reader.read(message, kind=kind, arrival=arrival), person_id=person)
         self._node.note_age(block.end)
         if self._engine is None:  # made here, not in the executor: it loads the voice detector
             self._engine = self._node.engine.voice()
@@ -74,7 +73,7 @@ class HumanVoice:
         return [] if self._engine is None else self._engine.flush()
 
     def _reset(self) -> None:
-        self._decoder = PcmDecoder()  # it may hold half a sample
+        self._reader.forget()
         if self._engine is not None:
             self._engine.reset()
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import AudioBlock, CameraImage, Logits, Media, nanoseconds
+from mer_ros.data import AudioBlock, CameraImage, Logits, Media, NANOSECONDS, nanoseconds
 from mer_ros.engines.face import check_image, face_quality
 from mer_ros.engines.scores import check_scores
 from mer_ros.engines.speech import check_block
@@ -62,8 +62,8 @@ class AvEngine:
     The quality of a segment is `face_quality` times the share of its sound that was heard.
     Segments without a face or any sound are left out, and so are the classes in LEFT_OUT.
     ``counts`` says how often: ``no_face``, ``small_face``, ``no_sound``, ``muted`` (see `mute`);
-    it counts too how often an image was ``late``, sound was lost (``gap``) or time was set
-    ``backward``, which clears everything.
+    it counts too how often an image was ``late``, sound was ``lost`` or, for longer, there was a
+    ``gap``, or time was set ``backward``, which clears everything.
 
     ``with_features`` puts the segments' embeddings into the evidence, ``with_media`` the newest
     segment's face and sound.
@@ -71,7 +71,7 @@ class AvEngine:
 
     def __init__(
         self, model: AvModel, detector: FaceDetector, *, segment_length: float = 0.5,
-        min_segments: int = 1, min_face: int = 48, patience: float = 0.5, tolerance: float = 0.1,
+        min_segments: int = 1, min_face: int = 48, patience: float = 0.5,
         with_features: bool = False, with_media: bool = False,
     ) -> None:
         if not 1 <= min_segments <= model.segments:
@@ -93,7 +93,7 @@ class AvEngine:
         self._with_media = with_media
         self._frames = CentreFrame[CameraImage](segment_length)
         self._window = SegmentWindow(model.segments)
-        self._clock = SampleClock(tolerance=tolerance)
+        self._clock = SampleClock()
         self._resampler = Resampler(model.sample_rate)
         self._sound = SoundMemory(model.sample_rate)
         self._waiting: deque[_Seen] = deque()
@@ -128,9 +128,9 @@ class AvEngine:
         Segments whose sound reaches into it are left out.
         """
         check_block(block)
-        self._follow(block)
+        stamp = self._follow(block)
         self._sound.add(*self._resampler.flush())
-        self._sound.mute(block.stamp, block.end)
+        self._sound.mute(stamp, stamp + block.end - block.stamp)
         return self._judge()
 
     def flush(self) -> list[Logits]:
@@ -178,16 +178,21 @@ class AvEngine:
 
     def _follow(self, block: AudioBlock) -> int:
         """Return the corrected stamp of the next block; fill or forget what does not continue."""
-        step = self._clock.step(block.stamp)
-        if step != 'next':
-            self.counts[step] += 1
-        if step == 'backward':
+        step = self._clock.step(block)
+        if step.kind != 'next':
+            self.counts[step.kind] += 1
+        if step.kind == 'backward':
             self.reset()
-        elif step == 'gap':
+        elif step.kind == 'gap':
             self._sound.add(*self._resampler.flush())
             self._clock.reset()
             self._sound.skip(block.stamp)
-        return self._clock.place(block.stamp, block.end - block.stamp)
+        elif step.kind == 'lost':
+            self._sound.add(*self._resampler.flush())
+            lost = step.missing * NANOSECONDS // block.sample_rate
+            self._sound.skip(self._sound.end + lost)
+        position = self._clock.take(block, step.missing if step.kind == 'lost' else 0)
+        return self._clock.time_of(position)
 
     def _judge(self, *, all_of_them: bool = False) -> list[Logits]:
         """Judge the segments whose sound is there or too late; return the evidence after each."""
