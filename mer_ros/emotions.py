@@ -93,7 +93,7 @@ def align(
     """
     values = np.asarray(logits, dtype=np.float64)
     names = tuple(labels)
-    positions, named = _places(names, tuple(frame))
+    positions, named = places(names, tuple(frame))
     if values.ndim == 0 or values.shape[-1] != len(names):
         raise ValueError(
             f'{len(names)} labels {list(names)} came with logits of shape {values.shape}; '
@@ -106,10 +106,13 @@ def align(
 
 
 @lru_cache(maxsize=256)
-def _places(
+def places(
     names: tuple[str, ...], frame: tuple[str, ...]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return where in the frame each name stands, and which classes of the frame are named."""
+    """Return where in the frame each name stands, and which classes of the frame are named.
+
+    Raises ValueError for names that are unknown to the frame, repeated, or none.
+    """
     check_labels(names)
     unknown = [name for name in names if name not in frame]
     if unknown:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
 
 from mer_ros.data import BadInput, Logits
-from mer_ros.emotions import align
+from mer_ros.emotions import places
 from mer_ros.fusion.checks import LIMIT
 
 
-def check_logits(item: Logits, frame: Sequence[str]) -> None:
+def check_logits(item: Logits, frame: tuple[str, ...]) -> None:
     """Raise BadInput if the message cannot be fused in this frame of classes.
 
     The reasons are 'empty', 'labels' (unknown, repeated, or not one a logit), 'not_finite',
     'too_large' (beyond 1e300), 'quality' (not in [0, 1]) and 'window' (negative).
     """
-    values = np.asarray(item.logits).tolist()
-    if not item.labels or not values:
-        raise _bad('empty', item, f'hold {len(item.labels)} labels and {np.size(item.logits)} '
+    logits = np.asarray(item.logits)
+    values = logits.tolist()
+    if not item.labels or not logits.size:
+        raise _bad('empty', item, f'hold {len(item.labels)} labels and {logits.size} '
                    f'logits; send at least one of each')
-    if np.ndim(item.logits) != 1:
-        raise _bad('labels', item, f'have shape {np.shape(item.logits)}; send one logit for each '
-                   f'of the labels {list(item.labels)}')
+    if logits.shape != (len(item.labels),):
+        raise _bad('labels', item, f'have shape {logits.shape}; send one logit for each of the '
+                   f'{len(item.labels)} labels {list(item.labels)}')
     if not all(map(isfinite, values)):
         raise _bad('not_finite', item, f'are {values}; send finite numbers, or nothing when the '
                    f'model failed')
     if max(map(abs, values)) > LIMIT:
         raise _bad('too_large', item, f'are {values}; the largest magnitude allowed is {LIMIT:g}')
     try:
-        align(item.labels, item.logits, frame)
+        places(item.labels, frame)
     except ValueError as error:
         raise _bad('labels', item, f'cannot be ordered: {error}') from error
     if not 0.0 <= item.quality <= 1.0:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
 from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
 from mer_ros.engines.fusion_settings import FusionSettings
-from mer_ros.engines.temporal import Estimate, TemporalFilter
-from mer_ros.fusion import fuse, Opinion
+from mer_ros.engines.temporal import TemporalFilter
+from mer_ros.fusion import Opinion
+from mer_ros.fusion.fuse_stack import fuse_stack, Stack
 from mer_ros.window import Window, Windows, WindowSettings
+
+NOWHERE = (float('nan'), float('nan'))
+"""Valence and arousal of a person about whom nothing is known."""
+
+_stamp = attrgetter('stamp')
 
 
 class FusionEngine:
@@ -87,8 +96,11 @@ class FusionEngine:
 
         Raises ValueError, and keeps the old settings, if the new ones are not allowed.
         """
-        settings.check(self.modalities, self.labels)
+        self._method, self._options = settings.prepare(self.modalities, self.labels)
         self._settings = settings
+        self._rows = {name: row for row, name in enumerate(self.modalities)}
+        self._reliability = {name: float(self._options.reliability[row])
+                             for name, row in self._rows.items()}
 
     def reset(self) -> None:
         """Forget all evidence, as after a jump of the clock; the counts stay."""
@@ -143,77 +155,75 @@ class FusionEngine:
             self._temporal.reset()
 
     def _emotion(self, window: Window) -> Emotion:
-        evidence = {name: item.logits for name, item in window.evidence.items()}
-        weights = {
-            name: self._settings.reliability_of(name) * item.logits.quality * item.freshness
-            for name, item in window.evidence.items()}
-        opinion = self._fuse(evidence, weights)
-        newest = max(evidence.values(), key=lambda item: item.stamp, default=None)
+        evidence = [one.logits for one in window.evidence.values()]
+        newest = max(evidence, key=_stamp, default=None)
+        stack = self._stack(window)
+        opinion = fuse_stack(stack, self._method)
+        probability = opinion.probability
+        best = int(probability.argmax())
+        valence, arousal = circumplex(self.labels, probability) if newest else NOWHERE
+        weights = (stack.reliability if opinion.judgement is None
+                   else opinion.judgement.weights)
         stamp = newest.stamp if newest else window.time
-        starts = [item.stamp - item.window for item in evidence.values()]
-        known = self._smoothed(window.person_id, stamp, Estimate.of(opinion), bool(newest))
-        valence, arousal = (circumplex(self.labels, known.probability) if newest
-                            else (float('nan'), float('nan')))
-        return Emotion(
+        state = Emotion(
             stamp=stamp,
-            window_start=max(0, min(starts, default=window.start)),
+            window_start=max(0, min([item.stamp - item.window for item in evidence],
+                                    default=window.start)),
             person_id=window.person_id,
-            label=self._label(known),
-            confidence=float(known.probability[known.best]),
-            uncertainty=known.uncertainty,
+            label=self.labels[best],
+            confidence=float(probability[best]),
+            uncertainty=float(opinion.uncertainty),
             conflict=float(opinion.disagreement),
             labels=self.labels,
-            belief=known.belief,
-            probability=known.probability,
-            alpha=known.alpha,
+            belief=opinion.belief,
+            probability=probability,
+            alpha=opinion.alpha,
             valence=valence,
             arousal=arousal,
-            modalities=_modality_opinions(evidence, opinion, weights if opinion.weights is None
-                                          else opinion.weights, stamp),
+            modalities=_contributions(evidence, opinion, weights, stamp),
             missing=window.missing,
             valid_for=self._windows.settings.max_age if newest else 0,
             frame_id=newest.frame_id if newest else '',
         )
+        if self._temporal is not None:
+            if newest:
+                state = self._temporal.update(state)
+            else:
+                self._temporal.forget(window.person_id)
+        return replace(state, label=UNKNOWN) if self._abstains(state) else state
 
-    def _smoothed(self, person_id: str, stamp: int, estimate: Estimate, is_evidence: bool
-                  ) -> Estimate:
-        if self._temporal is None:
-            return estimate
-        if is_evidence:
-            return self._temporal.update(person_id, stamp, estimate)
-        self._temporal.forget(person_id)
-        return estimate
+    def _stack(self, window: Window) -> Stack:
+        count = len(window.evidence)
+        values = np.empty((len(self.labels), count)).T
+        named = np.empty(values.shape, dtype=np.bool_)
+        rows, weights = [], np.empty(count)
+        for row, (name, one) in enumerate(window.evidence.items()):
+            if one.logits.labels == self.labels:
+                values[row], named[row] = one.logits.logits, True
+            else:
+                values[row], named[row] = align(one.logits.labels, one.logits.logits, self.labels)
+            rows.append(self._rows[name])
+            weights[row] = self._reliability[name] * one.logits.quality * one.freshness
+        reference = self._options.reference
+        return Stack(
+            used=tuple(window.evidence), missing=window.missing, values=values,
+            temperature=self._options.temperature[rows], reliability=weights,
+            reference=reference if isinstance(reference, str) else reference[rows],
+            named=None if named.all() else named)
 
-    def _fuse(self, evidence: dict[str, Logits], weights: dict[str, float]) -> Opinion:
-        aligned = {name: align(item.labels, item.logits, self.labels)
-                   for name, item in evidence.items()}
-        return fuse(
-            {name: aligned[name][0] if name in aligned else None for name in self.modalities},
-            reliability=weights,
-            named={name: named for name, (_, named) in aligned.items() if not named.all()},
-            classes=len(self.labels),
-            **self._settings.options)
-
-    def _label(self, estimate: Estimate) -> str:
-        probability = estimate.probability
-        confidence = probability[estimate.best]
-        abstain = (
-            confidence < self._settings.needed_confidence
-            or estimate.uncertainty > self._settings.max_uncertainty
-            or (probability == confidence).sum() > 1)
-        return UNKNOWN if abstain else self.labels[estimate.best]
+    def _abstains(self, state: Emotion) -> bool:
+        return (state.confidence < self._settings.needed_confidence
+                or state.uncertainty > self._settings.max_uncertainty
+                or (state.probability == state.confidence).sum() > 1)
 
 
-def _modality_opinions(
-    evidence: Mapping[str, Logits], opinion: Opinion, weights: Mapping[str, Any], stamp: int
-) -> tuple[ModalityOpinion, ...]:
+def _contributions(evidence: Sequence[Logits], opinion: Opinion, weights: Iterable[Any],
+                   stamp: int) -> tuple[ModalityOpinion, ...]:
     each = opinion.each
-    parts = dict(zip(
-        opinion.used, zip(each.belief, each.uncertainty, each.probability, strict=True),
-        strict=True))
-    return tuple(
+    return tuple([
         ModalityOpinion(
-            modality=name, model=item.model, belief=parts[name][0],
-            uncertainty=float(parts[name][1]), probability=parts[name][2],
-            age=stamp - item.stamp, weight=float(weights[name]))
-        for name, item in evidence.items())
+            modality=item.modality, model=item.model, belief=belief,
+            uncertainty=float(uncertainty), probability=probability, age=stamp - item.stamp,
+            weight=float(weight))
+        for item, belief, uncertainty, probability, weight in zip(
+            evidence, each.belief, each.uncertainty, each.probability, weights, strict=True)])

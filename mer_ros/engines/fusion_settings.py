@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.fusion import Affine, fuse, Rule
+from mer_ros.fusion import Affine, Rule
+from mer_ros.fusion.affine import read_calibration
+from mer_ros.fusion.fuse_logits import Options, read_options
+from mer_ros.fusion.fuse_stack import fuse_stack, Method, Stack
 from mer_ros.fusion.presets import find_preset
-from mer_ros.fusion.rules import find_rule
 
 PerModality = float | Mapping[str, float]
 """A number for all modalities, or by modality; those that a mapping leaves out have 1."""
@@ -94,15 +96,27 @@ class FusionSettings:
             given = BUILT_IN_RELIABILITY if self.preset == 'calibrated' else 1.0
         return given.get(modality, 1.0) if isinstance(given, Mapping) else given
 
-    def check(self, modalities: Sequence[str], labels: Sequence[str] = EMOTIONS) -> None:
-        """Raise ValueError if nothing can be fused with these settings.
+    def prepare(self, modalities: Sequence[str], labels: Sequence[str] = EMOTIONS
+                ) -> tuple[Method, Options]:
+        """Return how to fuse, and the options of each modality in this order.
 
-        The message says what was given and what is allowed.
+        Raises ValueError if nothing can be fused so; it says what was given and what is allowed.
         """
-        made_for = find_rule(self.rule or find_preset(self.preset).rule).labels
-        if made_for not in ((), tuple(labels)):
-            raise ValueError(f'the fusion rule was made for {list(made_for)}, the labels are '
-                             f'{list(labels)}; load it for these (load_attention(labels=))')
-        # The fusion knows best what it allows: it is tried on logits that say nothing.
-        fuse({modality: np.zeros(len(labels)) for modality in modalities},
-             reliability=self.reliability, **self.options)
+        preset, names = find_preset(self.preset), tuple(modalities)
+        options = self.options
+        method = Method.of(
+            preset, evidence=self.evidence, rule=self.rule, doubt=options['doubt'],
+            output_temperature=options['output_temperature'],
+            calibration=read_calibration(self.calibration, names, len(labels)))
+        if method.rule.labels not in ((), tuple(labels)):
+            raise ValueError(
+                f'the fusion rule was made for {list(method.rule.labels)}, the labels are '
+                f'{list(labels)}; load it for these (load_attention(labels=))')
+        given = self.reliability
+        chosen = read_options(
+            preset, method, temperature=self.temperature, reference=self.reference,
+            reliability={name: self.reliability_of(name) for name in names}
+            if given is None else given, used=names, known=names)
+        # What a rule knows of these modalities shows when it is tried, on logits that say nothing.
+        fuse_stack(Stack(names, (), np.zeros((len(names), len(labels))), *chosen), method)
+        return method, chosen

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mer_ros.data import NANOSECONDS
-from mer_ros.fusion import Opinion
-
-Array = NDArray[np.float64]
-
+from mer_ros.data import Emotion, NANOSECONDS
 
 _LEAST = 1e-300  # keeps the parameters of a wholly certain opinion finite
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What is known about a person: belief, probability, alpha (K,), and the best class."""
+def mixed(new: Emotion, old: Emotion, weight: float) -> Emotion:
+    """Return ``new`` with the mean of what both say, ``old`` weighing ``weight`` in [0, 1]."""
+    def mean(field: str) -> Any:
+        return (1.0 - weight) * getattr(new, field) + weight * getattr(old, field)
 
-    belief: Array
-    uncertainty: float
-    probability: Array
-    alpha: Array
-    best: int
-
-    @classmethod
-    def of(cls, opinion: Opinion) -> Estimate:
-        """Return what a single opinion says."""
-        return cls(opinion.belief, float(opinion.uncertainty), opinion.probability, opinion.alpha,
-                   int(opinion.probability.argmax()))
-
-    def mixed(self, other: Estimate, weight: float) -> Estimate:
-        """Return the mean with another one, which weighs ``weight`` in [0, 1]."""
-        belief = (1.0 - weight) * self.belief + weight * other.belief
-        uncertainty = (1.0 - weight) * self.uncertainty + weight * other.uncertainty
-        probability = (1.0 - weight) * self.probability + weight * other.probability
-        alpha = belief * (len(belief) / max(uncertainty, _LEAST)) + 1.0
-        return Estimate(belief, uncertainty, probability, alpha, int(probability.argmax()))
+    belief, uncertainty, probability = mean('belief'), mean('uncertainty'), mean('probability')
+    best = int(probability.argmax())
+    return replace(
+        new, belief=belief, uncertainty=uncertainty, probability=probability,
+        alpha=belief * (len(belief) / max(uncertainty, _LEAST)) + 1.0,
+        label=new.labels[best], confidence=float(probability[best]),
+        valence=mean('valence'), arousal=mean('arousal'))
 
 
 class TemporalFilter:
@@ -62,7 +45,7 @@ class TemporalFilter:
                              f'needed is half_life >= 0 and 0 <= hysteresis < 1')
         self._half_life = half_life
         self._hysteresis = hysteresis
-        self._people: dict[str, tuple[int, Estimate]] = {}
+        self._people: dict[str, Emotion] = {}
 
     def reset(self) -> None:
         """Forget everybody."""
@@ -72,16 +55,17 @@ class TemporalFilter:
         """Forget one person, about whom nothing is known any more."""
         self._people.pop(person_id, None)
 
-    def update(self, person_id: str, stamp: int, estimate: Estimate) -> Estimate:
-        """Take in the next estimate about a person, at its stamp; return it smoothed."""
-        if person_id in self._people:
-            last_stamp, last = self._people[person_id]
+    def update(self, state: Emotion) -> Emotion:
+        """Take in the next state of a person, labelled with its best class; return it smoothed."""
+        last = self._people.get(state.person_id)
+        newest = state.stamp
+        if last is not None:
             if self._half_life:
-                elapsed = max(0, stamp - last_stamp) / NANOSECONDS
-                estimate = estimate.mixed(last, 2.0 ** (-elapsed / self._half_life))
-            lead = estimate.probability[estimate.best] - estimate.probability[last.best]
-            if lead <= self._hysteresis:
-                estimate = replace(estimate, best=last.best)
-            stamp = max(stamp, last_stamp)
-        self._people[person_id] = stamp, estimate
-        return estimate
+                elapsed = max(0, state.stamp - last.stamp) / NANOSECONDS
+                state = mixed(state, last, 2.0 ** (-elapsed / self._half_life))
+            kept = state.probability[state.labels.index(last.label)]
+            if state.confidence - kept <= self._hysteresis:
+                state = replace(state, label=last.label, confidence=float(kept))
+            newest = max(newest, last.stamp)
+        self._people[state.person_id] = replace(state, stamp=newest)
+        return state

@@ -37,21 +37,27 @@ class Affine(NamedTuple):
         return np.clip(scores, -LIMIT, LIMIT)
 
 
-def calibrated(
-    values: Floats, calibration: Mapping[str, Affine], used: tuple[str, ...], known: Iterable[str]
-) -> Floats:
-    """Return the logits (N, ..., K), those of the modalities that ``calibration`` names mapped.
+def read_calibration(
+    calibration: Mapping[str, Affine] | None, known: Iterable[str], classes: int
+) -> dict[str, Affine]:
+    """Return the maps by modality as arrays (K, K) and (K,).
 
-    Raises ValueError for a name that is not ``known``, another shape than (K, K) and (K,), and
-    numbers that are not finite or too large.
+    Raises ValueError for a name that is not ``known``, another shape, and numbers that are not
+    finite or too large.
     """
+    if not calibration:
+        return {}
     check_names('calibration', calibration, known)
-    maps = {name: _checked(name, *affine, classes=values.shape[-1])
+    return {name: _checked(name, *affine, classes=classes)
             for name, affine in calibration.items()}
+
+
+def calibrated(values: Floats, calibration: Mapping[str, Affine], used: tuple[str, ...]) -> Floats:
+    """Return the logits (N, ..., K), those of the modalities that ``calibration`` names mapped."""
     mapped = values.copy(order='K')
     for row, name in enumerate(used):
-        if name in maps:
-            mapped[row] = maps[name].apply(values[row])
+        if name in calibration:
+            mapped[row] = calibration[name].apply(values[row])
     return mapped
 
 

@@ -39,7 +39,7 @@ def read_logits(
         return (), missing, np.zeros((0, classes or len(EMOTIONS)))
     lengths = {name: array.shape[-1] for name, array in arrays.items()}
     expected = classes or next(iter(lengths.values()))
-    if any(length != expected for length in lengths.values()):
+    if set(lengths.values()) != {expected}:
         raise ValueError(
             f'logits have {lengths} classes; each modality must have the same {expected}: bring '
             f'partial ones to the frame first (mer_ros.emotions.align)')
@@ -65,7 +65,7 @@ def read_option(
         leading: the leading dimensions of the batch.
 
     """
-    if isinstance(given, Mapping):
+    if not isinstance(given, (int, float)) and isinstance(given, Mapping):
         check_names(option, given, known)
         lacking = [name for name in used if name not in given]
         if lacking and default is None:
@@ -130,7 +130,7 @@ def _stack(arrays: Mapping[str, Floats]) -> Floats:
     """
     shapes = {name: array.shape for name, array in arrays.items()}
     shape = next(iter(shapes.values()))
-    if any(other != shape for other in shapes.values()):
+    if set(shapes.values()) != {shape}:
         try:
             shape = np.broadcast_shapes(*shapes.values())
         except ValueError as error:

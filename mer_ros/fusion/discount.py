@@ -32,11 +32,11 @@ def mixture(log_scores: Floats, reliability: Floats) -> Floats:
     opinion itself and 0 exact ignorance; neither is rounded.
     """
     trust = reliability[..., np.newaxis]
-    weights = np.exp(log_scores - log_scores.max(axis=-1, keepdims=True))
-    share = trust / weights.sum(axis=-1, keepdims=True)
+    weights = np.exp(log_scores - np.maximum.reduce(log_scores, axis=-1, keepdims=True))
+    share = trust / np.add.reduce(weights, axis=-1, keepdims=True)
     with np.errstate(divide='ignore', invalid='ignore'):
         mixed = np.log(share * weights + (1.0 - trust) / log_scores.shape[-1])
-        mixed -= mixed.min(axis=-1, keepdims=True)
+        mixed -= np.minimum.reduce(mixed, axis=-1, keepdims=True)
     return np.where(trust == 1.0, log_scores, mixed)
 
 
@@ -50,7 +50,7 @@ def sharpness(scores: Floats, mask: Bools | None) -> Floats:
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)
     count = scores.shape[-1] if mask is None else mask.sum(axis=-1)
-    best = softmax(scores).max(axis=-1)
+    best = np.maximum.reduce(softmax(scores), axis=-1)
     with np.errstate(invalid='ignore'):  # a source of one class commits itself to nothing
         committed = (best - 1.0 / count) / (1.0 - 1.0 / count)
-    return np.where(np.asarray(count) > 1, np.clip(committed, 0.0, 1.0), 0.0)
+    return np.where(np.asarray(count) > 1, np.minimum(np.maximum(committed, 0.0), 1.0), 0.0)

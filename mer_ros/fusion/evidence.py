@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mer_ros.fusion.logspace import Bools, Floats, from_log_evidence
+from mer_ros.fusion.logspace import Floats, from_log_evidence
 
 
 def _shift_min(scores: Floats, floor: Floats) -> Floats:
@@ -54,16 +54,17 @@ ABSOLUTE: dict[str, Callable[[Floats], Floats]] = {
 """Maps of the logits as they are, by name."""
 
 
-def reference_floor(scores: Floats, reference: str, present: Bools) -> Floats:
+def reference_floor(scores: Floats, reference: str, reliability: Floats) -> Floats:
     """Return the level at which evidence is zero, broadcastable to the scores (N, ..., K).
 
     ``own`` is the smallest score of each modality; ``global`` the smallest of all modalities
-    that are present (N, ...), which is eq. (1).  Raises ValueError for another name.
+    that have some reliability (N, ...), which is eq. (1).  Raises ValueError for another name.
     """
-    lows: Floats = scores.min(axis=-1, keepdims=True)
+    lows: Floats = np.minimum.reduce(scores, axis=-1, keepdims=True)
     if reference == 'own':
         return lows
     if reference == 'global':
+        present = reliability > 0.0
         if not present.all():
             lows = np.where(present[..., np.newaxis], lows, np.inf)
         lowest: Floats = lows.min(axis=0, initial=np.inf)

@@ -1,22 +1,20 @@
-"""The fusion itself: scale, map to evidence, discount, combine."""
+"""Fusion of logits as they come: checks every choice, then fuses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from mer_ros.fusion.affine import Affine, calibrated
+from mer_ros.fusion.affine import Affine, read_calibration
 from mer_ros.fusion.checks import LIMIT, POSITIVE, read_logits, read_named, read_option
-from mer_ros.fusion.discount import Discount, mixture, shafer, sharpness
-from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
-from mer_ros.fusion.frames import fill_unnamed
-from mer_ros.fusion.logspace import Floats, from_masses, masses
+from mer_ros.fusion.evidence import REFERENCED
+from mer_ros.fusion.fuse_stack import fuse_stack, Method, Stack
+from mer_ros.fusion.logspace import Floats
 from mer_ros.fusion.opinion import Opinion
-from mer_ros.fusion.presets import find_preset
-from mer_ros.fusion.rules import find_rule, Judgement, Rule, Sources
+from mer_ros.fusion.presets import find_preset, Preset
+from mer_ros.fusion.rules import Rule
 
 Reference = str | float | Mapping[str, float]
 """Where evidence is zero: 'global', 'own', or a number, for all modalities or by name."""
@@ -78,114 +76,43 @@ def fuse(
         ValueError: something given is not allowed; the message says what, and what is.
 
     """
-    settings = find_preset(preset)
-    evidence = settings.evidence if evidence is None else evidence
-    reference = settings.reference if reference is None else reference
-    temperature = settings.temperature if temperature is None else temperature
-    reliability = settings.reliability if reliability is None else reliability
-    chosen = find_rule(settings.rule if rule is None else rule)
-    if output_temperature is None:
-        output_temperature = settings.output_temperature
-    elif not POSITIVE[0] <= output_temperature <= POSITIVE[1]:
-        raise ValueError(
-            f'output_temperature {output_temperature} was given; it must be finite and > 0')
-
+    defaults = find_preset(preset)
     used, missing, values = read_logits(logits, classes)
-    leading = values.shape[1:-1]
-    scale = read_option('temperature', temperature, 1.0, POSITIVE, used, logits, leading)
-    trust = read_option('reliability', reliability, 1.0, (0.0, 1.0), used, logits, leading)
-    mask = read_named(named, used, logits, values.ndim, values.shape[-1])
-
-    if calibration:
-        values = values if mask is None else fill_unnamed(values, mask)
-        values = calibrated(values, calibration, used, logits)
-    scores = _scaled(values, scale)
-    if mask is not None:
-        scores = fill_unnamed(scores, mask)
-    log_scores = _log_scores(scores, evidence, reference, scale, trust, used, logits)
-    if mask is not None:
-        log_scores = fill_unnamed(log_scores, mask)
-    belief_trust = trust
-    if doubt and output_temperature is not None:
-        belief_trust = trust * sharpness(scores, mask)
-
-    def fused_after(discount: Discount, weights: Floats) -> tuple[Floats, Floats]:
-        sources = log_scores
-        if weights.min(initial=1.0) < 1.0:
-            sources = discount(log_scores, weights)
-            if mask is not None:
-                sources = fill_unnamed(sources, mask)
-        return _combined(chosen, Sources(used, sources, scores, trust)), sources
-
-    fused, sources = fused_after(shafer, belief_trust)
-    likelihoods: tuple[Floats | None, Floats | None] = None, None
-    if output_temperature is not None and belief_trust.min(initial=1.0) < 1.0:
-        likelihoods = fused_after(mixture, trust)
-    judgement = None
-    if chosen.judge is not None and used:
-        told = sources if likelihoods[1] is None else likelihoods[1]
-        judgement = _judged(chosen, Sources(used, told, scores, trust))
-        fused = _believed(fused, judgement)
-    return Opinion(fused, used, missing, sources, output_temperature, chosen.pools,
-                   *likelihoods, judgement)
+    leading, width = values.shape[1:-1], values.shape[-1]
+    method = Method.of(
+        defaults, evidence=evidence, rule=rule, output_temperature=output_temperature,
+        calibration=read_calibration(calibration, logits, width), doubt=doubt)
+    options = read_options(
+        defaults, method, temperature=temperature, reliability=reliability, reference=reference,
+        used=used, known=logits, leading=leading)
+    mask = read_named(named, used, logits, values.ndim, width)
+    return fuse_stack(Stack(used, missing, values, *options, mask), method)
 
 
-def _scaled(values: Floats, scale: Floats) -> Floats:
-    """Divide by the temperatures, saturating at the largest magnitude that is allowed."""
-    if scale.min(initial=1.0) >= 1.0:
-        return values / scale[..., np.newaxis]
-    with np.errstate(over='ignore'):
-        scaled = values / scale[..., np.newaxis]
-    saturated: Floats = np.minimum(np.maximum(scaled, -LIMIT), LIMIT)
-    return saturated
+class Options(NamedTuple):
+    """What is chosen for each used modality; see `Stack`."""
+
+    temperature: Floats
+    reliability: Floats
+    reference: str | Floats
 
 
-def _log_scores(
-    scores: Floats, evidence: str, reference: Reference, scale: Floats, trust: Floats,
-    used: tuple[str, ...], logits: Mapping[str, Any],
-) -> Floats:
-    if evidence in ABSOLUTE:
-        return ABSOLUTE[evidence](scores)
-    if evidence not in REFERENCED:
-        raise ValueError(
-            f'no evidence map is called {evidence!r}; known: {sorted([*REFERENCED, *ABSOLUTE])}')
-    if isinstance(reference, str):
-        floor = reference_floor(scores, reference, trust > 0.0)
-    else:
-        level = read_option(
-            'reference', reference, None, (-LIMIT, LIMIT), used, logits, scores.shape[1:-1])
-        floor = _scaled(level[..., np.newaxis], scale)
-    return REFERENCED[evidence](scores, floor)
+def read_options(
+    defaults: Preset, method: Method, *, temperature: PerModality | None,
+    reliability: PerModality | None, reference: Reference | None,
+    used: tuple[str, ...], known: Iterable[str], leading: tuple[int, ...] = (),
+) -> Options:
+    """Return the options of the used modalities, those of the preset where they are None.
 
+    Raises ValueError for names that are not known and numbers out of range.
+    """
+    def read(name: str, given: Any, preset: Any, default: float | None,
+             bounds: tuple[float, float]) -> Floats:
+        return read_option(name, preset if given is None else given, default, bounds, used, known,
+                           leading)
 
-def _judged(rule: Rule, sources: Sources) -> Judgement:
-    assert rule.judge is not None
-    judgement = rule.judge(sources)
-    expected = sources.log_scores.shape[1:]
-    total = np.exp(judgement.log_probability).sum(axis=-1)
-    if judgement.log_probability.shape != expected or not (np.abs(total - 1.0) < 1e-6).all():
-        raise ValueError(
-            f'fusion rule {rule} judged {judgement.log_probability} of shape '
-            f'{judgement.log_probability.shape}; it must return logarithms of probabilities that '
-            f'sum to 1, of shape {expected}')
-    return judgement
-
-
-def _believed(fused: Floats, judgement: Judgement) -> Floats:
-    """Return the log-scores of belief (1 - u) p, for the u that was fused and the p judged."""
-    uncertainty = masses(fused)[1]
-    certainty = (1.0 - uncertainty)[..., np.newaxis]
-    return from_masses(certainty * np.exp(judgement.log_probability), uncertainty)
-
-
-def _combined(rule: Rule, sources: Sources) -> Floats:
-    if not sources.names:
-        return np.zeros(sources.scores.shape[1:])
-    fused = rule.combine(sources)
-    expected = sources.log_scores.shape[1:]
-    if fused.shape != expected or not (
-            fused.min(initial=0.0) >= 0.0 and fused.max(initial=0.0) < np.inf):
-        raise ValueError(
-            f'fusion rule {rule} returned {fused} of shape {fused.shape}; it must return finite '
-            f'log-scores >= 0 of shape {expected}')
-    return fused
+    level: Any = defaults.reference if reference is None else reference
+    if method.evidence in REFERENCED and not isinstance(level, str):
+        level = read('reference', level, None, None, (-LIMIT, LIMIT))
+    return Options(read('temperature', temperature, defaults.temperature, 1.0, POSITIVE),
+                   read('reliability', reliability, defaults.reliability, 1.0, (0.0, 1.0)), level)

@@ -33,10 +33,11 @@ def masses(log_scores: Floats) -> tuple[Floats, Floats]:
     These are eqs. (4) and (5) with everything scaled by exp(-max L), so that only an
     uncertainty below the smallest double is lost (it becomes 0).
     """
-    top = log_scores.max(axis=-1, keepdims=True)
+    # The ufuncs' own reductions save the detour that the methods of small arrays take.
+    top = np.maximum.reduce(log_scores, axis=-1, keepdims=True)
     belief = np.exp(log_scores - top) * -np.expm1(-log_scores)
     ignorance = np.exp(-top)
-    total = belief.sum(axis=-1, keepdims=True) + ignorance
+    total = np.add.reduce(belief, axis=-1, keepdims=True) + ignorance
     return belief / total, (ignorance / total)[..., 0]
 
 
@@ -51,12 +52,12 @@ def from_masses(belief: Floats, uncertainty: Floats) -> Floats:
 
 def softmax(scores: Floats, temperature: float = 1.0) -> Floats:
     """Return exp(scores / temperature) normalised over the last axis."""
-    centred = scores - scores.max(axis=-1, keepdims=True)
+    centred = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
     if temperature != 1.0:
         with np.errstate(over='ignore'):
             centred /= temperature
     weights = np.exp(centred)
-    normalised: Floats = weights / weights.sum(axis=-1, keepdims=True)
+    normalised: Floats = weights / np.add.reduce(weights, axis=-1, keepdims=True)
     return normalised
 
 

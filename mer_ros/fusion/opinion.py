@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -107,23 +107,29 @@ class Opinion:
     @cached_property
     def each(self) -> Opinion:
         """What the used modalities contributed, after discounting, as one batch (N, ..., K)."""
-        return Opinion(self.sources, self.used, (), self.sources[np.newaxis],
-                       self.output_temperature, self.pooled, self.source_likelihoods)
+        return self._alone(self.used, self.sources, self.source_likelihoods)
 
     @cached_property
     def per_modality(self) -> dict[str, Opinion]:
         """What each modality contributed, by name, after discounting; vacuous where missing."""
-        vacuous = np.zeros_like(self.log_scores)
-        likelihoods = (self.source_likelihoods if self.source_likelihoods is not None
-                       else [None] * len(self.used))
+        likelihoods = self.source_likelihoods
         opinions = {
-            name: Opinion(source, (name,), (), source[np.newaxis],
-                          self.output_temperature, self.pooled, likelihood)
-            for name, source, likelihood in zip(self.used, self.sources, likelihoods, strict=True)}
+            name: self._alone((name,), self.sources[row],
+                              None if likelihoods is None else likelihoods[row])
+            for row, name in enumerate(self.used)}
         for name in self.missing:
-            opinions[name] = Opinion(vacuous, (), (name,), self.sources[:0],
-                                     self.output_temperature, self.pooled)
+            vacuous = np.zeros_like(self.log_scores)
+            opinions[name] = replace(self._alone((), vacuous, None), missing=(name,),
+                                     sources=self.sources[:0])
         return opinions
+
+    def _alone(self, used: tuple[str, ...], log_scores: Floats, likelihoods: Floats | None
+               ) -> Opinion:
+        """Return what these modalities said, read as this opinion is."""
+        return Opinion(
+            log_scores=log_scores, used=used, missing=(), sources=log_scores[np.newaxis],
+            likelihoods=likelihoods, output_temperature=self.output_temperature,
+            pooled=self.pooled)
 
     @cached_property
     def conflict(self) -> Floats:

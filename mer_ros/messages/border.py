@@ -8,6 +8,7 @@ number or a time.  What is refused is a BadInput with a reason to count it under
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,8 @@ def _lasting(nanoseconds: int, what: str) -> int:
 
 def name_of(text: str, what: str) -> str:
     """Return an id, a label or another name; raise BadInput (``text``) if it cannot be one."""
+    if text.isprintable() and len(text) <= SHORT:
+        return text
     if len(text) > SHORT or not is_printable(text):
         raise BadInput('text', (
             f'the {what} {text[:_QUOTED]!r} of {len(text)} characters cannot be used; allowed are '
@@ -84,12 +87,16 @@ def name_of(text: str, what: str) -> str:
 
 def names_of(texts: Iterable[str], what: str) -> tuple[str, ...]:
     """Return names; raise BadInput (``text``) where one cannot be one or there are too many."""
-    found = tuple(texts)
-    if len(found) > MOST_NAMES:
-        raise BadInput('text', f'{len(found)} {what}s came; allowed are {MOST_NAMES}')
-    for text in found:
+    return _names_of(tuple(texts), what)
+
+
+@lru_cache(maxsize=64)  # a stream of messages repeats its labels
+def _names_of(texts: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if len(texts) > MOST_NAMES:
+        raise BadInput('text', f'{len(texts)} {what}s came; allowed are {MOST_NAMES}')
+    for text in texts:
         name_of(text, what)
-    return found
+    return texts
 
 
 def spoken(text: str) -> str:

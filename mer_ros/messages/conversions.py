@@ -34,8 +34,7 @@ from mer_ros.messages.border import (
     stamp_of,
     to_nanoseconds,
 )
-from mer_ros.messages.plain_messages import message_of
-from mer_ros.perception.images import to_rgb
+from mer_ros.messages.plain_messages import Make, message_of
 
 COMPLAIN_PERIOD = 5.0
 """Seconds in which it is logged once that a reader refuses messages."""
@@ -45,6 +44,8 @@ Item = TypeVar('Item')
 
 def image_from(message: Any) -> CameraImage:
     """Read a sensor_msgs Image or CompressedImage."""
+    from mer_ros.perception.images import to_rgb  # brings OpenCV, which only images need
+
     stamp = stamp_of(message)
     return CameraImage(stamp=stamp, pixels=to_rgb(message), frame_id=_frame_of(message))
 
@@ -128,32 +129,30 @@ def _frame_of(message: Any) -> str:
 
 def to_ros(item: Any) -> Any:
     """Return the rclpy message of any item that `message_of` knows."""
-    return message_of(item, _make)
-
-
-def _make(msgtype: str, **fields: Any) -> Any:
-    return _message_class(msgtype)(**{
-        name: array(value.dtype.char, value.tobytes()) if isinstance(value, np.ndarray) else value
-        for name, value in fields.items()})
+    return message_of(item, _MAKE)
 
 
 @cache
-def _message_class(msgtype: str) -> Any:
+def _kind(msgtype: str) -> Any:
     package, _, name = msgtype.split('/')
     return getattr(import_module(f'{package}.msg'), name)
+
+
+_MAKE = Make(_kind, array)
 
 
 def image_message(header: Any, pixels: NDArray[np.uint8]) -> Any:
     """Return an rgb8 Image of RGB pixels (H, W, 3) with this header."""
     height, width, _ = pixels.shape
-    return _make('sensor_msgs/msg/Image', header=header, height=height, width=width,
-                 encoding='rgb8', step=3 * width, data=pixels)
+    return _kind('sensor_msgs/msg/Image')(
+        header=header, height=height, width=width, encoding='rgb8', step=3 * width,
+        data=array('B', pixels.tobytes()))
 
 
 def array_message(states: list[Any]) -> Any:
     """Return an EmotionStateArray of EmotionState messages, ordered by person."""
     ordered = sorted(states, key=lambda state: state.person_id)
-    message = _make('mer_ros/msg/EmotionStateArray', states=ordered)
+    message = _kind('mer_ros/msg/EmotionStateArray')(states=ordered)
     if ordered:
         message.header.stamp = max(
             (state.header.stamp for state in ordered), key=to_nanoseconds)

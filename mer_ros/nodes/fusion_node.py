@@ -91,7 +91,7 @@ class FusionNode(EngineNode):
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Refuse fusion settings that do not work with the modalities and labels."""
-        fusion_settings(values).check(values['modalities'], values['labels'])
+        fusion_settings(values).prepare(values['modalities'], values['labels'])
 
     def apply(self, values: Mapping[str, Any]) -> None:
         """Fuse with the new settings from the next window on."""

@@ -24,25 +24,23 @@ class EventClock:
         """Forget every stamp."""
         self._newest: int | None = None
         self._came: int | None = None
+        self.offset = 0
+        """Nanoseconds by which the node's clock is ahead of event time."""
 
     def observe(self, stamp: int, now: int | None) -> None:
         """Take note of a message with this stamp that came at ``now`` (None or 0: no time yet)."""
         if self._newest is None or stamp > self._newest:
             self._newest = stamp
             self._came = now or None
+            lag = now - stamp if now else 0
+            self.offset = lag if lag >= self._max_lag else 0
 
     def time(self, now: int | None) -> int | None:
         """Return event time in nanoseconds, or None as long as the clock has no time."""
         if not now:
             return None
-        if self._came is None:
+        if self._came is None and self._newest is not None:
             self._came = now
+            lag = now - self._newest
+            self.offset = lag if lag >= self._max_lag else 0
         return now - self.offset
-
-    @property
-    def offset(self) -> int:
-        """Nanoseconds by which the node's clock is ahead of event time."""
-        if self._newest is None or self._came is None:
-            return 0
-        lag = self._came - self._newest
-        return lag if lag >= self._max_lag else 0

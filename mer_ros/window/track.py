@@ -37,7 +37,11 @@ class Track:
     @property
     def first(self) -> int | None:
         """Smallest stamp that waits, or None."""
-        return min([queue[0].stamp for queue in self.waiting.values() if queue], default=None)
+        first = None
+        for queue in self.waiting.values():
+            if queue and (first is None or queue[0].stamp < first):
+                first = queue[0].stamp
+        return first
 
     @property
     def newest(self) -> int:

@@ -23,18 +23,19 @@ class Plan:
 
 def next_window(track: Track, settings: WindowSettings) -> Plan | None:
     """Plan the next window of a person, or the end of the person's evidence if that comes first."""
-    plan = _PLANNERS[settings.trigger](track, settings)
+    first = track.first
+    plan = _PLANNERS[settings.trigger](track, settings, first)
     if not track.used:
         return plan
-    last, first = track.newest_used, track.first
+    last = track.newest_used
     expiry = last + settings.max_age
     if (first is None or first >= expiry) and (plan is None or plan.close >= expiry):
         return Plan(last, expiry, expired=True)
     return plan
 
 
-def _complete_or_deadline(track: Track, settings: WindowSettings) -> Plan | None:
-    start = track.first
+def _complete_or_deadline(track: Track, settings: WindowSettings, start: int | None
+                          ) -> Plan | None:
     if start is None:
         return None
     queues = track.waiting.values()
@@ -49,11 +50,11 @@ def _complete_or_deadline(track: Track, settings: WindowSettings) -> Plan | None
     return Plan(start, close, settled)
 
 
-def _timer(track: Track, settings: WindowSettings) -> Plan | None:
+def _timer(track: Track, settings: WindowSettings, first: int | None) -> Plan | None:
     period = settings.period
     if track.used and track.close is not None:
         tick = (track.close // period + 1) * period
-    elif (first := track.first) is not None:
+    elif first is not None:
         tick = -(-first // period) * period
     else:
         return None

@@ -171,7 +171,7 @@ class Windows:
                 return
             track = Track(self.modalities, max_messages=self.settings.max_messages)
             self._tracks[item.person_id] = track
-        if not track.is_late(item.stamp):
+        if track.close is None or item.stamp > track.close:
             self._too_late_in_a_row = 0
         remark = track.put(item)
         if remark is not None:
@@ -221,7 +221,7 @@ class Windows:
             windows.append(self._expire(person_id, track, plan) if plan.expired
                            else self._close(person_id, track, plan))
             plan = self._plan(person_id)
-        if track.first is None and not track.used:
+        if not track.used and track.first is None:
             del self._tracks[person_id]
         return windows
 

@@ -10,7 +10,7 @@ from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.temporal import TemporalFilter
-from mer_ros.fusion import fuse
+from mer_ros.fusion import Affine, fuse
 from mer_ros.window import WindowSettings
 
 HAPPY = (0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0)
@@ -51,6 +51,38 @@ def test_a_state_is_the_fusion_of_the_evidence_in_its_window():
     assert state.conflict == opinion.pairwise_conflict['face', 'speech'] > 0.3
     assert state.labels == EMOTIONS
     assert state.missing == ()
+
+
+@pytest.mark.parametrize('settings', [
+    {}, {'preset': 'paper'}, {'preset': 'basic', 'rule': 'yager'},
+    {'temperature': {'face': 0.5, 'text': 3.0}, 'reliability': {'speech': 0.25}},
+    {'reference': {'face': -1.0, 'speech': 0.5, 'text': 0.0}}, {'output_temperature': 2.0},
+    {'calibration': {'speech': Affine(2.0 * np.eye(7), np.arange(7.0))}}])
+@pytest.mark.parametrize('rows', [('face', 'speech', 'text'), ('text',), ('face', 'text')])
+def test_whatever_the_settings_the_state_is_what_fuse_says(settings, rows):
+    modalities, known = ('face', 'speech', 'text'), EMOTIONS[:-1]
+    fusion, draw = engine(modalities=modalities, **settings), np.random.default_rng(7)
+    values = {name: draw.normal(scale=2.0, size=7) for name in rows}
+    states = []
+    for name in rows:
+        labels = known if name == 'text' else EMOTIONS
+        states += fusion.add(
+            logits(name, 10.0, values[name][:len(labels)], labels=labels, quality=0.5), s(10.0))
+    state = only(states + fusion.advance(s(11.0)))
+    if 'text' in values:
+        values['text'][-1] = values['text'][:-1].mean()
+    opinion = fuse(
+        {name: values.get(name) for name in modalities}, **{
+            **fusion.settings.options,
+            'reliability': {name: 0.5 * fusion.settings.reliability_of(name) for name in rows},
+            'named': {name: np.array(EMOTIONS) != 'surprise' for name in rows if name == 'text'}})
+    for field in ('belief', 'uncertainty', 'probability', 'alpha'):
+        np.testing.assert_array_equal(getattr(state, field), getattr(opinion, field))
+    assert state.conflict == opinion.disagreement
+    for part in state.modalities:
+        each = opinion.per_modality[part.modality]
+        np.testing.assert_array_equal(part.belief, each.belief)
+        np.testing.assert_array_equal(part.probability, each.probability)
 
 
 def test_agreeing_modalities_name_the_emotion_and_are_surer_together():

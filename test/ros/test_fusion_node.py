@@ -1,5 +1,8 @@
 """The fusion node in a live graph."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -366,3 +369,11 @@ def test_states_follow_slowly_with_a_memory(graph):
 
     assert [state.label for state in states] == ['happiness', 'happiness']
     assert states[1].probability[3] == pytest.approx(states[0].probability[3], abs=0.01)
+
+
+def test_the_node_loads_neither_bags_nor_image_processing(tmp_path):
+    found = subprocess.run(
+        [sys.executable, '-c', 'import sys, mer_ros.nodes.fusion_node; '
+         'print([name for name in ("rosbags", "cv2", "mer_ros.bags") if name in sys.modules])'],
+        check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert found.stdout.strip() == '[]'
