@@ -32,7 +32,7 @@ MIN_CONFIDENCE = 0.4
 
 It is about where the built-in face and text models alone name the emotion in 82 % of the dev
 recordings of their data sets, and are wrong in 30 % of those instead of 36 % of all
-(doc/ALGORITHM.md, Abstaining).
+(doc/ALGORITHM.md, Abstention).
 """
 
 
