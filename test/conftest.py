@@ -1,8 +1,9 @@
-"""What tests share: the data folder, and a ROS graph of their own."""
+"""What tests share: the sample as pictures, sound and film, and a ROS graph of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 import os
 from pathlib import Path
@@ -10,9 +11,10 @@ import time
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
-from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
+from mer_ros.data import AudioBlock, CameraImage, Emotion, ModalityOpinion, NANOSECONDS, Words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -157,35 +159,107 @@ def graph(domain: int) -> Iterator[Graph]:
     graph.close()
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What the sample bag that ships with the package holds, in the order of time."""
+
+    images: list[CameraImage]
+    blocks: list[AudioBlock]
+    words: list[Words]
+
+    @property
+    def sound(self) -> NDArray[np.float32]:
+        """Return all of the sound, float32 mono at 16 kHz."""
+        return np.concatenate([block.samples[:, 0] for block in self.blocks])
+
+    def spoken(self, index: int) -> NDArray[np.float32]:
+        """Return the sound of a sentence, float32 mono at 16 kHz."""
+        words, start = self.words[index], self.blocks[0].stamp
+        assert words.duration is not None
+        begin, end = ((stamp - start) * 16000 // NANOSECONDS
+                      for stamp in (words.stamp - words.duration, words.stamp))
+        return self.sound[begin:end]
+
+
+@pytest.fixture(scope='session')
+def sample() -> Sample:
+    """Return the sample that ships with the package, decoded."""
+    from mer_ros.evaluation.bag_inputs import BagInputs
+    from mer_ros.samples import SAMPLE_BAG
+
+    items = list(BagInputs(SAMPLE_BAG).read(['face', 'speech', 'text']))
+    return Sample(*([item for item in items if isinstance(item, kind)]
+                    for kind in (CameraImage, AudioBlock, Words)))
+
+
+@pytest.fixture(scope='session')
+def portrait(sample: Sample) -> NDArray[np.uint8]:
+    """Return a photograph of a smiling face, uint8 RGB (240, 320, 3)."""
+    return sample.images[40].pixels
+
+
+@pytest.fixture(scope='session')
+def face(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the smiling face alone, uint8 RGB (136, 136, 3)."""
+    return np.ascontiguousarray(portrait[44:180, 92:228])
+
+
+@pytest.fixture(scope='session')
+def sentence(sample: Sample) -> NDArray[np.float32]:
+    """Return a spoken sentence between two seconds of silence, float32 mono at 16 kHz."""
+    return np.pad(sample.spoken(0), 16000)
+
+
+@pytest.fixture(scope='session')
+def sample_film(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a video of the first 3 s of the sample; .flv and .wav lie beside it."""
+    import soundfile
+
+    path = tmp_path_factory.mktemp('film') / 'smile.mp4'
+    pictures = np.stack([image.pixels for image in sample.images[:30]])
+    for suffix in ('.mp4', '.flv'):
+        encode(path.with_suffix(suffix), pictures, sample.sound[:3 * 16000], 16000)
+    soundfile.write(path.with_suffix('.wav'), sample.sound[:3 * 16000], 16000)
+    return path
+
+
+def encode(
+    path: Path, pictures: NDArray[np.uint8], sound: NDArray[Any] | None, sample_rate: int
+) -> None:
+    """Write pictures (N, height, width, 3), ten a second, and mono sound as a video file."""
+    import av
+
+    codec, sound_codec = CODECS[path.suffix]
+    with av.open(str(path), 'w') as container:
+        video = container.add_stream(codec, rate=10)
+        video.height, video.width, video.pix_fmt = *pictures.shape[1:3], 'yuv420p'
+        streams = [video]
+        if sound is not None:
+            streams.append(container.add_stream(sound_codec, rate=sample_rate, layout='mono'))
+        for index, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format='rgb24')
+            frame.pts, frame.time_base = index, Fraction(1, 10)
+            container.mux(video.encode(frame))
+        if sound is not None:
+            for start in range(0, len(sound) - BLOCK + 1, BLOCK):
+                block = av.AudioFrame.from_ndarray(
+                    sound[start:start + BLOCK].astype(np.float32).reshape(1, -1),
+                    format='fltp', layout='mono')
+                block.sample_rate, block.pts = sample_rate, start
+                block.time_base = Fraction(1, sample_rate)
+                container.mux(streams[1].encode(block))
+        for stream in streams:
+            container.mux(stream.encode(None))
+
+
 @pytest.fixture
 def write_film() -> Callable[..., Path]:
     """Return what writes a second of a plain grey picture, with a tone of a loudness or none."""
-    import av
-
     def write(path: Path, *, shade: int, loudness: float | None = None) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        codec, sound_codec = CODECS[path.suffix]
-        with av.open(str(path), 'w') as container:
-            video = container.add_stream(codec, rate=10)
-            video.width, video.height, video.pix_fmt = 64, 48, 'yuv420p'
-            streams = [video]
-            if loudness is not None:
-                streams.append(container.add_stream(sound_codec, rate=44100, layout='mono'))
-            for index in range(10):
-                frame = av.VideoFrame.from_ndarray(
-                    np.full((48, 64, 3), shade, dtype=np.uint8), format='rgb24')
-                frame.pts, frame.time_base = index, Fraction(1, 10)
-                container.mux(video.encode(frame))
-            if loudness is not None:
-                tone = loudness * np.sin(2 * np.pi * 440 * np.arange(43 * BLOCK) / 44100)
-                for start in range(0, len(tone), BLOCK):
-                    sound = av.AudioFrame.from_ndarray(
-                        tone[start:start + BLOCK].astype(np.float32).reshape(1, -1),
-                        format='fltp', layout='mono')
-                    sound.sample_rate, sound.pts, sound.time_base = 44100, start, Fraction(1, 44100)
-                    container.mux(streams[1].encode(sound))
-            for stream in streams:
-                container.mux(stream.encode(None))
+        tone = None if loudness is None else loudness * np.sin(
+            2 * np.pi * 440 * np.arange(43 * BLOCK) / 44100)
+        encode(path, np.full((10, 48, 64, 3), shade, dtype=np.uint8), tone, 44100)
         return path
     return write
 

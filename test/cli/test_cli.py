@@ -42,19 +42,17 @@ def test_the_doctor_finds_all_that_the_graph_needs():
     assert 'missing' not in text
 
 
-def test_analyze_writes_the_states_and_the_timeline_of_a_clip(shared_data, tmp_path):
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
-    run('analyze', clip, '--transcript', 'What a lovely day!', '--output', tmp_path)
+def test_analyze_writes_the_states_and_the_timeline_of_a_clip(sample_film, tmp_path):
+    run('analyze', sample_film, '--transcript', 'What a lovely day!', '--output', tmp_path)
     states = json.loads((tmp_path / 'states.json').read_text())
     used = {opinion['modality'] for state in states for opinion in state['modalities']}
     assert used == {'face', 'speech', 'text'}
     assert (tmp_path / 'timeline.png').read_bytes().startswith(b'\x89PNG')
 
 
-def test_analyzing_the_same_file_twice_gives_the_same_states(shared_data, tmp_path):
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_ANG_XX.mp4'
+def test_analyzing_the_same_file_twice_gives_the_same_states(sample_film, tmp_path):
     for name in ('first', 'second'):
-        run('analyze', clip, '--output', tmp_path / name)
+        run('analyze', sample_film, '--output', tmp_path / name)
     first, second = (
         (tmp_path / name / 'states.json').read_bytes() for name in ('first', 'second'))
     assert first == second
@@ -117,23 +115,19 @@ def test_the_demo_shows_what_it_perceives_in_the_sample_and_keeps_it(tmp_path, d
     assert len(labels) >= 2, f'the mood changes in the sample, but only {labels} was perceived'
 
 
-def test_the_demo_takes_a_media_file_of_the_user(shared_data, tmp_path, domain):
+def test_the_demo_takes_a_media_file_of_the_user(sample_film, tmp_path, domain):
     pytest.importorskip('rclpy')
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_NEU_XX.flv'
-    text = run('demo', '--input', clip, '--output', tmp_path, '--domain', domain)
+    text = run('demo', '--input', sample_film.with_suffix('.flv'), '--output', tmp_path,
+               '--domain', domain)
     assert 'used in states' in text
 
 
-def test_the_demo_finds_the_topics_of_a_bag_by_their_types(shared_data, tmp_path, domain):
+def test_the_demo_finds_the_topics_of_a_bag_by_their_types(portrait, tmp_path, domain):
     pytest.importorskip('rclpy')
-    import cv2
-
     from mer_ros.bags import BagReader, BagWriter
     from mer_ros.bags.typestore import typestore
 
     kinds = typestore().types
-    photo = cv2.imread(str(shared_data / 'london_faces' / 'fullsize' / '039_happiness.jpg'))
-    pixels = cv2.resize(photo, (320, 320))
     with BagWriter(tmp_path / 'bag') as bag:
         for index in range(30):
             stamp = 1_700_000_000_000_000_000 + index * 100_000_000
@@ -141,8 +135,8 @@ def test_the_demo_finds_the_topics_of_a_bag_by_their_types(shared_data, tmp_path
             time = kinds['builtin_interfaces/msg/Time'](sec=seconds, nanosec=rest)
             header = kinds['std_msgs/msg/Header'](stamp=time, frame_id='eye')
             image = kinds['sensor_msgs/msg/Image'](
-                header=header, height=320, width=320, encoding='bgr8', is_bigendian=0, step=960,
-                data=pixels.reshape(-1))
+                header=header, height=240, width=320, encoding='rgb8', is_bigendian=0, step=960,
+                data=portrait.reshape(-1))
             bag.write('/head/eye/image_raw', image, stamp)
             if index == 20:
                 words = kinds['std_msgs/msg/String'](data='What a wonderful day, I am so happy!')

@@ -144,8 +144,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Return a page of a headless Chromium, or skip where there is none."""
     connect = pytest.importorskip('websockets.sync.client').connect
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip('chromium is not installed')
+    assert program is not None
     profile = tmp_path_factory.mktemp('chromium')
     browser = subprocess.Popen(
         [program, '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run',

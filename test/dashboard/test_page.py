@@ -1,11 +1,13 @@
 """The page, in a real browser."""
 
 from dataclasses import replace
+import shutil
 
 import pytest
 
 pytest.importorskip('websockets')
-
+if not any(map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))):
+    pytest.skip('chromium is not installed', allow_module_level=True)
 
 from mer_ros.data import NANOSECONDS
 

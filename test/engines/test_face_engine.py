@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,6 @@ from mer_ros.data import BadInput, CameraImage, Logits, NANOSECONDS
 from mer_ros.engines.face import FaceEngine
 from mer_ros.models import load_detector, load_model
 from mer_ros.models.protocols import Faces
-from mer_ros.perception.media import read_media
 
 START = 20 * NANOSECONDS
 TENTH = NANOSECONDS // 10
@@ -281,10 +280,9 @@ def test_impossible_settings_are_refused(options: dict[str, object]) -> None:
         engine(**options)
 
 
-def test_a_recorded_face_is_found_and_judged_twice_a_second(shared_data: Path) -> None:
+def test_a_recorded_face_is_found_and_judged_twice_a_second(sample: Any) -> None:
     perceiver = FaceEngine(load_model('face', 'lite'), load_detector('haar'))
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
-    images = [item for item in read_media(clip) if isinstance(item, CameraImage)]
+    images = sample.images[:50]
     found = [logits for one in images if perceiver.takes(one.stamp)
              for logits in perceiver.process(one)]
     found += perceiver.flush()

@@ -2,21 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
 from numpy.typing import NDArray
 import pytest
-import soundfile
 import soxr
 
 from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds, Speaker
 from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.engines.speech import quality, SpeechEngine
 from mer_ros.models import load_model
-from mer_ros.perception.media import read_media
 from mer_ros.perception.segments import Segmenter, Utterance
 
 START = 30 * NANOSECONDS
@@ -493,10 +491,9 @@ def test_settings_of_the_segmenter_are_used() -> None:
     assert len(run(engine(segmenter=Segmenter(min_silence=0.8)), blocks(parts))) == 1
 
 
-def test_real_speech_is_found_with_the_real_voice_activity(shared_data: Path) -> None:
-    samples, rate = soundfile.read(
-        shared_data / 'emodb' / 'audio' / '03a01Fa.flac', dtype='float32')
-    speech = soxr.resample(samples, rate, 48000)
+def test_speech_is_found_with_the_real_voice_activity(sample: Any) -> None:
+    spoken = sample.spoken(0)
+    speech = soxr.resample(spoken[:np.flatnonzero(np.abs(spoken) > 0.01)[-1]], 16000, 48000)
     silence = np.zeros(48000, dtype=np.float32)
     stream = np.concatenate([silence, speech, silence])[:, None]
     [logits] = run(SpeechEngine(Length(), mode='utterance'), blocks(stream, rate=48000))
@@ -504,11 +501,9 @@ def test_real_speech_is_found_with_the_real_voice_activity(shared_data: Path) ->
     assert logits.quality > 0.7
 
 
-def test_the_built_in_model_judges_real_speech(shared_data: Path) -> None:
-    clip = shared_data / 'emodb' / 'audio' / '03a01Wa.flac'
+def test_the_built_in_model_judges_speech(sample: Any) -> None:
     perceiver = SpeechEngine(load_model('speech', 'lite'), mode='utterance')
-    heard = [block for block in read_media(clip) if isinstance(block, AudioBlock)]
-    [logits] = [*run(perceiver, iter(heard)), *perceiver.flush()]
+    logits = [*run(perceiver, iter(sample.blocks[:44])), *perceiver.flush()][0]
     assert np.isfinite(logits.logits).all()
     assert len(logits.labels) == len(logits.logits)
 

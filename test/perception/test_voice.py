@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,27 +34,29 @@ def loud_span(samples: np.ndarray, level: float) -> tuple[float, float]:
     return loud[0] * 0.02, (loud[-1] + 1) * 0.02
 
 
-def recordings(shared_data: Path) -> list[Path]:
+def check_where_it_is(speech: np.ndarray, name: str) -> None:
+    spoken = utterances(np.pad(speech, round(SILENCE_SECONDS * 16000)))
+    assert spoken, name
+    # Speech fades in and out: the true boundary lies between faint and clearly loud.
+    faint, loud = loud_span(speech, 0.005), loud_span(speech, 0.02)
+    begin = (spoken[0].start - START) / NANOSECONDS - SILENCE_SECONDS
+    end = (spoken[-1].end - START) / NANOSECONDS - SILENCE_SECONDS
+    assert faint[0] - 0.2 < begin < loud[0] + 0.2, name
+    assert loud[1] - 0.2 < end < faint[1] + 0.2, name
+
+
+def test_speech_between_silences_is_found_where_it_is(sample: Any) -> None:
+    for index, words in enumerate(sample.words):
+        check_where_it_is(sample.spoken(index), words.text)
+
+
+def test_recorded_speech_between_silences_is_found_where_it_is(shared_data: Path) -> None:
     with (shared_data / 'emodb' / 'labels.csv').open(newline='') as table:
         emodb = [shared_data / 'emodb' / row['path'] for row in csv.DictReader(table)]
-    return [*emodb[::40], *sorted((shared_data / 'thorsten_emotional' / 'audio').glob('*.wav'))[:4]]
-
-
-def test_speech_between_silences_is_found_where_it_is(shared_data: Path) -> None:
-    silence = np.zeros(round(SILENCE_SECONDS * 16000), dtype=np.float32)
-    paths = recordings(shared_data)
-    assert len(paths) > 4
-    for path in paths:
+    thorsten = sorted((shared_data / 'thorsten_emotional' / 'audio').glob('*.wav'))
+    for path in [*emodb[::40], *thorsten[:4]]:
         samples, rate = soundfile.read(path, dtype='float32')
-        speech = soxr.resample(samples, rate, 16000)
-        spoken = utterances(np.concatenate([silence, speech, silence]))
-        # Speech fades in and out: the true boundary lies between faint and clearly loud.
-        faint, loud = loud_span(speech, 0.005), loud_span(speech, 0.02)
-        begin = (spoken[0].start - START) / NANOSECONDS - SILENCE_SECONDS
-        end = (spoken[-1].end - START) / NANOSECONDS - SILENCE_SECONDS
-        assert spoken, path.name
-        assert faint[0] - 0.2 < begin < loud[0] + 0.2, path.name
-        assert loud[1] - 0.2 < end < faint[1] + 0.2, path.name
+        check_where_it_is(soxr.resample(samples, rate, 16000), path.name)
 
 
 @pytest.mark.parametrize('level', [0.0, 0.001, 0.01, 0.1])

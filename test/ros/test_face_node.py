@@ -16,13 +16,6 @@ from mer_ros.nodes.face_node import FaceNode
 EVERY_IMAGE = {'every': 1, 'selection': 'off'}
 
 
-@pytest.fixture(scope='session')
-def portrait(shared_data):
-    """Return a photograph of a smiling face, RGB."""
-    path = sorted((shared_data / 'london_faces' / 'images').glob('*happiness*'))[0]
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-
-
 def image(graph, pixels, encoding='rgb8'):
     pixels = np.ascontiguousarray(pixels)
     message = Image(height=pixels.shape[0], width=pixels.shape[1], encoding=encoding,

@@ -13,7 +13,6 @@ pytest.importorskip('torch')
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import AudioChunk, EmotionState, ModalityLogits, Transcript
 from sensor_msgs.msg import Image
-import soundfile
 import torch
 
 from mer_ros.data import AudioBlock, NANOSECONDS, Words
@@ -134,16 +133,14 @@ def test_the_frame_selector_rates_the_images_and_the_expression_model_judges_one
     assert list(logits[0].labels) != list(EMOTIONS)
 
 
-def test_an_utterance_goes_through_emotion2vec(graph, emotion2vec, shared_data):
-    recording = sorted((shared_data / 'emodb' / 'audio').glob('*.flac'))[0]
-    sound = np.pad(soundfile.read(recording, dtype='float32')[0], 16000)
+def test_an_utterance_goes_through_emotion2vec(graph, emotion2vec, sentence):
     node = graph.start(SpeechNode, **settings('speech_node', model_path=emotion2vec))
     logits = graph.collect(ModalityLogits, 'speech/logits')
     topic = graph.publisher(AudioChunk, 'audio')
-    for first in range(0, len(sound), 1600):
+    for first in range(0, len(sentence), 1600):
         before = node.meter.read(0.0).totals['received']
         topic.publish(to_ros(AudioBlock(NANOSECONDS + first * NANOSECONDS // 16000,
-                                        sound[first:first + 1600, None], 16000)))
+                                        sentence[first:first + 1600, None], 16000)))
         graph.wait(lambda before=before: node.meter.read(0.0).totals['received'] > before,
                    'the chunk')
     graph.wait(lambda: logits, 'logits', 60.0)

@@ -6,7 +6,6 @@ import pytest
 pytest.importorskip('rclpy')
 
 from mer_ros.msg import AudioChunk, ModalityLogits
-import soundfile
 from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS
@@ -15,16 +14,6 @@ from mer_ros.nodes.speech_node import SpeechNode
 
 RATE = 16000
 START = 100 * NANOSECONDS
-
-
-@pytest.fixture(scope='session')
-def sentence(shared_data):
-    """Return a spoken sentence between silence, float32 mono at 16 kHz."""
-    path = sorted((shared_data / 'emodb' / 'audio').glob('*.flac'))[0]
-    samples, rate = soundfile.read(path, dtype='float32')
-    assert rate == RATE
-    silence = np.zeros(RATE, dtype=np.float32)
-    return np.concatenate([silence, samples, silence])
 
 
 def chunks(samples, rate=RATE, start=START, seconds=0.1):

@@ -1,4 +1,4 @@
-"""Real recordings as bags through the whole graph, in one process or one a node."""
+"""Bags through the whole graph, in one process or one a node."""
 
 from contextlib import contextmanager, ExitStack
 import csv
@@ -80,17 +80,15 @@ def used(states):
 
 
 def test_an_audio_visual_clip_with_its_words_is_perceived_in_every_modality(
-        graph, shared_data, tmp_path):
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
-    media_to_bag(clip, tmp_path / 'bag', transcript="Don't forget a jacket.")
+        graph, sample_film, tmp_path):
+    media_to_bag(sample_film, tmp_path / 'bag', transcript='I am so happy, this is wonderful news!')
     states = replay_through(graph, tmp_path / 'bag')
     check(states, tmp_path / 'bag')
     assert used(states) == {'face', 'speech', 'text'}
 
 
-def test_four_nodes_in_four_processes_do_the_same(graph, shared_data, tmp_path):
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_ANG_XX.mp4'
-    media_to_bag(clip, tmp_path / 'bag', transcript="Don't forget a jacket.")
+def test_four_nodes_in_four_processes_do_the_same(graph, sample_film, tmp_path):
+    media_to_bag(sample_film, tmp_path / 'bag', transcript='I am so happy, this is wonderful news!')
     states = replay_through(
         graph, tmp_path / 'bag', ('fusion_node', 'face_node', 'speech_node', 'text_node'))
     check(states, tmp_path / 'bag')
@@ -114,10 +112,8 @@ def test_clips_of_an_actor_are_mostly_understood(graph, shared_data, tmp_path):
     assert right >= 3
 
 
-@pytest.mark.parametrize('corpus', ['emodb', 'thorsten_emotional'])
-def test_recordings_of_a_voice_alone_are_heard(graph, shared_data, tmp_path, corpus):
-    recording = sorted((shared_data / corpus / 'audio').iterdir())[0]
-    media_to_bag(recording, tmp_path / 'bag')
+def test_a_voice_alone_is_heard(graph, sample_film, tmp_path):
+    media_to_bag(sample_film.with_suffix('.wav'), tmp_path / 'bag')
     states = replay_through(graph, tmp_path / 'bag')
     check(states, tmp_path / 'bag')
     assert used(states) == {'speech'}
@@ -145,15 +141,14 @@ TAIL = 3.5
 
 
 @pytest.fixture
-def moment(shared_data, tmp_path):
-    """Return a bag of the first 2 s of a clip, with words at its end."""
-    clip = shared_data / 'crema_d' / 'clips' / '1001_DFA_HAP_XX.mp4'
+def moment(sample_film, tmp_path):
+    """Return a bag of the first 2 s of a film, with words at its end."""
     end = BAG_START + nanoseconds(2.0)
     with BagWriter(tmp_path / 'moment') as bag:
-        for item in read_media(clip, start=BAG_START):
+        for item in read_media(sample_film, start=BAG_START):
             if time_of(item) < end:
                 write_input(bag, item)
-        write_input(bag, Words(end, "Don't forget a jacket."))
+        write_input(bag, Words(end, 'What a great day!'))
     return tmp_path / 'moment'
 
 

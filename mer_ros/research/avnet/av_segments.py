@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.models.input_checks import check_picture
-from mer_ros.research.avnet.avnet import AUDIO_S, FACE_SHAPE
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
 
 Sample = TypeVar('Sample', np.float32, np.int16)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import NANOSECONDS, nanoseconds
 from mer_ros.research.avnet.av_segments import sound_around
-from mer_ros.research.avnet.avnet import AUDIO_S
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S
 
 HALF = nanoseconds(AUDIO_S) // 2
 """How long before and after its image a segment's sound reaches, in nanoseconds."""

@@ -4,11 +4,7 @@ A. Radoi and G. Cioroiu, Uncertainty-Based Learning of a Lightweight Model for M
 Recognition (IEEE Access, 2024), section III.B.  No weights ship with the package.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,36 +12,13 @@ from numpy.typing import NDArray
 from mer_ros.emotions import check_labels
 from mer_ros.models.session import open_session
 from mer_ros.models.speech.mel import log_mel
-
-FACE_SHAPE = (98, 80)
-"""Rows and columns of a face."""
-
-AUDIO_S = 1.5
-"""Length of the sound around a frame, in seconds."""
-
-DESCRIPTION = 'avnet.json'
-"""What lies beside the weights of a training run and says what they take and give."""
-
-CHECKPOINT = 'avnet.pt'
-"""The weights in the folder of a training run."""
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
+from mer_ros.research.avnet.avnet_weights import CHECKPOINT, read_description, Weights
 
 HOW_TO_GET = (
     'no audio-visual weights ship with the package: train them with `mer_ros train avnet --data '
     'DIR --dataset crema_d --fold 1 --out runs`, export them with `mer_ros models export avnet '
     '--path runs/avnet/crema_d/fold_1 --out models`, and give the path models/avnet_fp32.onnx')
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a file of weights gives: ``embed`` (faces, sound) and the last layer (C, 640), (C,).
-
-    ``about`` holds labels, segments, sample_rate and audio.
-    """
-
-    about: dict[str, Any]
-    embed: Callable[[NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32]
 
 
 class AvNet:
@@ -153,16 +126,3 @@ def _open_onnx(file: Path, *, threads: int, device: str) -> Weights:
 
     return Weights(about, embed, *(np.array(last[name], dtype=np.float32)
                                    for name in ('weight', 'bias')))
-
-
-def read_description(file: Path) -> dict[str, Any]:
-    """Return what a file says about the weights beside it; raise unless it says all."""
-    if not file.is_file():
-        raise FileNotFoundError(f'{file}, which describes the weights, is missing; copy it too')
-    about: Any = json.loads(file.read_text(encoding='utf-8'))
-    needed = ('labels', 'segments', 'sample_rate', 'audio')
-    lacking = [name for name in needed if not isinstance(about, dict) or name not in about]
-    if lacking:
-        raise ValueError(f'{file} does not say {lacking} of an avnet; export or train it again')
-    found: dict[str, Any] = about
-    return found

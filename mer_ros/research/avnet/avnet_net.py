@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn, Tensor
 
-from mer_ros.research.avnet.avnet import AUDIO_S, FACE_SHAPE
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_FEATURES, FACE_SHAPE, SOUND_FEATURES
 
 MEL_BANDS, MEL_FFT, MEL_HOP = 128, 2048, 512
 """The spectrogram: bands, samples in a window, and samples from one window to the next."""
@@ -14,7 +14,6 @@ MEL_BANDS, MEL_FFT, MEL_HOP = 128, 2048, 512
 AUDIO_COLUMNS = 3
 """Columns of the last map of the sound: with its 14 rows and 12 planes, the 504 of table 1."""
 
-FACE_FEATURES, SOUND_FEATURES = 512, 128
 DROPOUT = 0.2
 AUDIO = ('mel', 'wav2vec2')
 """What looks at the sound: the small network, or wav2vec 2.0 (section V.B.2)."""

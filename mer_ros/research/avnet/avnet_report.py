@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from mer_ros.evaluation.metrics.classification import accuracy, balanced_accuracy
 from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.fusion.logspace import softmax
-from mer_ros.research.avnet.avnet import AUDIO_S, AvNet, CHECKPOINT, FACE_SHAPE
+from mer_ros.research.avnet.avnet import AvNet
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
+from mer_ros.research.avnet.avnet_weights import CHECKPOINT
 
 FIGURES = 'figures.json'
 REPORT = 'folds.json'

@@ -10,8 +10,8 @@ import torch
 
 from mer_ros.models.paper.checkpoint import load_exactly, read_state
 from mer_ros.models.paper.device import choose_device, place, set_threads
-from mer_ros.research.avnet.avnet import CHECKPOINT, DESCRIPTION, read_description, Weights
 from mer_ros.research.avnet.avnet_net import AvNetNet, mel_shape
+from mer_ros.research.avnet.avnet_weights import CHECKPOINT, DESCRIPTION, read_description, Weights
 
 
 def build(about: dict[str, Any]) -> AvNetNet:

@@ -6,7 +6,7 @@ from typing import Any
 from torch import nn, Tensor
 from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-from mer_ros.research.avnet.avnet_net import SOUND_FEATURES
+from mer_ros.research.avnet.avnet_sizes import SOUND_FEATURES
 
 
 class Wav2Vec2Net(nn.Module):

@@ -6,9 +6,10 @@ from pathlib import Path
 import torch
 
 from mer_ros.models.paper.export_onnx import write_onnx
-from mer_ros.research.avnet.avnet import AUDIO_S, CHECKPOINT, FACE_SHAPE
 from mer_ros.research.avnet.avnet_net import mel_shape
+from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
 from mer_ros.research.avnet.avnet_torch import load
+from mer_ros.research.avnet.avnet_weights import CHECKPOINT
 
 
 def export_avnet(path: Path, target: Path, *, name: str, dtype: str) -> None:

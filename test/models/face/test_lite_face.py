@@ -60,11 +60,10 @@ def test_a_mirrored_crop_gives_the_same_logits(model):
     np.testing.assert_allclose(model.logits([crop]), model.logits([crop[:, ::-1]]), atol=1e-3)
 
 
-def test_brightness_and_contrast_hardly_matter(model, shared_data):
-    crop = load('london_faces', shared_data, 'test').inputs[0]
-    dim = (crop * 0.6 + 20).astype(np.uint8)
+def test_brightness_and_contrast_hardly_matter(model, face):
+    dim = (face * 0.6 + 20).astype(np.uint8)
     np.testing.assert_allclose(
-        softmax(model.logits([crop])), softmax(model.logits([dim])), atol=0.05)
+        softmax(model.logits([face])), softmax(model.logits([dim])), atol=0.05)
 
 
 @pytest.mark.parametrize('size', [(1, 1), (1, 300), (5, 3), (48, 48), (49, 47), (700, 500)])

@@ -79,5 +79,5 @@ def test_a_write_that_is_cut_short_leaves_the_old_state(monkeypatch):
 
 def test_a_folder_that_is_not_absolute_is_not_used(monkeypatch):
     monkeypatch.setenv('XDG_STATE_HOME', 'here')
-    monkeypatch.setenv('HOME', '/home/ana')
-    assert str(state_folder()) == '/home/ana/.local/state/mer_ros'
+    monkeypatch.setenv('HOME', '/robots/ana')
+    assert str(state_folder()) == '/robots/ana/.local/state/mer_ros'

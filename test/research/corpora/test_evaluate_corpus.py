@@ -194,19 +194,29 @@ LAYOUTS = {'crema_d': (lay_crema_d, True), 'ravdess': (lay_ravdess, True),
 
 
 @pytest.mark.parametrize('name', LAYOUTS)
-def test_real_clips_go_through_the_built_in_models_in_every_layout(tmp_path, shared_data, name):
+def test_clips_go_through_the_built_in_models_in_every_layout(tmp_path, sample_film, name):
     lay, has_words = LAYOUTS[name]
     for code in REAL:
-        lay(code, shared_data / 'crema_d' / 'clips' / f'1001_DFA_{code}_XX.mp4', tmp_path)
+        clip = tmp_path / f'1001_DFA_{code}_XX.mp4'
+        for suffix in ('.mp4', '.flv', '.wav'):
+            clip.with_suffix(suffix).symlink_to(sample_film.with_suffix(suffix))
+        lay(code, clip, tmp_path)
     report = evaluate_corpus(name, tmp_path, 'all', resamples=0)
     given = ('face', 'speech', 'text') if has_words else ('face', 'speech')
     assert tuple(report['modalities']) == given
     clips = 3 if name == 'mead' else 4
     assert report['modalities']['face']['n'] == report['modalities']['speech']['n'] == clips
     assert report['skipped'] == []
-    if name == 'crema_d':
-        assert report['modalities']['face']['accuracy'] >= 0.75
     assert [row['label'] for row in report['unseen']] == ['contempt'] * 3 * (name == 'mead')
+
+
+def test_the_emotions_of_real_clips_are_told(tmp_path, shared_data):
+    for code in REAL:
+        lay_crema_d(
+            code, shared_data / 'crema_d' / 'clips' / f'1001_DFA_{code}_XX.mp4', tmp_path)
+    report = evaluate_corpus('crema_d', tmp_path, 'all', resamples=0)
+    assert report['skipped'] == []
+    assert report['modalities']['face']['accuracy'] >= 0.75
 
 
 def test_the_real_film_of_ravdess_is_perceived(tmp_path, shared_data):
