@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import os
 from pathlib import Path
 import random
-import shutil
+import re
 import signal
 import subprocess
 import tempfile
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _TOPICS = {'face': 'image', 'speech': 'audio', 'text': 'transcript'}
 """The topic on which the graph takes each modality; a bag's own names are mapped to these."""
 
+_OF_A_BAG = re.compile(r'metadata\.yaml|emotion(_\d+)?\.(mcap|db3)')
+
 READY_WITHIN = 60.0
 QUIET_AFTER = 1.5
 STOP_WITHIN = 10.0
@@ -59,6 +61,7 @@ def run_demo(
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101) if domain is None else domain)
     console = Console()
+    check_output(output / 'emotion')
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         if source == 'camera':
@@ -186,9 +189,25 @@ def _process(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait()
 
 
+def check_output(bag: Path) -> None:
+    """Raise ValueError where a folder holds anything but a bag, which alone may be replaced."""
+    if bag.is_symlink() or (bag.exists() and not bag.is_dir()):
+        raise ValueError(f'{bag} is no folder; choose another one with --output')
+    others = sorted(path.name for path in bag.iterdir()
+                    if path.is_symlink() or not path.is_file() or not _OF_A_BAG.fullmatch(path.name)
+                    ) if bag.exists() else []
+    if others:
+        raise ValueError(f'{bag} holds {", ".join(others[:5])}, which no demo has written, and '
+                         f'stays as it is; choose another folder with --output')
+
+
 def _keep(states: list[Emotion], output: Path) -> None:
     bag = output / 'emotion'
-    shutil.rmtree(bag, ignore_errors=True)
+    check_output(bag)
+    if bag.exists():
+        for path in bag.iterdir():
+            path.unlink()
+        bag.rmdir()
     with BagWriter(bag) as writer:
         for state in states:
             writer.write('/emotion', to_message(state), state.stamp)

@@ -5,6 +5,15 @@ import re
 import unicodedata
 
 _NO_WORD = re.compile(r'[^\w*]+')
+_HIDDEN = "'’`´\u115f\u1160\u3164"
+_LOOK_ALIKES = str.maketrans(
+    'авекһмнорстухіјѕӏԁԍԛԝѵ' 'αβεηικνορτυχγω' 'ıɑɡɩօոսհցզ' 'ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ',
+    'abekhmhopctyxijsldgqwv' 'abenikvoptuxyw' 'iagionuhgq' 'abcdefghijklmnopqrstuvwyz')
+"""Letters of other scripts that are read as Latin ones, and those."""
+
+_SPLIT_FROM = 8
+"""Letters from which on a phrase is found though spaces stand between its letters."""
+
 _NEVER = re.compile(r'(?!)')
 
 
@@ -14,17 +23,30 @@ def plain(text: str) -> str:
     An apostrophe vanishes rather than splits: ``plain("Don't, José!") == 'dont jose'``.
     """
     letters = (character for character in unicodedata.normalize('NFKD', text.casefold())
-               if not unicodedata.combining(character) and character not in "'’`´")
+               if unicodedata.category(character) not in ('Mn', 'Me', 'Cf')
+               and character not in _HIDDEN)
     return _NO_WORD.sub(' ', ''.join(letters)).strip()
 
 
 class Phrases:
-    """A list of phrases to look for; whole words, and ``*`` stands for any rest of a word."""
+    """A list of phrases to look for; whole words, and ``*`` stands for any rest of a word.
+
+    A phrase is found too where letters are replaced by such as look like them, something invisible
+    stands between them, or, in a long one, spaces do (``my self``).
+    """
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        words = [re.escape(plain(phrase)).replace(r'\*', r'\w*') for phrase in phrases]
+        words = [_pattern(plain(phrase)) for phrase in phrases]
         self._pattern = re.compile(rf'\b(?:{"|".join(words)})\b') if words else _NEVER
 
     def occur_in(self, text: str) -> bool:
         """Tell whether any of the phrases is in a text."""
-        return self._pattern.search(plain(text)) is not None
+        words = plain(text)
+        return any(self._pattern.search(seen) for seen in (words, words.translate(_LOOK_ALIKES)))
+
+
+def _pattern(phrase: str) -> str:
+    letters = phrase.replace(' ', '')
+    if len(letters) < _SPLIT_FROM:
+        return re.escape(phrase).replace(r'\*', r'\w*')
+    return ' ?'.join(r'\w*' if letter == '*' else re.escape(letter) for letter in letters)

@@ -25,3 +25,17 @@ def test_an_empty_list_finds_nothing():
 
 def test_signs_of_regular_expressions_mean_nothing():
     assert not Phrases(['c(a|b)+']).occur_in('caab')
+
+
+@pytest.mark.parametrize('text', [
+    'kill my self', 'k\u200bill my\u00adself', 'k i l l  m y s e l f', 'kіll mуself', 'Κill mysеlf',
+    'K\u0338ILL MYSELF', 'ᴋɪʟʟ myself', 'ｋｉｌｌ myself', 'k\u2060ill myse\u1160lf',
+    '𝐤𝐢𝐥𝐥 𝐦𝐲𝐬𝐞𝐥𝐟'])
+def test_a_phrase_is_found_however_it_is_disguised(text):
+    assert Phrases(['kill myself', 'suicid*']).occur_in(f'I will {text} today')
+
+
+@pytest.mark.parametrize('text', [
+    'skill myself', 'kill mysel', 'kill myselfish', 'я иду домой', 'di e'])
+def test_what_only_resembles_a_phrase_is_not_found(text):
+    assert not Phrases(['kill myself', 'suicid*', 'die']).occur_in(text)
