@@ -11,24 +11,17 @@ from rclpy.qos import qos_profile_sensor_data
 
 from mer_ros.data import Logits
 from mer_ros.messages.conversions import image_from, stamp_of
-from mer_ros.models import MODELS
+from mer_ros.models import DETECTORS, MODELS
 from mer_ros.nodes.base.collector_parameters import COLLECT, collects
 from mer_ros.nodes.base.hearing import HEARING, Hearing
+from mer_ros.nodes.base.image_topic import IMAGE_TRANSPORT, other_transport, TRANSPORTS
 from mer_ros.nodes.base.meter import Reading
-from mer_ros.nodes.base.model_parameters import DEVICE, FALLBACK, Part, THREADS
+from mer_ros.nodes.base.model_parameters import DEVICE, FALLBACK, load_part, Loaded, THREADS
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode
 from mer_ros.nodes.base.qos import LOSSLESS_DEPTH
 from mer_ros.nodes.base.run import run
-from mer_ros.nodes.face_node import (
-    DETECTOR,
-    DETECTOR_PATH,
-    IMAGE_TRANSPORT,
-    MAX_SIDE,
-    MIN_FACE,
-    other_transport,
-    TRANSPORTS,
-)
+from mer_ros.nodes.face_parameters import DETECTOR_PATH, face_detector, MAX_SIDE, MIN_FACE
 from mer_ros.research.avnet.av_engine import AvEngine
 from mer_ros.research.avnet.av_frames import CentreFrame
 
@@ -40,15 +33,11 @@ MODEL_PATH = Parameter(
     description='ONNX file written by `mer_ros models export avnet`, or folder of a training run '
                 '(needs torch); the package ships no weights')
 
-MODEL = Part(
-    parameter='model', registry=MODELS['av'], fallback='avnet',  # nothing else can stand in
-    options={'path': MODEL_PATH, 'device': DEVICE, 'threads': THREADS})
-
 PARAMETERS = (
     Parameter(name='model', default='avnet', choices=MODELS['av'].names(),
               description='audio-visual emotion model'),
     MODEL_PATH,
-    Parameter(name='detector', default='haar', choices=DETECTOR.registry.names(),
+    Parameter(name='detector', default='haar', choices=DETECTORS.names(),
               description='face detector'),
     DETECTOR_PATH,
     DEVICE,
@@ -71,6 +60,12 @@ PARAMETERS = (
     MIN_FACE,
     MAX_SIDE,
 )
+
+
+def av_model(values: Mapping[str, Any]) -> Loaded:
+    """Load the audio-visual model; raises what `load_part` does."""
+    return load_part(MODELS['av'], 'model', values, {
+        'path': MODEL_PATH, 'device': DEVICE, 'threads': THREADS})
 
 
 class WaitingImage:
@@ -112,7 +107,7 @@ class AvNetNode(PerceptionNode):
         """Load the model and the face detector."""
         self._hearing.check(values)
         return AvEngine(
-            self.load(MODEL, values), self.load(DETECTOR, values),
+            self.use('model', av_model(values)), self.use('detector', face_detector(values)),
             segment_length=values['segment_length'], min_segments=values['min_segments'],
             min_face=values['min_face'], patience=values['patience'],
             with_features=collects(values), with_media=values['collect.media'])

@@ -18,9 +18,9 @@ from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.typed_topic import TypedTopic
 from mer_ros.nodes.response_parameters import (
-    GENERATOR,
     languages,
     PARAMETERS,
+    reply_generator,
     turn_settings,
     wording,
 )
@@ -36,6 +36,9 @@ TICK = 0.02
 
 WAITING = 32
 """Turns that may wait for a slow generator; older ones are dropped and counted."""
+
+ROBOT_TIMEOUT = nanoseconds(30.0)
+"""How long the robot is believed to speak: a synthesiser that dies says nothing more."""
 
 FALLBACKS = 'fallback.'
 
@@ -61,6 +64,7 @@ class ResponseNode(EngineNode):
         self._responder: Any = None
         self._gate: Any = None
         self._fallbacks = 0
+        self._told = 0
         self._response: Any = None
         self._details: Any = None
         super().__init__('response_node', PARAMETERS, **options)
@@ -71,7 +75,7 @@ class ResponseNode(EngineNode):
         counts: Counter[str] = Counter()
         self._fallbacks = 0
         self._responder = Responder(
-            languages(values), generator=GENERATOR.load(values), language=values['language'],
+            languages(values), generator=reply_generator(values), language=values['language'],
             generator_languages=values['generator_languages'], wording=wording(values),
             seed=values['seed'], max_characters=values['max_characters'],
             history=values['history'], people=values['people.max'], counts=counts)
@@ -131,9 +135,14 @@ class ResponseNode(EngineNode):
 
     def _on_robot(self, message: Bool) -> None:
         self._gate.speaking = message.data
+        self._told = self.now
         self._release_soon()
 
     def _on_tick(self) -> None:
+        if self._gate.speaking and self.now - self._told > ROBOT_TIMEOUT:
+            self._gate.speaking = False
+            self.faults.warn('robot_speaking', 'the robot is believed to be silent: robot_speaking '
+                             'has been true for long; does its publisher live?')
         self._queue(self.engine.advance(self.now))
         self._release_soon()
 

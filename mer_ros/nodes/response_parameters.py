@@ -9,7 +9,7 @@ from typing import Any
 
 from mer_ros.data import nanoseconds
 from mer_ros.messages.adapters import TRANSCRIPT_TYPES
-from mer_ros.nodes.base.model_parameters import DEVICE, DTYPE, Part, THREADS
+from mer_ros.nodes.base.model_parameters import DEVICE, DTYPE, load_part, THREADS
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.typed_topic import AUTO as AUTO_TYPE
 from mer_ros.response.generator import GENERATORS
@@ -39,13 +39,6 @@ SEED = Parameter(
     name='seed', default=0, range=(0, 1_000_000),
     description='random seed for the choice of sentences; the same seed gives the same replies '
                 'in a replay')
-
-GENERATOR = Part(
-    parameter='generator', registry=GENERATORS,
-    options={'path': MODEL_PATH, 'prompt': PROMPT, 'device': DEVICE, 'dtype': DTYPE,
-             'threads': THREADS, 'max_new_tokens': MAX_NEW_TOKENS, 'timeout': TIMEOUT,
-             'temperature': TEMPERATURE, 'seed': SEED},
-    shared=('seed',))
 
 _TURNS, _WORDING = TurnSettings(), Wording()
 
@@ -132,3 +125,11 @@ def languages(values: Mapping[str, Any]) -> dict[str, Language]:
     """Return the languages by tag; raises what `load_languages` does."""
     folder = values['templates']
     return load_languages(*([Path(folder).expanduser()] if folder else []))
+
+
+def reply_generator(values: Mapping[str, Any]) -> Any:
+    """Load what writes replies, None for the sentences of the files; raises as `load_part`."""
+    return load_part(GENERATORS, 'generator', values, {
+        'path': MODEL_PATH, 'prompt': PROMPT, 'device': DEVICE, 'dtype': DTYPE,
+        'threads': THREADS, 'max_new_tokens': MAX_NEW_TOKENS, 'timeout': TIMEOUT,
+        'temperature': TEMPERATURE, 'seed': SEED}, shared=('seed',)).part

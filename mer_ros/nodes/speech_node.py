@@ -9,65 +9,13 @@ from std_srvs.srv import Trigger
 
 from mer_ros.data import Logits
 from mer_ros.engines.remarks import SPEECH
-from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
-from mer_ros.models import MODELS
-from mer_ros.nodes.base.collector_parameters import COLLECT, collects
-from mer_ros.nodes.base.hearing import HEARING, Hearing
+from mer_ros.nodes.base.collector_parameters import collects
+from mer_ros.nodes.base.hearing import Hearing
 from mer_ros.nodes.base.meter import Reading
-from mer_ros.nodes.base.model_parameters import (
-    COMPUTING,
-    DEVICE,
-    DTYPE,
-    Part,
-    path_parameter,
-    THREADS,
-)
-from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
+from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.run import run
-
-MODEL_PATH = path_parameter('model_path', 'model')
-VARIANT = Parameter(
-    name='variant', default='base', choices=('seed', 'base', 'large'),
-    description='size of emotion2vec: about 90, 90 or 300 million parameters')
-
-MODEL = Part(
-    parameter='model', registry=MODELS['speech'], fallback='lite',
-    options={'path': MODEL_PATH, 'variant': VARIANT, 'device': DEVICE, 'dtype': DTYPE,
-             'threads': THREADS})
-
-PARAMETERS = (
-    Parameter(name='model', default='lite', choices=MODELS['speech'].names(),
-              description='speech emotion model'),
-    MODEL_PATH,
-    VARIANT,
-    *COMPUTING,
-    *HEARING,
-    LOSSLESS,
-    PUBLISH_FEATURES,
-    *COLLECT,
-    Parameter(name='mode', default='both', choices=('utterance', 'window', 'both'),
-              description='classify complete utterances, sliding windows during speech, or both'),
-    Parameter(name='window_length', default=3.0, range=(0.5, 30.0),
-              description='length of a sliding window in seconds'),
-    Parameter(name='hop', default=1.0, range=(0.1, 10.0),
-              description='hop between sliding windows in seconds'),
-    Parameter(name='adaptation', default=True,
-              description='adapt the features to the average voice of each person_id; kept in '
-                          'memory only'),
-    Parameter(name='adaptation_prior', default=8.0, range=(0.5, 1000.0),
-              description='weight of the population prior, in utterances; lower values adapt '
-                          'faster'),
-)
-
-
-def speech_engine(model: Any, values: Mapping[str, Any], **options: bool) -> SpeechEngine:
-    """Return the engine for a model and these parameters, with further options of its own."""
-    return SpeechEngine(
-        model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],
-        adaptation=adaptation_for(model, prior=values['adaptation_prior'])
-        if values['adaptation'] else None, **options)
+from mer_ros.nodes.speech_parameters import PARAMETERS, speech_engine, speech_model
 
 
 class SpeechNode(PerceptionNode):
@@ -87,8 +35,8 @@ class SpeechNode(PerceptionNode):
         """Load the model and the voice activity detector."""
         self._hearing.check(values)
         return speech_engine(
-            self.load(MODEL, values), values, with_features=values['publish_features'],
-            with_media=collects(values))
+            self.use('model', speech_model(values)), values,
+            with_features=values['publish_features'], with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the sound, and to whether the robot speaks."""

@@ -9,48 +9,13 @@ from mer_ros.data import Logits
 from mer_ros.engines.remarks import TEXT
 from mer_ros.engines.text import TextEngine
 from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
-from mer_ros.models import MODELS
-from mer_ros.nodes.base.collector_parameters import COLLECT, collects
-from mer_ros.nodes.base.model_parameters import (
-    COMPUTING,
-    DEVICE,
-    DTYPE,
-    Part,
-    path_parameter,
-    THREADS,
-)
-from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode, PUBLISH_FEATURES
+from mer_ros.nodes.base.collector_parameters import collects
+from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.run import run
-from mer_ros.nodes.base.typed_topic import AUTO, TypedTopic
+from mer_ros.nodes.base.typed_topic import TypedTopic
+from mer_ros.nodes.text_parameters import PARAMETERS, text_model
 
 DEPTH = 10
-
-MODEL_PATH = path_parameter('model_path', 'model')
-MAX_LENGTH = Parameter(
-    name='max_length', default=512, range=(8, 8192),
-    description='maximum number of tokens for a transformer, limited by the model; the last ones '
-                'of a longer text are used')
-
-MODEL = Part(
-    parameter='model', registry=MODELS['text'], fallback='lite',
-    options={'path': MODEL_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS,
-             'max_length': MAX_LENGTH})
-
-PARAMETERS = (
-    Parameter(name='model', default='lite', choices=MODELS['text'].names(),
-              description='text emotion model'),
-    MODEL_PATH,
-    MAX_LENGTH,
-    *COMPUTING,
-    Parameter(name='message_type', default=AUTO, choices=(AUTO, *TRANSCRIPT_TYPES),
-              description='message type of the transcript topic; auto = type of its publisher'),
-    LOSSLESS,
-    PUBLISH_FEATURES,
-    *COLLECT,
-    Parameter(name='max_characters', default=2000, range=(10, 1_000_000),
-              description='maximum number of characters; the end of a longer text is used'),
-)
 
 
 class TextNode(PerceptionNode):
@@ -68,7 +33,7 @@ class TextNode(PerceptionNode):
         """Load the model."""
         self._topic.check(values['message_type'])
         return TextEngine(
-            self.load(MODEL, values), max_characters=values['max_characters'],
+            self.use('model', text_model(values)), max_characters=values['max_characters'],
             with_features=values['publish_features'],
             with_media=collects(values))
 

@@ -170,6 +170,19 @@ def test_replies_are_held_while_the_robot_speaks_and_dropped_in_the_end(graph):
     assert talk.details[0].header.stamp.sec == round(T) + 4
 
 
+def test_a_robot_that_never_says_it_is_silent_is_believed_to_be_after_a_while(graph):
+    talk = Conversation(graph, min_interval=0.0)
+    robot = graph.publisher(Bool, 'robot_speaking')
+    talk.set(T)
+    robot.publish(Bool(data=True))
+    graph.wait(lambda: talk.node._gate.speaking, 'the robot to speak')
+    talk.set(T + 31.0)
+    graph.wait(lambda: not talk.node._gate.speaking, 'the node to doubt it')
+    talk.feel(T + 31.0)
+    talk.say(T + 31.0)
+    talk.replies(1)
+
+
 def test_a_reply_that_was_held_does_not_stop_the_next_after_a_pause(graph):
     talk = Conversation(graph, min_interval=0.0)
     robot = graph.publisher(Bool, 'robot_speaking')

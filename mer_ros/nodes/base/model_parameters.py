@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from inspect import Parameter as Argument
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mer_ros.models import find_part
 from mer_ros.nodes.base.parameters import Parameter
@@ -34,7 +32,7 @@ COMPUTING = (DEVICE, DTYPE, THREADS, FALLBACK)
 """What every node that runs models has, besides the models themselves."""
 
 STAND_IN_TAKES = ('min_face', 'max_side', 'threads')
-"""Arguments that a part and what stands in for it understand alike."""
+"""Arguments that a model and its built-in replacement understand alike: no files, no precision."""
 
 
 def path_parameter(name: str, of: str) -> Parameter:
@@ -43,60 +41,73 @@ def path_parameter(name: str, of: str) -> Parameter:
                                                         f'downloaded weights of that name')
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A model or detector that a node loads.
+class Loaded(NamedTuple):
+    """A model or detector, its name, and what to tell the user where it is a replacement."""
 
-    ``parameter`` is the one that names it, in ``registry``; ``options`` are parameters by the
-    argument of the constructor that they are for.  A part that does not take one that was set
-    is refused, unless the argument is one of ``shared``: it is meant for other parts too.
-    ``fallback`` is the name of what may stand in; '' is nothing, where the part may be left out.
+    part: Any
+    name: str
+    warning: str = ''
+
+
+def load_part(
+    registry: Registry, parameter: str, values: Mapping[str, Any],
+    options: Mapping[str, Parameter], *, shared: Collection[str] = (), fallback: str | None = None,
+) -> Loaded:
+    """Make the model or detector that a parameter names.
+
+    Args:
+        registry: where the names are; '' is no part: None.
+        parameter: the one that names it.
+        values: of all parameters.
+        options: parameters by the argument of the constructor that they are for.
+        shared: arguments that other parts of the node need as well; one without use for them
+            does without.  Any other that is set, and that the part does not take, is refused.
+        fallback: name of what replaces it, if the parameter ``fallback`` is true, where weights
+            or packages are missing; None where nothing can.
+
+    Raises:
+        ValueError: it does not take a parameter that was set, needs one that was not, or
+            refuses one.
+        OSError, ImportError: weights or packages are missing; the message says what to do.
     """
+    name = values[parameter]
+    try:
+        return Loaded(_make(registry, parameter, values, options, shared), name)
+    except (OSError, ImportError) as error:
+        if fallback in (None, name) or not values['fallback']:
+            raise
+        understood = {argument: options[argument] for argument in STAND_IN_TAKES
+                      if argument in options}
+        part = _make(registry, parameter, {**values, parameter: fallback}, understood, shared)
+        return Loaded(part, fallback, (
+            f'{parameter} {name} is replaced by {fallback or "nothing"}: {error}'))
 
-    parameter: str
-    registry: Registry
-    options: Mapping[str, Parameter]
-    shared: Collection[str] = ()
-    fallback: str = ''
 
-    def load(self, values: Mapping[str, Any]) -> Any:
-        """Return the part that the parameters choose, None for '' (it is left out).
-
-        Raises:
-            ValueError: it does not take a parameter that was set, needs one that was not, or
-                refuses one.
-            OSError, ImportError: weights or packages are missing; the message says what to do.
-        """
-        name = values[self.parameter]
-        if not name:
-            return None
-        make = find_part(self.registry, name)
-        return make(**self._arguments(f'{self.parameter}={name!r}', make, values))
-
-    def stand_in(self, values: Mapping[str, Any]) -> Any:
-        """Return what runs where the chosen part cannot; of the parameters it gets what it takes.
-
-        Files and precision are of the part that it replaces, and not for it.
-        """
-        unset = {parameter.name: parameter.default for argument, parameter in self.options.items()
-                 if argument not in STAND_IN_TAKES}
-        return self.load({**values, **unset, self.parameter: self.fallback})
-
-    def _arguments(self, what: str, make: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-        taken = signature(make).parameters
-        takes_all = any(one.kind is Argument.VAR_KEYWORD for one in taken.values())
-        given: dict[str, Any] = {}
-        for argument, parameter in self.options.items():
-            value = values[parameter.name]
-            is_set = value not in ('', 0)
-            if argument in taken or takes_all:
-                if is_set:
-                    given[argument] = Path(value).expanduser() if argument == 'path' else value
-                elif argument in taken and taken[argument].default is Argument.empty:
-                    raise ValueError(f'{what} needs {parameter.name}, which is not set')
-            elif (is_set and value != parameter.default and argument not in self.shared
-                    and (argument, value) != ('device', 'cpu')):  # whatever takes none runs there
-                known = [other.name for key, other in self.options.items() if key in taken]
-                raise ValueError(f'{what} has no use for {parameter.name}={value!r}; it takes '
-                                 f'{known}')
-        return given
+def _make(
+    registry: Registry, parameter: str, values: Mapping[str, Any],
+    options: Mapping[str, Parameter], shared: Collection[str],
+) -> Any:
+    name = values[parameter]
+    if not name:
+        return None
+    make = find_part(registry, name)
+    arguments = signature(make).parameters.values()
+    takes_all = any(one.kind is one.VAR_KEYWORD for one in arguments)
+    taken = {argument: option for argument, option in options.items()
+             if takes_all or argument in signature(make).parameters}
+    useless = [option for argument, option in options.items()
+               if argument not in (*taken, *shared)
+               and values[option.name] not in (option.default, 'cpu')]  # all run on a cpu
+    if useless:
+        raise ValueError(f'{parameter}={name!r} has no use for {useless[0].name}='
+                         f'{values[useless[0].name]!r}; it takes '
+                         f'{[option.name for option in taken.values()]}')
+    given = {argument: values[option.name] for argument, option in taken.items()
+             if values[option.name] not in ('', 0)}
+    for one in arguments:
+        if one.name in options and one.default is one.empty and one.name not in given:
+            raise ValueError(
+                f'{parameter}={name!r} needs {options[one.name].name}, which is not set')
+    if 'path' in given:
+        given['path'] = Path(given['path']).expanduser()
+    return make(**given)

@@ -14,7 +14,7 @@ from mer_ros.msg import ModalityFeatures, ModalityLogits
 from mer_ros.nodes.base.collector_parameters import Collecting, collects
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading
-from mer_ros.nodes.base.model_parameters import Part
+from mer_ros.nodes.base.model_parameters import Loaded
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.qos import LOGITS_DEPTH, LOSSLESS_DEPTH, LOSSLESS_QOS
 
@@ -93,24 +93,14 @@ class PerceptionNode(EngineNode):
         self._models.clear()
         self._stand_ins.clear()
 
-    def load(self, part: Part, values: Mapping[str, Any]) -> Any:
-        """Return the model or detector that the parameters choose, or what may stand in for it.
-
-        What stands in is asked for by the parameter ``fallback``, and the diagnostics say so.
-        """
-        self._models[part.parameter] = chosen = values[part.parameter]
-        try:
-            loaded = part.load(values)
-        except (OSError, ImportError) as error:
-            if not values['fallback'] or chosen == part.fallback:
-                raise
-            self._models[part.parameter] = part.fallback
-            self._stand_ins[part.parameter] = warning = (
-                f'{part.parameter} {chosen} is replaced by {part.fallback or "nothing"}: {error}')
-            self.get_logger().warning(warning)
-            loaded = part.stand_in(values)
-        self._parts[part.parameter] = loaded
-        return loaded
+    def use(self, parameter: str, loaded: Loaded) -> Any:
+        """Return the model or detector that a parameter names; a replacement is told of."""
+        self._models[parameter] = loaded.name
+        self._parts[parameter] = loaded.part
+        if loaded.warning:
+            self._stand_ins[parameter] = loaded.warning
+            self.get_logger().warning(loaded.warning)
+        return loaded.part
 
     def input_qos(self, usual: QoSProfile | int, values: Mapping[str, Any]) -> QoSProfile | int:
         """Return the QoS to subscribe to input with."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from mer_ros.atomic_write import write_atomically
 
 STATES = {True: 'on\n', False: 'off\n'}
 
@@ -59,11 +60,6 @@ class Switch:
         return kept == STATES[True].encode()
 
     def _write(self, state: str) -> None:
-        """Replace the file in one step, so that no crash leaves half of one."""
         state_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        with NamedTemporaryFile('w', dir=self._path.parent, prefix='.', delete=False) as draft:
-            draft.write(state)
-            draft.flush()
-            os.fsync(draft.fileno())
-        os.replace(draft.name, self._path)
+        write_atomically(self._path, state, mode=0o600)

@@ -50,6 +50,12 @@ class Worker:
         return 0.0 if began is None else monotonic() - began
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do."""
+        with self._changed:
+            return self._began is None and not self._control and not self._data
+
+    @property
     def waiting(self) -> int:
         """How much data waits."""
         return len(self._data)

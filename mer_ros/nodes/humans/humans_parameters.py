@@ -12,7 +12,7 @@ from mer_ros.engines.humans import HumansEngine, WholeImage
 from mer_ros.engines.humans_ids import HumanIds
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
-from mer_ros.nodes import face_node, fusion_parameters, speech_node, text_node
+from mer_ros.nodes import face_parameters, fusion_parameters, speech_parameters, text_parameters
 from mer_ros.nodes.base.parameters import Parameter
 
 
@@ -33,21 +33,21 @@ PARAMETERS = (
     Parameter(name='match_threshold', default=0.5, range=(0.0, 1.0),
               description='minimum likelihood for matching a face or voice to a person, as in '
                           'hri_person_manager'),
-    *_of(face_node.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'every',
+    *_of(face_parameters.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'every',
          'selection', 'selection_window', 'min_face', prefix='face.'),
-    *_of(speech_node.PARAMETERS, 'model', 'model_path', 'variant', 'device', 'dtype',
+    *_of(speech_parameters.PARAMETERS, 'model', 'model_path', 'variant', 'device', 'dtype',
          'threads', 'mode', 'window_length', 'hop', 'adaptation', 'adaptation_prior',
          prefix='speech.'),
-    *_of(text_node.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'max_length',
-         'max_characters', prefix='text.'),
-    *_of(speech_node.PARAMETERS, 'audio.sample_rate', 'audio.channels', 'audio.encoding'),
+    *_of(text_parameters.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads',
+         'max_length', 'max_characters', prefix='text.'),
+    *_of(speech_parameters.PARAMETERS, 'audio.sample_rate', 'audio.channels', 'audio.encoding'),
 )
 
 
 def make_engine(values: Mapping[str, Any]) -> HumansEngine:
     """Load a model for each modality and return the engine for these parameters.
 
-    Raises what `mer_ros.nodes.base.model_parameters.Part.load` does.
+    Raises what `mer_ros.nodes.base.model_parameters.load_part` does.
     """
     parts: dict[str, Any] = {
         modality: make(_without_prefix(f'{modality}.', values))
@@ -59,22 +59,24 @@ def make_engine(values: Mapping[str, Any]) -> HumansEngine:
 
 
 def _without_prefix(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(prefix): value for name, value in values.items()
-            if name.startswith(prefix)}
+    own = {name.removeprefix(prefix): value for name, value in values.items()
+           if name.startswith(prefix)}
+    return {**own, 'fallback': False}
 
 
 def _face(values: Mapping[str, Any]) -> Callable[[], FaceEngine]:
     return partial(
-        FaceEngine, face_node.MODEL.load(values), WholeImage(), every=values['every'],
+        FaceEngine, face_parameters.face_model(values).part, WholeImage(), every=values['every'],
         selection=values['selection'], selection_window=values['selection_window'],
         min_face=values['min_face'])
 
 
 def _voice(values: Mapping[str, Any]) -> Callable[[], SpeechEngine]:
-    model = speech_node.MODEL.load(values)
+    model = speech_parameters.speech_model(values).part
     # Each voice has an adaptation of its own, since voices that nobody is matched with share ''.
-    return lambda: speech_node.speech_engine(model, values)
+    return lambda: speech_parameters.speech_engine(model, values)
 
 
 def _text(values: Mapping[str, Any]) -> TextEngine:
-    return TextEngine(text_node.MODEL.load(values), max_characters=values['max_characters'])
+    return TextEngine(
+        text_parameters.text_model(values).part, max_characters=values['max_characters'])

@@ -59,10 +59,10 @@ def tiny_node():
 
         def perceive(self, item):
             engine = self.engine
-            if item[0] == 'wait':
+            if item[0].startswith('wait'):
                 self.begun.set()
                 assert self.go_on.wait(20.0)
-            if item[0] == 'fail':
+            if item[0].startswith('fail'):
                 raise RuntimeError('the accelerator is gone')
             return engine.process(item)
 
@@ -74,8 +74,7 @@ def tiny_node():
             self.heard.callback(String(data=words))
 
         def idle(self):
-            return not any(worker.busy or worker.waiting or worker._control
-                           for worker in self.workers)
+            return all(worker.is_idle for worker in self.workers)
 
     return TinyNode
 

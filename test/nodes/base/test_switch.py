@@ -68,7 +68,7 @@ def test_a_state_that_cannot_be_kept_holds_for_now_and_is_told(monkeypatch, tmp_
 def test_a_write_that_is_cut_short_leaves_the_old_state(monkeypatch):
     Switch(NAME, default=True).set(False)
 
-    def fail(*names):
+    def fail(*names, **folders):
         raise OSError('power cut')
 
     with monkeypatch.context() as broken:

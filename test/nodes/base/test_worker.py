@@ -94,7 +94,7 @@ def test_what_is_asked_for_when_idle_needs_no_place_of_data(bench):
     done = Event()
     bench.worker.control(done.set)
     assert done.wait(PATIENCE)
-    while not (bench.worker.waiting == 0 and bench.worker.busy == 0.0):
+    while not bench.worker.is_idle:
         pass
     assert bench.done == ['held', *names]
     bench.worker.put_if_idle(done.set)
