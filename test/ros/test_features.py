@@ -10,6 +10,7 @@ from mer_ros.msg import ModalityFeatures, ModalityLogits, Transcript
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.messages.conversions import features_from, to_ros
 from mer_ros.models import load_model
+from mer_ros.models import MODELS
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
@@ -59,7 +60,7 @@ def test_speech_and_face_nodes_can_tell_too(graph, kind):
 
 
 def test_a_model_without_features_leaves_the_node_unconfigured(graph, monkeypatch):
-    monkeypatch.setattr(TextNode, 'load', lambda self, part, values: Scoring())
+    monkeypatch.setitem(MODELS['text']._loaded, 'lite', Scoring)
     node = graph.add(TextNode, publish_features=True)
     assert not node.autostart()
     assert "the model 'scoring' gives no features" in node.failure
