@@ -127,6 +127,7 @@ def nodes(context):
             ('image', values['image_topic']),
             ('image/compressed', f'{values["image_topic"]}/compressed'),
             ('audio', values['audio_topic']),
+            ('audio_info', Path(values['audio_topic']).with_name('audio_info').as_posix()),
             ('transcript', values['transcript_topic']),
         ],
     }

@@ -38,11 +38,14 @@ KINDS = (FusionNode, FaceNode, SpeechNode, TextNode, Listening, LdduNode, Respon
 
 FEATURES = {'publish_features': True}
 
-OPTIONS = {FaceNode: {'people': 'many', **FEATURES}, SpeechNode: FEATURES, TextNode: FEATURES}
+OPTIONS = {FaceNode: {'people': 'many', **FEATURES}, SpeechNode: {'people': 'many', **FEATURES},
+           TextNode: FEATURES}
 """Settings with which a node has all of its topics."""
 
-ALSO_SUBSCRIBED = dict.fromkeys(('face_node', 'avnet_node'), ('image/compressed',))
-"""Topics that a node subscribes to instead of another."""
+ALSO_SUBSCRIBED = {
+    'face_node': ('image/compressed',), 'avnet_node': ('image/compressed', 'audio_info'),
+    'speech_node': ('audio_info',)}
+"""Topics that a node subscribes to instead of another, or where the message is installed."""
 
 ABSOLUTE = ('/diagnostics', '/clock', '/rosout', '/parameter_events')
 

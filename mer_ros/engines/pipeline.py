@@ -47,7 +47,8 @@ class Pipeline:
                                 load_detector(face.pop('detector', 'auto')),
                                 **{**face, 'people': people})
         voices = load_model('speech', speech.pop('model'))
-        self._speech = SpeechEngine(voices, adaptation=adaptation_for(voices), **speech)
+        self._speech = SpeechEngine(
+            voices, adaptation=adaptation_for(voices), **{**speech, 'people': people})
         self._text = TextEngine(load_model('text', text.pop('model')), **text)
         self._stream = FusedStream(FusionEngine(
             modalities=MODALITIES, fusion=fusion))
@@ -78,7 +79,11 @@ class Pipeline:
         Raises BadInput for an input that cannot be used.
         """
         if isinstance(item, CameraImage):
-            return self._face.process(item) if self._face.takes(item.stamp) else []
+            if not self._face.takes(item.stamp):
+                return []
+            found = self._face.process(item)
+            self._speech.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
+            return found
         if isinstance(item, AudioBlock):
             return self._speech.process(item)
         return self._text.process(item)

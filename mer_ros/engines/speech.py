@@ -141,9 +141,12 @@ class SpeechEngine:
         if self._adaptation is not None:
             self._adaptation.forget()
 
-    def note_speaker(self, speaker: Speaker) -> None:
-        """Take in who was being talked with at a time: whose voice it is that is heard then."""
-        self._speakers.note(speaker)
+    def note_speaker(self, speaker: Speaker, now: int | None = None) -> None:
+        """Take in who was being talked with at a time: whose voice it is that is heard then.
+
+        Raises BadInput (``future``) as `ActiveSpeaker.note` does.
+        """
+        self._speakers.note(speaker, now)
 
     def _restart(self) -> None:
         self._clock.reset()

@@ -120,11 +120,11 @@ class ResponseNode(EngineNode):
         self._responder.configure(language=values['language'], wording=wording(values))
         self._gate.timeout = nanoseconds(values['hold_timeout'])
 
-    def _on_words(self, message: Any, kind: str) -> None:
-        self._take(self._hear, message, kind)
+    def _on_words(self, message: Any, kind: str, arrival: int) -> None:
+        self._take(self._hear, message, kind, arrival)
 
-    def _hear(self, message: Any, kind: str) -> list[Turn]:
-        words = words_from(message, kind=kind, arrival=self.now)
+    def _hear(self, message: Any, kind: str, arrival: int) -> list[Turn]:
+        words = words_from(message, kind=kind, arrival=arrival)
         return [] if words is None else self.engine.hear(words, self.now)
 
     def _on_emotion(self, message: EmotionState) -> None:

@@ -10,10 +10,13 @@ from std_srvs.srv import Trigger
 from mer_ros.data import Logits
 from mer_ros.engines.remarks import SPEECH
 from mer_ros.engines.speech import SpeechEngine
+from mer_ros.messages.conversions import speaker_from
+from mer_ros.msg import ActiveSpeaker
 from mer_ros.nodes.base.collector_parameters import collects
 from mer_ros.nodes.base.hearing import Hearing
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
+from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.speech_parameters import PARAMETERS, speech_engine, speech_model
 
@@ -39,7 +42,9 @@ class SpeechNode(PerceptionNode):
             with_features=values['publish_features'], with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the sound, and to whether the robot speaks."""
+        """Subscribe to the sound, to whether the robot speaks and, of many, to who does."""
+        if values['people'] == 'many':
+            self.subscribe(ActiveSpeaker, 'active_speaker', self.submit, LOGITS_DEPTH)
         self._hearing.open(values)
 
     def stop(self) -> None:
@@ -53,6 +58,9 @@ class SpeechNode(PerceptionNode):
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Decode one block and listen to it; the robot's own voice ends the utterance."""
+        if isinstance(item, ActiveSpeaker):
+            self.engine.note_speaker(speaker_from(item), self.now)
+            return ()
         block = self._hearing.read(item)
         if self._hearing.is_own(block):
             found: Sequence[Logits] = self.engine.mute(block)

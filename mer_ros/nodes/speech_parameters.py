@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mer_ros.engines.speaker_adaptation import adaptation_for
-from mer_ros.engines.speech import SpeechEngine
+from mer_ros.engines.speech import PEOPLE, SpeechEngine
 from mer_ros.models import MODELS
 from mer_ros.nodes.base.collector_parameters import COLLECT
 from mer_ros.nodes.base.hearing import HEARING
@@ -43,9 +43,13 @@ PARAMETERS = (
               description='length of a sliding window in seconds'),
     Parameter(name='hop', default=1.0, range=(0.1, 10.0),
               description='hop between sliding windows in seconds'),
+    Parameter(name='people', default='one', choices=PEOPLE,
+              description='whose voice is heard: one = always the one anonymous person; many = '
+                          'the active_speaker, if there is one'),
     Parameter(name='adaptation', default=True,
-              description='adapt the features to the average voice of each person_id; kept in '
-                          'memory only'),
+              description='adapt to the average voice of each person: of the one, or with '
+                          'people: many of the active speaker, and of nobody while there is none; '
+                          'kept in memory only, for ten minutes after the last utterance'),
     Parameter(name='adaptation_prior', default=8.0, range=(0.5, 1000.0),
               description='weight of the population prior, in utterances; lower values adapt '
                           'faster'),
@@ -59,7 +63,7 @@ def speech_model(values: Mapping[str, Any]) -> Loaded:
         'threads': THREADS}, fallback='lite')
 
 
-def speech_engine(model: Any, values: Mapping[str, Any], **options: bool) -> SpeechEngine:
+def speech_engine(model: Any, values: Mapping[str, Any], **options: Any) -> SpeechEngine:
     """Return the engine for a model and these parameters, with further options of its own."""
     return SpeechEngine(
         model, mode=values['mode'], window_length=values['window_length'], hop=values['hop'],

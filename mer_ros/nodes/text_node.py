@@ -45,8 +45,8 @@ class TextNode(PerceptionNode):
         """Unsubscribe."""
         self._topic.close()
 
-    def _on_words(self, message: Any, kind: str) -> None:
-        self.submit((message, kind, self.now))
+    def _on_words(self, message: Any, kind: str, arrival: int) -> None:
+        self.submit((message, kind, arrival))
 
     def perceive(self, item: Any) -> Sequence[Logits]:
         """Read one message of words of this type, received at this time."""

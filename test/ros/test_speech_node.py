@@ -5,10 +5,10 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import AudioChunk, ModalityLogits
+from mer_ros.msg import ActiveSpeaker, AudioChunk, ModalityLogits
 from std_msgs.msg import Bool
 
-from mer_ros.data import AudioBlock, NANOSECONDS
+from mer_ros.data import AudioBlock, NANOSECONDS, Speaker
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.speech_node import SpeechNode
 
@@ -192,6 +192,74 @@ def test_what_the_robot_says_itself_is_not_judged(graph, sentence):
     send(graph, node, audio, chunks(sentence, start=node.now + NANOSECONDS))
     graph.wait(lambda: logits, 'logits')
     assert 'engine.gap' not in node._report()[2]
+
+
+def test_a_robot_that_never_says_it_stopped_is_warned_of_and_no_longer_believed(graph):
+    node = graph.start(SpeechNode, robot_speaking_timeout=0.2)
+    robot = graph.publisher(Bool, 'robot_speaking')
+    robot.publish(Bool(data=True))
+    graph.wait(lambda: any('robot_speaking_timeout' in warning for warning in node.warnings(
+        node.meter.read(0.0))), 'the warning')
+    assert not node._hearing.mute.covers(node.now, node.now + NANOSECONDS)
+    robot.publish(Bool(data=False))
+    graph.wait(lambda: not node._hearing.warnings(), 'it to be settled')
+
+
+def test_switching_off_drops_half_a_sample(graph, sentence):
+    node = graph.start(SpeechNode)
+    kind = 'mer_ros/msg/AudioChunk'
+    chunk = chunks(sentence)[0]
+    whole = bytes(chunk.data)
+    chunk.data = whole[:-1]
+    node._hearing.read((chunk, kind, node.now))
+    node.forget()
+    done = []
+    node.control(lambda: done.append(1))
+    graph.wait(lambda: done, 'the worker to forget')
+    chunk.data = whole
+    block = node._hearing.read((chunk, kind, node.now))
+    assert len(block.samples) == len(whole) // 2
+
+
+def test_among_many_a_voice_is_adapted_to_who_speaks_and_else_to_nobody(graph, sentence):
+    node = graph.start(SpeechNode, mode='utterance', people='many')
+    logits = graph.collect(ModalityLogits, 'speech/logits')
+    audio = graph.publisher(AudioChunk, 'audio')
+    send(graph, node, audio, chunks(sentence))
+    graph.wait(lambda: logits, 'logits')
+    assert people_known(node) == 0
+
+    later = START + 60 * NANOSECONDS
+    speaker = graph.publisher(ActiveSpeaker, 'active_speaker')
+    seconds = len(sentence) // RATE + 1
+    send(graph, node, speaker, [to_ros(Speaker(later + second * NANOSECONDS, 'face_1'))
+                                for second in range(seconds)])
+    send(graph, node, audio, chunks(sentence, start=later))
+    graph.wait(lambda: len(logits) > 1, 'logits')
+    assert node.engine.people == ('face_1',)
+    assert logits[1].person_id == ''
+
+
+def test_what_audio_info_says_is_how_bytes_are_read(graph):
+    audio = pytest.importorskip('audio_common_msgs.msg')
+    from mer_ros.nodes.base.hearing import INFO_QOS
+
+    stranger = graph.stranger()
+    info = audio.AudioInfo()
+    if not hasattr(info, 'coding_format'):
+        pytest.skip('this is the other audio_common_msgs')
+    info.channels, info.sample_rate, info.sample_format = 2, 48000, 'S16LE'
+    stranger.create_publisher(audio.AudioInfo, 'audio_info', INFO_QOS).publish(info)
+    node = graph.start(SpeechNode)
+    graph.wait(lambda: node._hearing._reader.raw.channels == 2, 'the format')
+    assert node._hearing._reader.raw.sample_rate == 48000
+
+
+@pytest.mark.parametrize('rate', [1, 3999])
+def test_a_sample_rate_that_is_none_is_refused_with_what_is_allowed(graph, rate):
+    node = graph.add(SpeechNode, **{'audio.sample_rate': rate})
+    assert not node.autostart()
+    assert '4000 to 384000' in node._report()[1]
 
 
 def test_sound_in_another_packages_message_is_heard_when_it_is_published(graph, sentence):

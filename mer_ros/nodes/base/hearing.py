@@ -13,7 +13,7 @@ from mer_ros.messages.adapters import AUDIO_TYPES, RawFormat
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import PerceptionNode
-from mer_ros.nodes.base.typed_topic import AUTO, message_class, TypedTopic
+from mer_ros.nodes.base.typed_topic import arrival_of, AUTO, message_class, TypedTopic
 from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import check_sound, ENCODINGS, MAX_CHANNELS, SAMPLE_RATES
 
@@ -103,8 +103,8 @@ class Hearing:
         self._others.clear()
 
     def forget(self) -> None:
-        """Drop half a sample that is held."""
-        self._reader.forget()
+        """Drop half a sample that is held, before the worker reads the next block."""
+        self._node.control(self._forget)
 
     def read(self, item: Any) -> AudioBlock:
         """Decode what was submitted; raises BadInput as `SoundReader.read` does."""
@@ -128,8 +128,11 @@ class Hearing:
         return ['robot_speaking is true for longer than robot_speaking_timeout and no longer '
                 'believed; does its publisher say when the robot stops?']
 
-    def _on_audio(self, message: Any, kind: str) -> None:
-        self._node.submit((message, kind, self._node.now))
+    def _forget(self) -> None:
+        self._reader.forget()
 
-    def _on_robot(self, message: Bool) -> None:
-        self.mute.tell(self._node.now, speaking=message.data)
+    def _on_audio(self, message: Any, kind: str, arrival: int) -> None:
+        self._node.submit((message, kind, arrival))
+
+    def _on_robot(self, message: Bool, info: Mapping[str, Any]) -> None:
+        self.mute.tell(arrival_of(self._node, info), speaking=message.data)

@@ -58,8 +58,8 @@ class HumanVoice:
     def _person(self) -> str:
         return self._node.engine.ids.person_of('voice', self._name)
 
-    def _on_sound(self, message: Any, kind: str) -> None:
-        self._node.submit('speech', self._listen, message, kind, self._person(), self._node.now)
+    def _on_sound(self, message: Any, kind: str, arrival: int) -> None:
+        self._node.submit('speech', self._listen, message, kind, self._person(), arrival)
 
     def _listen(self, message: Any, kind: str, person: str, arrival: int) -> list[Logits]:
         block = replace(
