@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 import os
@@ -22,6 +22,15 @@ CODECS = {'.avi': ('mpeg4', 'pcm_s16le'), '.mp4': ('mpeg4', 'aac'), '.flv': ('fl
 
 BLOCK = 1024
 """Samples that the AAC encoder takes at a time; a shorter last block would be filled with noise."""
+
+TOKENS = ('生气/angry', '厌恶/disgusted', '恐惧/fearful', '开心/happy', '中立/neutral',
+          '其他/other', '难过/sad', '吃惊/surprised', '<unk>')
+"""Classes of emotion2vec+, as its file of tokens names them."""
+
+ALLOWED_SKIPS = [
+    line for line in Path(__file__).with_name('allowed_skips.txt').read_text().splitlines()
+    if line and not line.startswith('#')]
+"""What the reason of a skip may hold where skips are strict."""
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; never a measure of speed."""
@@ -115,6 +124,50 @@ class Graph:
         self.probe.destroy_node()
         self.executor.shutdown()
         self.context.try_shutdown()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that makes skips count."""
+    parser.addoption(
+        '--strict-skips', action='store_true', default=bool(os.environ.get('CI')),
+        help='fail on a skip whose reason test/allowed_skips.txt does not name (default in CI)')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Turn a skip for a reason that is not allowed into a failure, where skips are strict."""
+    return strict(item.config, (yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Do so for modules that are skipped as a whole."""
+    return strict(collector.config, (yield))
+
+
+def strict(config: pytest.Config, report: Any) -> Any:
+    """Return a report, failed if it is a skip that is not allowed."""
+    if report.skipped and config.getoption('strict_skips') and not hasattr(report, 'wasxfail'):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if not any(allowed in reason for allowed in ALLOWED_SKIPS):
+            report.outcome = 'failed'
+            report.longrepr = (f'{reason}\nSkips are strict here, and test/allowed_skips.txt does '
+                               'not name this reason: install what is missing, or add a line.')
+    return report
+
+
+@pytest.fixture(scope='session', autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep tests, and all that they start, away from the home of who runs them."""
+    folder = tmp_path_factory.mktemp('home')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('HOME', str(folder))
+        for name in ('CACHE', 'CONFIG', 'DATA', 'STATE'):
+            patch.setenv(f'XDG_{name}_HOME', str(folder / name.lower()))
+        patch.setenv('ROS_HOME', str(folder / 'ros'))
+        for name in ('MER_ROS_CACHE', 'MER_ROS_DATA', 'HF_HOME', 'ROS_LOG_DIR'):
+            patch.delenv(name, raising=False)
+        yield folder
 
 
 @pytest.fixture(scope='session')
@@ -261,6 +314,54 @@ def write_film() -> Callable[..., Path]:
             2 * np.pi * 440 * np.arange(43 * BLOCK) / 44100)
         encode(path, np.full((10, 48, 64, 3), shade, dtype=np.uint8), tone, 44100)
         return path
+    return write
+
+
+@pytest.fixture(scope='session')
+def write_emotion2vec():
+    """Return a function that writes a small emotion2vec+ with random weights, and returns it."""
+    torch = pytest.importorskip('torch')
+    pytest.importorskip('funasr')
+    from omegaconf import OmegaConf
+
+    from mer_ros.models.paper.emotion2vec_net import BASE, Network
+
+    def write(folder: Path, tokens=TOKENS, change=lambda state: state, width=32, heads=4):
+        folder.mkdir(parents=True, exist_ok=True)
+        config = OmegaConf.load(BASE)
+        config.model_conf.update(depth=2, num_heads=heads, embed_dim=width)
+        config.model_conf.modalities.audio.update(
+            prenet_depth=1, conv_pos_groups=4,
+            feature_encoder_spec='[(16, 10, 5)] + [(16, 3, 2)] * 4 + [(16, 2, 2)] * 2')
+        torch.manual_seed(0)
+        network = Network(model_conf=config.model_conf, vocab_size=len(tokens))
+        for weights in network.parameters():
+            if weights.ndim == 1:
+                torch.nn.init.normal_(weights, std=0.3)
+        config.model_conf.modalities.audio.decoder = {'decoder_dim': 16}
+        OmegaConf.save(config, folder / 'config.yaml')
+        (folder / 'tokens.txt').write_text('\n'.join(tokens) + '\n', encoding='utf-8')
+        state = {name if name.startswith('proj.') else f'd2v_model.{name}': value
+                 for name, value in network.state_dict().items()}
+        torch.save({'model': change(state)}, folder / 'model.pt')
+        return network.eval()
+    return write
+
+
+@pytest.fixture(scope='session')
+def write_resnet():
+    """Return a function that writes a small ResNet with random weights, and returns it."""
+    torch = pytest.importorskip('torch')
+    transformers = pytest.importorskip('transformers')
+
+    def write(folder: Path, names=(), depths=(1, 1)):
+        torch.manual_seed(0)
+        network = transformers.ResNetForImageClassification(transformers.ResNetConfig(
+            embedding_size=8, hidden_sizes=[16, 24, 32, 48][:len(depths)], depths=list(depths),
+            id2label=dict(enumerate(names)),
+            label2id={name: number for number, name in enumerate(names)})).eval()
+        network.save_pretrained(folder)
+        return network
     return write
 
 

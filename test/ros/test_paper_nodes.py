@@ -44,13 +44,13 @@ def load_test(repository):
 
 
 @pytest.fixture(scope='session')
-def checkpoints(load_test, tmp_path_factory):
+def checkpoints(load_test, write_resnet, tmp_path_factory):
     """Write a small checkpoint of every model but emotion2vec; return their paths by name."""
     folder = tmp_path_factory.mktemp('checkpoints')
     load_test('test_resemotenet').write(folder / 'resemotenet.pth')
     load_test('test_learned_detectors').write_anchors(folder / 'retinaface.onnx')
     (folder / 'selector').mkdir()
-    load_test('test_frame_selector').write(folder / 'selector')
+    write_resnet(folder / 'selector', EMOTIONS)
     load_test('test_text_transformers').write(folder / 'distilroberta')
     return {name: str(folder / file) for name, file in (
         ('resemotenet', 'resemotenet.pth'), ('retinaface', 'retinaface.onnx'),
@@ -58,11 +58,10 @@ def checkpoints(load_test, tmp_path_factory):
 
 
 @pytest.fixture(scope='session')
-def emotion2vec(load_test, tmp_path_factory):
+def emotion2vec(write_emotion2vec, tmp_path_factory):
     """Write a small checkpoint of emotion2vec; return its path."""
-    pytest.importorskip('funasr')
     folder = tmp_path_factory.mktemp('emotion2vec')
-    load_test('test_emotion2vec').write(folder)
+    write_emotion2vec(folder)
     return str(folder)
 
 
