@@ -38,7 +38,7 @@ class SpeechNode(PerceptionNode):
         """Load the model and the voice activity detector."""
         self._hearing.check(values)
         return speech_engine(
-            self.use('model', speech_model(values)), values,
+            self.use('model', speech_model(values)), values, people=values['people'],
             with_features=values['publish_features'], with_media=collects(values))
 
     def listen(self, values: Mapping[str, Any]) -> None:

@@ -9,8 +9,7 @@ from mer_ros.msg import ModalityFeatures, ModalityLogits, Transcript
 
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.messages.conversions import features_from, to_ros
-from mer_ros.models import load_model
-from mer_ros.models import MODELS
+from mer_ros.models import load_model, MODELS
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
