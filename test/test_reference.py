@@ -8,10 +8,12 @@ import pytest
 pytest.importorskip('rclpy')
 
 from mer_ros.engines.face import FaceEngine
+from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
-from mer_ros.nodes import face_node, speech_node, text_node
-from mer_ros.profiles import PROFILES
+from mer_ros.nodes import face_node, fusion_parameters, speech_node, text_node
+from mer_ros.profiles import preset_of, PROFILES
+from mer_ros.window import WindowSettings
 
 
 @pytest.fixture
@@ -63,3 +65,32 @@ def test_a_node_and_its_engine_have_the_same_defaults(engine, node):
               if name in parameters and option.default not in (option.empty, None)}
     assert shared, 'the node offers none of its engine\'s options'
     assert shared == {name: parameters[name] for name in shared}
+
+
+def test_the_fusion_node_fuses_as_the_engine_does_unless_told_otherwise():
+    table = (*fusion_parameters.PARAMETERS,
+             *fusion_parameters.modality_parameters(('face', 'speech', 'text')))
+    values = {parameter.name: parameter.default for parameter in table}
+    assert fusion_parameters.window_settings(values) == WindowSettings()
+    assert fusion_parameters.temporal_filter(values) is None
+    node, engine = fusion_parameters.fusion_settings(values), FusionSettings()
+    assert node.options == {**engine.options, 'temperature': node.temperature}
+    assert set(node.temperature.values()) == {1.0}
+    assert (node.needed_confidence, node.max_uncertainty) == (
+        engine.needed_confidence, engine.max_uncertainty)
+    assert [node.reliability_of(name) for name in ('face', 'speech', 'text', 'gesture')] == [
+        engine.reliability_of(name) for name in ('face', 'speech', 'text', 'gesture')]
+
+
+@pytest.mark.parametrize('profile', PROFILES)
+def test_a_profile_is_fused_offline_as_its_node_fuses(profile):
+    table = (*fusion_parameters.PARAMETERS,
+             *fusion_parameters.modality_parameters(('face', 'speech', 'text')))
+    values = {parameter.name: parameter.default for parameter in table}
+    node = fusion_parameters.fusion_settings(
+        {**values, **PROFILES[profile].get('fusion_node', {})})
+    offline = FusionSettings(preset=preset_of(profile))
+    assert node.options == {**offline.options, 'temperature': node.temperature}
+    assert node.needed_confidence == offline.needed_confidence
+    assert [node.reliability_of(name) for name in ('face', 'speech', 'text')] == [
+        offline.reliability_of(name) for name in ('face', 'speech', 'text')]

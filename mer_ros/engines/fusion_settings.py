@@ -40,6 +40,8 @@ recordings of their data sets, and are wrong in 30 % of those instead of 36 % of
 class FusionSettings:
     """How the evidence of a window is fused, and when the engine abstains.
 
+    The defaults are those of the fusion node's parameters, which are made from them.
+
     Args:
         preset, evidence, reference, temperature, rule: as for `mer_ros.fusion.fuse`; None leaves
             the value of the preset.
@@ -64,7 +66,7 @@ class FusionSettings:
     reliability: PerModality | None = None
     rule: str | Rule | None = None
     output_temperature: float | None = 1.0
-    min_confidence: float = 0.0
+    min_confidence: float = MIN_CONFIDENCE
     max_uncertainty: float = 1.0
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
-from mer_ros.profiles import settings_of
+from mer_ros.profiles import preset_of, settings_of
 from mer_ros.remarks import Remarks
 
 MODALITIES = ('face', 'speech', 'text')
@@ -33,7 +33,7 @@ class Pipeline:
 
     Args:
         profile: name of the profile, or of a model that there is for every modality.
-        fusion: how to fuse; the calibrated preset by default.
+        fusion: how to fuse; as the fusion node does with this profile by default.
         people: 'one' or 'many', see `FaceEngine`.
 
     """
@@ -51,7 +51,7 @@ class Pipeline:
             voices, adaptation=adaptation_for(voices), **{**speech, 'people': people})
         self._text = TextEngine(load_model('text', text.pop('model')), **text)
         self._stream = FusedStream(FusionEngine(
-            modalities=MODALITIES, fusion=fusion))
+            modalities=MODALITIES, fusion=fusion or FusionSettings(preset=preset_of(profile))))
 
     def run(self, inputs: Iterable[Input]) -> Iterator[Emotion]:
         """Perceive a stream of inputs in the order of their stamps, to its end.

@@ -17,7 +17,7 @@ from rich.progress import track
 from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
-from mer_ros.engines.fusion_settings import FusionSettings, MIN_CONFIDENCE
+from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, Pipeline, time_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
@@ -75,7 +75,7 @@ def analyze(
                          f'media file')
     if topics and not is_bag(source):
         raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
-    fusion = FusionSettings(preset=preset or preset_of(profile), min_confidence=MIN_CONFIDENCE)
+    fusion = FusionSettings(preset=preset or preset_of(profile))
     if is_bag(source):
         found = _bag(source, fusion, topics, profile=profile, people=people)
     else:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+import re
 from typing import Any
 
 import numpy as np
 
-from mer_ros.data import nanoseconds
-from mer_ros.emotions import EMOTIONS
-from mer_ros.engines.fusion_settings import (
-    BUILT_IN_RELIABILITY,
-    FusionSettings,
-    MIN_CONFIDENCE,
-)
+from mer_ros.data import NANOSECONDS, nanoseconds
+from mer_ros.emotions import check_labels, EMOTIONS
+from mer_ros.engines.fusion_settings import BUILT_IN_RELIABILITY, FusionSettings
 from mer_ros.engines.temporal import TemporalFilter
 from mer_ros.fusion import Affine, PRESETS, Rule, RULES
 from mer_ros.fusion.rules import find_rule
@@ -27,64 +24,73 @@ FROM_PRESET = 'preset'
 NO_CALIBRATION: tuple[list[float], list[float]] = ([1.0], [0.0])
 """Weights and bias that leave the logits as they are."""
 
+_TOPIC_TOKEN = re.compile('[A-Za-z_][A-Za-z0-9_]*')
+
+_FUSION, _WINDOW = FusionSettings(), WindowSettings()
+
+
+def check_modalities(names: Sequence[str]) -> None:
+    """Raise ValueError unless there is a name, each once, and each can be part of a topic name."""
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f'modalities are {list(names)}; name at least one, each exactly once')
+    wrong = [name for name in names if not _TOPIC_TOKEN.fullmatch(name)]
+    if wrong:
+        raise ValueError(f'modalities {wrong} cannot be part of a topic name; use letters, digits '
+                         f'and _, and do not begin with a digit')
+
+
+def _seconds(name: str) -> float:
+    return float(getattr(_WINDOW, name) / NANOSECONDS)
+
+
 PARAMETERS = (
-    Parameter(name='modalities', default=['face', 'speech', 'text'],
-              description='modalities to fuse; each X is expected on X/logits'),
-    Parameter(name='labels', default=list(EMOTIONS),
-              description='the classes, in the order of every array that is published'),
-    Parameter(name='fusion.preset', default='calibrated', choices=tuple(PRESETS), live=True,
-              description='calibrated (default), paper (eqs. 1-12), or basic (the method it is '
-                          'compared with)'),
+    Parameter(name='modalities', default=['face', 'speech', 'text'], verify=check_modalities,
+              description='modalities to fuse; each X is read from X/logits'),
+    Parameter(name='labels', default=list(EMOTIONS), verify=check_labels,
+              description='the classes, in the order of all published arrays'),
+    Parameter(name='fusion.preset', default=_FUSION.preset, choices=tuple(PRESETS), live=True,
+              description='calibrated (default), paper (eqs. 1-12), or basic (the baseline of the '
+                          'paper)'),
     Parameter(name='fusion.rule', default=FROM_PRESET, choices=(FROM_PRESET, *RULES.names()),
-              live=True, description='rule of combination; preset leaves it to the preset'),
+              live=True, description='combination rule; preset uses the rule of the preset'),
     Parameter(name='fusion.rule_file', default='', live=True,
               description='file of the rule attention, as `mer_ros train attention` writes it; '
-                          'empty means the built-in one, which knows speech and face'),
-    Parameter(name='fusion.evidence', default=FROM_PRESET, live=True,
-              choices=(FROM_PRESET, 'shift_min', 'relu', 'softplus', 'exp', 'expm1'),
-              description='map from logits to evidence; preset leaves it to the preset'),
-    Parameter(name='fusion.reference', default=FROM_PRESET, live=True,
-              choices=(FROM_PRESET, 'global', 'own'),
-              description='minimum that is subtracted from the logits: over all modalities or '
-                          'of each its own; preset leaves it to the preset'),
-    Parameter(name='fusion.output_temperature', default=1.0, range=(0.0, 100.0), live=True,
-              description='with the preset calibrated, probability = softmax(log-score / this); '
-                          '0 publishes the mean of the Dirichlet distribution instead, as the '
-                          'other presets do'),
-    Parameter(name='abstain.min_confidence', default=MIN_CONFIDENCE, range=(0.0, 1.0), live=True,
-              description='with the preset calibrated, whose probability means what it says: below '
-                          'this probability of the best label, the label is unknown; 0 always '
-                          'names one'),
-    Parameter(name='abstain.max_uncertainty', default=1.0, range=(0.0, 1.0), live=True,
-              description='above this uncertainty, the label is unknown; it tells how little '
-                          'evidence there is, not how likely an error is'),
-    Parameter(name='trigger', default='complete_or_deadline', choices=TRIGGERS,
-              description='publish when every modality is in or at the deadline, or at a fixed '
-                          'rate'),
-    Parameter(name='rate', default=5.0, range=(0.1, 100.0),
-              description='states a second with the trigger timer, in Hz'),
-    Parameter(name='window.length', default=0.25, range=(0.01, 60.0),
-              description='longest time in seconds that a window waits for a modality'),
-    Parameter(name='window.settle', default=0.0, range=(0.0, 60.0),
-              description='time in seconds to wait for late messages after a window has closed; '
+                          'empty uses the built-in one, for speech and face'),
+    Parameter(name='fusion.output_temperature', default=_FUSION.output_temperature or 0.0,
+              range=(0.0, 100.0), live=True,
+              description='temperature of the published probability, softmax(log-score / T); 0 '
+                          'publishes the mean of the Dirichlet distribution.  Preset calibrated '
+                          'only'),
+    Parameter(name='abstain.min_confidence', default=_FUSION.min_confidence, range=(0.0, 1.0),
+              live=True,
+              description='minimum probability of the best label; below it the label is unknown '
+                          '(0 disables).  Preset calibrated only'),
+    Parameter(name='abstain.max_uncertainty', default=_FUSION.max_uncertainty, range=(0.0, 1.0),
+              live=True,
+              description='maximum uncertainty; above it the label is unknown (1 disables).  '
+                          'Uncertainty is lack of evidence, not the probability of an error'),
+    Parameter(name='trigger', default=_WINDOW.trigger, choices=TRIGGERS,
+              description='publish when all modalities have arrived or at the deadline, or at a '
+                          'fixed rate'),
+    Parameter(name='rate', default=NANOSECONDS / _WINDOW.period, range=(0.1, 100.0),
+              description='publishing rate (Hz) with the trigger timer'),
+    Parameter(name='window.length', default=_seconds('length'), range=(0.01, 60.0),
+              description='deadline: how long (s) a window waits for missing modalities'),
+    Parameter(name='window.settle', default=_seconds('settle'), range=(0.0, 60.0),
+              description='how long (s) to wait for late messages after a window has closed; '
                           'longer than every delay, it makes replays exact'),
-    Parameter(name='window.max_lateness', default=5.0, range=(0.0, 60.0),
-              description='evidence that comes later than this, in seconds, is dropped'),
-    Parameter(name='window.max_future', default=0.5, range=(0.0, 60.0),
-              description='stamps further ahead of the clock than this, in seconds, are refused'),
-    Parameter(name='window.max_messages', default=128, range=(1, 10_000),
-              description='messages kept for each person and modality'),
-    Parameter(name='staleness.half_life', default=3.0, range=(0.05, 600.0),
-              description='age in seconds at which evidence counts half'),
+    Parameter(name='window.max_lateness', default=_seconds('max_lateness'), range=(0.0, 60.0),
+              description='maximum delay (s); later evidence is dropped'),
+    Parameter(name='window.max_future', default=_seconds('max_future'), range=(0.0, 60.0),
+              description='how far (s) a stamp may be ahead of the clock; others are dropped'),
+    Parameter(name='staleness.half_life', default=_seconds('half_life'), range=(0.05, 600.0),
+              description='age (s) at which evidence counts half'),
     Parameter(name='staleness.max_age', default=0.0, range=(0.0, 3600.0),
-              description='age in seconds at which evidence is forgotten; 0 means five half-lives'),
+              description='age (s) at which evidence expires; 0 is five half-lives'),
     Parameter(name='temporal.half_life', default=0.0, range=(0.0, 600.0),
-              description='time in seconds in which a state gives way to the next one by half; '
-                          '0 = each state on its own'),
-    Parameter(name='temporal.hysteresis', default=0.0, range=(0.0, 0.99),
-              description='the label changes when another one is ahead by this probability'),
-    Parameter(name='people.max', default=32, range=(1, 1000),
-              description='people followed at the same time'),
+              description='half-life (s) of the smoothing of the states over time; 0 disables'),
+    Parameter(name='people.max', default=_WINDOW.max_people, range=(1, 1000),
+              description='maximum number of people followed at the same time'),
 )
 
 
@@ -93,28 +99,22 @@ def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
     return [parameter for name in modalities for parameter in (
         Parameter(name=f'{name}.reliability', default=BUILT_IN_RELIABILITY.get(name, 1.0),
                   range=(0.0, 1.0), live=True,
-                  description=f'how far {name} is trusted, 0 to 1; discounts its evidence'),
+                  description=f'reliability of {name}; discounts its evidence'),
         Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
-                  description=f'the logits of {name} are divided by this'),
+                  description=f'temperature that the logits of {name} are divided by'),
         Parameter(name=f'{name}.calibration.weights', default=NO_CALIBRATION[0], live=True,
-                  description=f'K x K numbers, row by row, that the logits of {name} less their '
-                              f'mean are multiplied by, before the temperature; 1.0 alone leaves '
-                              f'them as they are'),
+                  description=f'calibration matrix of {name}, K x K numbers row by row, for the '
+                              f'centred logits, before the temperature; [1.0] is the identity'),
         Parameter(name=f'{name}.calibration.bias', default=NO_CALIBRATION[1], live=True,
-                  description=f'K numbers that are added to the weighted logits of {name}; 0.0 '
-                              f'alone adds nothing'),
+                  description=f'calibration bias of {name}, K numbers; [0.0] is none'),
     )]
 
 
 def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
     """Return what the parameters say about fusing; raise ValueError if it is not allowed."""
-    def choice(name: str) -> Any:
-        return None if values[name] == FROM_PRESET else values[name]
-
-    modalities = values['modalities']
+    modalities, rule = values['modalities'], values['fusion.rule']
     return FusionSettings(
-        preset=values['fusion.preset'], rule=_rule(choice('fusion.rule'), values),
-        evidence=choice('fusion.evidence'), reference=choice('fusion.reference'),
+        preset=values['fusion.preset'], rule=_rule(None if rule == FROM_PRESET else rule, values),
         output_temperature=values['fusion.output_temperature'] or None,
         reliability={name: values[f'{name}.reliability'] for name in modalities},
         temperature={name: values[f'{name}.temperature'] for name in modalities},
@@ -154,10 +154,8 @@ def _calibration(values: Mapping[str, Any], name: str) -> Affine | None:
 
 def temporal_filter(values: Mapping[str, Any]) -> TemporalFilter | None:
     """Return the memory over states that the parameters ask for; None where they ask for none."""
-    half_life, hysteresis = values['temporal.half_life'], values['temporal.hysteresis']
-    if not half_life and not hysteresis:
-        return None
-    return TemporalFilter(half_life=half_life, hysteresis=hysteresis)
+    half_life = values['temporal.half_life']
+    return TemporalFilter(half_life=half_life) if half_life else None
 
 
 def window_settings(values: Mapping[str, Any]) -> WindowSettings:
@@ -167,6 +165,5 @@ def window_settings(values: Mapping[str, Any]) -> WindowSettings:
         length=nanoseconds(values['window.length']), settle=nanoseconds(values['window.settle']),
         max_lateness=nanoseconds(values['window.max_lateness']),
         max_future=nanoseconds(values['window.max_future']),
-        max_messages=values['window.max_messages'],
         half_life=nanoseconds(values['staleness.half_life']),
         max_age=nanoseconds(values['staleness.max_age']), max_people=values['people.max'])

@@ -88,7 +88,7 @@ def test_the_risk_decides_when_to_abstain():
     assert careful.settings.min_confidence > bold.settings.min_confidence > 0.0
     assert careful.threshold.coverage < bold.threshold.coverage < 1.0
     assert careful.threshold.risk <= 0.05
-    assert calibrate(evidence).settings.min_confidence == 0.0
+    assert calibrate(evidence).settings.min_confidence == FusionSettings().min_confidence
 
 
 def test_a_modality_with_few_rows_keeps_its_defaults_and_says_why():

@@ -27,7 +27,7 @@ def logits(modality, seconds, values=HAPPY, labels=EMOTIONS, **more):
 
 
 def engine(modalities=('face', 'speech'), window=None, **fusion):
-    fusion.setdefault('reliability', 1.0)
+    fusion = {'reliability': 1.0, 'min_confidence': 0.0, **fusion}
     return FusionEngine(
         modalities=modalities, fusion=FusionSettings(**fusion),
         window=WindowSettings(**{'length': s(1), 'half_life': s(2), **(window or {})}))

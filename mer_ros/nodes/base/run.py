@@ -12,6 +12,7 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 
 from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.given import unknown_nodes, unused_parameters
 
 PAUSE = 0.05
 """Seconds to wait after a failure of the executor, so that one that stays does not fill a core."""
@@ -33,11 +34,17 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     nodes: list[EngineNode] = []
     try:
         try:
+            started = True
             for make in makers:
                 node = make()
                 nodes.append(node)
                 executor.add_node(node)
-                node.autostart()
+                started &= node.autostart()
+            for warning in (
+                    *unused_parameters(nodes, active=started),
+                    *unknown_nodes(sys.argv if args is None else args,
+                                   [node.get_name() for node in nodes])):
+                nodes[0].get_logger().warning(warning)
         except (ParameterException, ValueError) as error:
             print(f'not started: {error}', file=sys.stderr)
             return 1
