@@ -31,6 +31,7 @@ class RosSource:
         self._context = Context()
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._on_state: Callable[[Emotion], object] = _ignore
+        self._wishes = self._heeded = 0
         self._node = PeopleWatch('dashboard', namespace=namespace, context=self._context,
                                  on_state=lambda state: self._on_state(state))
         self.topic = self._node.resolve_topic_name('emotion')
@@ -46,13 +47,24 @@ class RosSource:
 
     def start(self, on_state: Callable[[Emotion], object]) -> None:
         """Subscribe, in the thread of the node."""
-        self._on_state = on_state
-        self._executor.create_task(self._node.start)
+        self._wish(on_state)
 
     def stop(self) -> None:
         """Unsubscribe, in the thread of the node; what still comes is for nobody."""
-        self._on_state = _ignore
-        self._executor.create_task(self._node.stop)
+        self._wish(_ignore)
+
+    def _wish(self, on_state: Callable[[Emotion], object]) -> None:
+        self._on_state = on_state
+        self._wishes += 1
+        self._executor.create_task(self._heed)
+
+    def _heed(self) -> None:
+        """Do what was wished last, once: the executor may run these in another order."""
+        if self._heeded != self._wishes:
+            self._heeded = self._wishes
+            self._node.stop()
+            if self._on_state is not _ignore:
+                self._node.start()
 
     def close(self) -> None:
         """End the node and its thread."""

@@ -22,6 +22,9 @@ from mer_ros.people import People
 TIME_PERIOD = 0.5
 """Seconds between two tellings of the time."""
 
+CLOSE_TIMEOUT = 0.5
+"""Seconds that a viewer gets to say goodbye; who is dead does not hold the end up for longer."""
+
 _STATIC = Path(__file__).resolve().parent / 'static'
 _FILES = {
     '/': ('index.html', 'text/html; charset=utf-8'),
@@ -75,13 +78,15 @@ class DashboardServer:
         """
         async with serve(
             self._attend, host, port, process_request=self._answer, compression=None,
-            max_size=_LARGEST_REQUEST, server_header=None,
+            max_size=_LARGEST_REQUEST, server_header=None, close_timeout=CLOSE_TIMEOUT,
         ) as server:
             yield server.sockets[0].getsockname()[1]
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Return the response to a request; None opens the websocket."""
         path = request.path.partition('?')[0]
+        if any(len(request.headers.get_all(name)) > 1 for name in ('Host', 'Origin')):
+            return _response(HTTPStatus.BAD_REQUEST, b'one Host and one Origin are enough\n')
         problem = refusal(request.headers.get('Host'), request.headers.get('Origin'),
                           wants_origin=path == _SOCKET)
         if problem:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import onnxruntime
 
+from mer_ros.models.shipped import checksums, read_shipped
+
 WEIGHTS = Path(__file__).parent / 'weights'
 """The folder of the weights that ship with the package."""
 
@@ -20,7 +22,8 @@ def open_session(
 
     Raises:
         FileNotFoundError: the file is missing.
-        ValueError: it is no complete ONNX file, or the device is unknown or not there.
+        ValueError: it is no complete ONNX file, it ships with the package and has changed since, or
+            the device is unknown or not there.
     """
     on_gpu = CUDA in onnxruntime.get_available_providers()
     if device not in ('auto', 'cpu', 'cuda') or (device == 'cuda' and not on_gpu):
@@ -34,10 +37,12 @@ def open_session(
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    # By its name, a model may have weights in files beside it; those that ship have none.
+    model = read_shipped(path) if path.resolve() in checksums() else str(path)
     providers = [CUDA] if on_gpu and device != 'cpu' else []
     try:
         return onnxruntime.InferenceSession(
-            str(path), options, providers=[*providers, 'CPUExecutionProvider'])
+            model, options, providers=[*providers, 'CPUExecutionProvider'])
     except Exception as error:  # onnxruntime's own errors have no public base class
         raise ValueError(f'{path} is no ONNX file that can be run, or not a complete one: '
                          f'{error}') from error

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ pytest.importorskip('websockets')
 from mer_ros.msg import EmotionState
 from websockets.sync.client import connect
 
+from mer_ros.cli.dashboard_run import RosSource
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.base.qos import STATE_QOS
 
@@ -68,3 +70,19 @@ def test_a_port_that_is_taken_is_an_error_of_one_line(domain):
     assert done.returncode == 1
     assert 'in use' in done.stderr
     assert 'Traceback' not in done.stderr
+
+
+@pytest.mark.parametrize('order', [1, -1])
+def test_after_a_quick_reload_the_new_viewer_is_served(order):
+    source, done = RosSource.__new__(RosSource), []
+    source._wishes = source._heeded = 0
+    source._node = SimpleNamespace(start=lambda: done.append('start'),
+                                   stop=lambda: done.append('stop'))
+    tasks = []
+    source._executor = SimpleNamespace(create_task=tasks.append)
+    source.start(print)
+    source.stop()
+    source.start(print)
+    for task in tasks[::order]:
+        task()
+    assert done == ['stop', 'start']

@@ -4,6 +4,7 @@ from dataclasses import replace
 import http.client
 import json
 import re
+import socket
 
 import pytest
 
@@ -58,6 +59,15 @@ def test_a_rebound_name_gets_neither_the_page_nor_the_states(stand):
     with pytest.raises(InvalidStatus, match='403'):
         watch(stand, origin=None)
     assert not stand.watched.is_set()
+
+
+@pytest.mark.parametrize('header', ['Host', 'Origin'])
+def test_two_of_a_header_are_refused(stand, header):
+    name, _, port = stand.host.rpartition(':')
+    with socket.create_connection((name, int(port)), timeout=20) as raw:
+        twice = f'{header}: http://{stand.host}\r\n' * 2
+        raw.sendall(f'GET / HTTP/1.1\r\nHost: {stand.host}\r\n{twice}\r\n'.encode())
+        assert raw.recv(1000).startswith(b'HTTP/1.1 400 ')
 
 
 def test_the_states_flow_to_everybody_who_looks(stand, anna):

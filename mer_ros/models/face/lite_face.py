@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mer_ros.emotions import check_labels
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.session import open_session, WEIGHTS
+from mer_ros.models.shipped import read_shipped
 
 SIDE = 48
 """Side of the network's input, in pixels."""
@@ -51,7 +52,7 @@ class LiteFace:
     def __init__(self, *, path: Path | str = WEIGHTS / 'lite_face.onnx', threads: int = 1) -> None:
         file = Path(path)
         self._session = open_session(file, threads=threads)
-        description = json.loads(file.with_suffix('.json').read_text(encoding='utf-8'))
+        description = json.loads(read_shipped(file.with_suffix('.json')))
         self.labels = check_labels(description['labels'])
 
     def logits(self, batch: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:

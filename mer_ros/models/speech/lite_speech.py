@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mer_ros.emotions import check_labels
 from mer_ros.models.input_checks import check_waveform, SAMPLE_RATE
 from mer_ros.models.session import open_session, WEIGHTS
+from mer_ros.models.shipped import read_shipped
 from mer_ros.models.speech.speech_features import speech_features
 
 WINDOW_S = 10.0
@@ -46,7 +47,7 @@ class LiteSpeech:
     ) -> None:
         file = Path(path)
         self._session = open_session(file, threads=threads)
-        description = json.loads(file.with_suffix('.json').read_text(encoding='utf-8'))
+        description = json.loads(read_shipped(file.with_suffix('.json')))
         self.labels = check_labels(description['labels'])
         self.statistics: tuple[str, ...] = tuple(description['statistics'])
         self.mean: NDArray[np.float64] = np.array(description['mean'])

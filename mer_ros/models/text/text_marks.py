@@ -6,6 +6,7 @@ from functools import lru_cache
 import json
 
 from mer_ros.models.session import WEIGHTS
+from mer_ros.models.shipped import read_shipped
 from mer_ros.models.text.text_tokens import tokens
 
 LEXICON = WEIGHTS / 'text_lexicon.json'
@@ -20,7 +21,7 @@ follows, beside those that end in n't; ``breaks`` end the scope of a negation.
 NEGATION_SCOPE = 5
 """Words after a negation that it reaches."""
 
-_lexicon = json.loads(LEXICON.read_text(encoding='utf-8'))
+_lexicon = json.loads(read_shipped(LEXICON))
 _NEGATORS, _BREAKS = frozenset(_lexicon['negators']), frozenset(_lexicon['breaks'])
 _WORDS: dict[str, set[str]] = defaultdict(set)
 _STEMS: dict[str, set[str]] = defaultdict(set)

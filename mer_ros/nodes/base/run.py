@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+import ctypes
+import os
 import signal
 import sys
 import time
@@ -18,6 +20,20 @@ PAUSE = 0.05
 """Seconds to wait after a failure of the executor, so that one that stays does not fill a core."""
 
 
+_PR_SET_DUMPABLE = 4
+
+
+def keep_to_oneself() -> None:
+    """Let other users read no file that this process makes, and no core dump of it be written.
+
+    The files are logs and the shared memory of the middleware, and memory holds what was seen and
+    said.
+    """
+    os.umask(0o077)
+    if sys.platform == 'linux':
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
     """Spin these nodes in one executor until SIGINT or SIGTERM; return the exit status.
 
@@ -29,6 +45,7 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     # KeyboardInterrupt on top, in the middle of the clean-up if the signal comes twice: on Ctrl-C
     # a node gets one from the terminal and may get another from launch.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_to_oneself()
     rclpy.init(args=args)
     executor = SingleThreadedExecutor()
     nodes: list[EngineNode] = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
 from mer_ros.fusion.logspace import Floats
+from mer_ros.models.shipped import read_shipped
 
 COMBINATIONS = ('weighted', 'concat', 'sum')
 """What goes into the label MLP, for modalities i with class embeddings z_i and attention a_i.
@@ -147,7 +148,7 @@ def read_network(path: Path | str) -> AttentionNetwork:
         raise FileNotFoundError(f'the attention fusion {file} is missing; write one with '
                                 f'`mer_ros train attention`')
     try:
-        content = json.loads(file.read_text(encoding='utf-8'))
+        content = json.loads(read_shipped(file))
         if content['kind'] != KIND:
             raise ValueError(f'its kind is {content["kind"]!r}, needed is {KIND!r}')
         network = AttentionNetwork(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels
 from mer_ros.models.session import open_session
+from mer_ros.models.shipped import read_shipped
 
 SHIPPED = Path(__file__).with_name('lite_lddu.onnx')
 """The network that ships: features of the built-in text model."""
@@ -119,7 +120,7 @@ def _about(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(
             f'{path} is missing; `mer_ros train lddu` writes it beside the network')
-    about = json.loads(path.read_text(encoding='utf-8'))
+    about = json.loads(read_shipped(path))
     missing = sorted({'name', 'labels', 'dims', 'models', 'threshold'} - set(about))
     if missing:
         raise ValueError(f'{path} lacks {missing}; train the network again with this version')
