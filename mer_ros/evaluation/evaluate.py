@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.speaker_adaptation import AdaptiveModel
+from mer_ros.evaluation.adaptation_gain import evaluate_adapted
 from mer_ros.evaluation.compare import compare, INTERVALS
 from mer_ros.evaluation.corruption_grid import corruption_grid
 from mer_ros.evaluation.datasets.load_dataset import load
@@ -21,7 +22,6 @@ from mer_ros.evaluation.datasets.manifest_inputs import InputReader
 from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.evaluation.predict import named_softmax
 from mer_ros.evaluation.recorded_evidence import Evidence, Scores
-from mer_ros.evaluation.speech_adaptation import evaluate_adapted
 from mer_ros.fusion import fuse
 from mer_ros.models import load_model
 

@@ -1,4 +1,4 @@
-"""A second output of an exported model: what it saw before it classified."""
+"""A second output of an exported model: the features that its last layer classifies."""
 
 from pathlib import Path
 import re

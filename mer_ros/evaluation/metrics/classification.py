@@ -67,7 +67,7 @@ def macro_f1_of(counts: NDArray[np.intp]) -> float:
 
 
 def weighted_f1_of(counts: NDArray[np.intp]) -> float:
-    """Return the weighted mean F1 of a confusion matrix, see `weighted_f1`."""
+    """Return the mean F1 of a confusion matrix, weighted by how often each class occurs."""
     return float(np.average(f1_by_class(counts), weights=counts.sum(axis=1)))
 
 
@@ -85,11 +85,6 @@ def macro_f1(truth: ArrayLike, probability: ArrayLike) -> float:
     return macro_f1_of(confusion(truth, probability))
 
 
-def weighted_f1(truth: ArrayLike, probability: ArrayLike) -> float:
-    """Return the mean F1 weighted by how often each class occurs, in [0, 1]."""
-    return weighted_f1_of(confusion(truth, probability))
-
-
 def log_losses(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
     """Return -log p(true class) of each row in nats (N,), p clipped below at `CLIP`."""
     y, p = checked(truth, probability)
@@ -103,15 +98,10 @@ def negative_log_likelihood(truth: ArrayLike, probability: ArrayLike) -> float:
 
 
 def squared_distances(truth: ArrayLike, probability: ArrayLike) -> NDArray[np.float64]:
-    """Return the squared distance of each row to the one-hot truth (N,), in [0, 2]."""
+    """Return the squared distance of each row to the one-hot truth (N,), in [0, 2] (Brier 1950)."""
     y, p = checked(truth, probability)
     distances: NDArray[np.float64] = np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)
     return distances
-
-
-def brier(truth: ArrayLike, probability: ArrayLike) -> float:
-    """Return the mean of `squared_distances`, in [0, 2] (Brier 1950)."""
-    return float(np.mean(squared_distances(truth, probability)))
 
 
 def calibration_error(truth: ArrayLike, probability: ArrayLike, *, bins: int = BINS,

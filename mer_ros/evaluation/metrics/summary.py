@@ -1,6 +1,6 @@
 """All figures of one set of predictions as one plain dictionary."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -124,3 +124,12 @@ def _curve(correct: NDArray[np.bool_], confidence: NDArray[np.float64]) -> dict[
     coverage, risk = risk_coverage(correct, confidence)
     kept = np.unique(np.linspace(0, len(coverage) - 1, CURVE_POINTS).round().astype(int))
     return {'coverage': coverage[kept].tolist(), 'risk': risk[kept].tolist()}
+
+
+def rounded(figures: Any) -> Any:
+    """Return figures, in mappings and lists of any depth, rounded to four digits."""
+    if isinstance(figures, Mapping):
+        return {key: rounded(item) for key, item in figures.items()}
+    if isinstance(figures, list | tuple):
+        return [rounded(item) for item in figures]
+    return round(float(figures), 4) if isinstance(figures, float) else figures

@@ -8,9 +8,8 @@ import torch
 from torch import nn, Tensor
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.research.active.active_learning import Plan
+from mer_ros.research.active.active_learning import Plan, Task
 from mer_ros.research.active.active_net import NetLearner, Part, Rates
-from mer_ros.research.active.active_task import Task
 from mer_ros.training.face.face_data import load_arrays
 from mer_ros.training.face.face_net import FaceNet, Standardise
 

@@ -5,9 +5,9 @@ Emotion Recognition" (IEEE Access 2024), for any classifier.  The paper has no d
 the best epoch of its test curve; here an epoch may be chosen on dev alone, see `chosen`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,21 @@ class Plan:
             raise ValueError(
                 f'{self.rounds} rounds of {self.moved} samples were asked for and {unknown} have '
                 f'no label; plan for fewer rounds or samples')
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A data set with a classifier.
+
+    ``groups`` names the person of each training sample; ``learner`` makes an untrained learner of
+    a seed; ``numbers`` is what else defines the runs, as JSON.
+    """
+
+    name: str
+    groups: Sequence[str]
+    plan: Plan
+    learner: Callable[[int], Learner]
+    numbers: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

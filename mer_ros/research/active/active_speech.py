@@ -12,9 +12,8 @@ from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.evaluation.datasets.speech_sets import load
 from mer_ros.models.speech.lite_speech import LiteSpeech
-from mer_ros.research.active.active_learning import Plan
+from mer_ros.research.active.active_learning import Plan, Task
 from mer_ros.research.active.active_net import NetLearner, Part, Rates
-from mer_ros.research.active.active_task import Task
 from mer_ros.training.speech.speech_net import LIMIT, Members, Recipe
 
 PLAN = Plan(rounds=12, moved=5, warm_up=10)

@@ -18,10 +18,10 @@ from mer_ros.research.active.active_learning import (
     learn_fully,
     Round,
     split_start,
+    Task,
 )
 from mer_ros.research.active.active_plot import plot_curves
 from mer_ros.research.active.active_speech import speech_task
-from mer_ros.research.active.active_task import Task
 
 _LOG = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from mer_ros.emotions import align, EMOTIONS
 from mer_ros.evaluation.bag_labels import read_labels
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.research.attention.attention_data import Rows
-from mer_ros.research.attention.attention_network import centred
+from mer_ros.research.attention.attention_model import centred
 from mer_ros.window import Window, Windows
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.recorded_evidence import Evidence
-from mer_ros.research.attention.attention_network import centred
+from mer_ros.research.attention.attention_model import centred
 from mer_ros.research.votes.votes import CLASSES, Votes
 
 SHARES = (0.7, 0.15)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import torch
 from torch import nn, Tensor
 
-from mer_ros.research.attention.attention_network import COMBINATIONS, KIND, LIMIT
+from mer_ros.research.attention.attention_model import COMBINATIONS, KIND, LIMIT
 
 DIGITS = 6
 """Significant digits of the weights in a file: those of float32, about."""
@@ -80,7 +80,7 @@ class AttentionNet(nn.Module):
 
 def write_network(net: AttentionNet, path: Path, *, labels: Sequence[str], inputs: str,
                   selections: Mapping[str, Selection] | None, about: Mapping[str, Any]) -> None:
-    """Write what `mer_ros.research.attention.attention_network.read_network` reads.
+    """Write what `mer_ros.research.attention.attention_model.read_network` reads.
 
     Without selections the classifiers are left out: the inputs are logits like theirs already.
     """

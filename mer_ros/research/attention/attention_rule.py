@@ -13,7 +13,7 @@ from mer_ros.emotions import check_labels, EMOTIONS
 from mer_ros.fusion.conjunctive import dempster
 from mer_ros.fusion.logspace import softmax
 from mer_ros.fusion.rules import Judgement, Rule, Sources
-from mer_ros.research.attention.attention_network import AttentionNetwork, centred, read_network
+from mer_ros.research.attention.attention_model import AttentionNetwork, centred, read_network
 
 SHIPPED = Path(__file__).with_name('attention_crema_d.json')
 """The file behind the rule name ``attention``: speech and face, from the votes of CREMA-D."""

@@ -26,8 +26,8 @@ from mer_ros.research.attention.attention_data import (
 )
 from mer_ros.research.attention.attention_features import models_of, of_manifest, paired, Recordings
 from mer_ros.research.attention.attention_fit import fit_attention
+from mer_ros.research.attention.attention_model import AttentionNetwork, read_network
 from mer_ros.research.attention.attention_module import Recipe
-from mer_ros.research.attention.attention_network import AttentionNetwork, read_network
 from mer_ros.research.attention.attention_plot import plot_attention
 from mer_ros.research.attention.attention_report import ATTENTION, attention_report, attention_table
 from mer_ros.research.attention.attention_select import select
@@ -60,7 +60,7 @@ def train_attention(
         manifest: recordings instead, see `read_manifest`; each person is in one split alone.
         bags: or the logits in labelled bags.
         inputs: one of `INPUTS`; the rule of the fusion node needs logits.
-        combination: one of `mer_ros.research.attention.attention_network.COMBINATIONS`.
+        combination: one of `mer_ros.research.attention.attention_model.COMBINATIONS`.
         profile: the profile or name of the models.
         out: folder in whose folder attention the network (attention.json), figures.json,
             attention.png and the logs are written.

@@ -40,7 +40,7 @@ class AvModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _FaceSegment:
     stamp: int
     person_id: str
     frame_id: str
@@ -96,7 +96,7 @@ class AvEngine:
         self._clock = SampleClock()
         self._resampler = Resampler(model.sample_rate)
         self._sound = SoundMemory(model.sample_rate)
-        self._waiting: deque[_Seen] = deque()
+        self._waiting: deque[_FaceSegment] = deque()
         self.reset()
 
     def reset(self) -> None:
@@ -117,9 +117,9 @@ class AvEngine:
                 ``not_finite`` (sound), ``model_output``.
         """
         if isinstance(item, CameraImage):
-            self._see(item)
+            self._take_image(item)
         else:
-            self._hear(item)
+            self._take_sound(item)
         return self._judge()
 
     def mute(self, block: AudioBlock) -> list[Logits]:
@@ -128,7 +128,7 @@ class AvEngine:
         Segments whose sound reaches into it are left out.
         """
         check_block(block)
-        stamp = self._follow(block)
+        stamp = self._correct_stamp(block)
         self._sound.add(*self._resampler.flush())
         self._sound.mute(stamp, stamp + block.end - block.stamp)
         return self._judge()
@@ -136,13 +136,13 @@ class AvEngine:
     def flush(self) -> list[Logits]:
         """End the stream here; return the evidence of the segments that were still waiting."""
         for image in self._frames.flush():
-            self._look(image)
+            self._find_face(image)
         self._sound.add(*self._resampler.flush())
         results = self._judge(all_of_them=True)
         self.reset()
         return results
 
-    def _see(self, image: CameraImage) -> None:
+    def _take_image(self, image: CameraImage) -> None:
         check_image(image)
         if image.stamp < self._newest_image - BACKWARD:
             self.counts['backward'] += 1
@@ -151,9 +151,9 @@ class AvEngine:
             self.counts['late'] += 1
         self._newest_image = max(self._newest_image, image.stamp)
         for chosen in self._frames.push(image.stamp, image):
-            self._look(chosen)
+            self._find_face(chosen)
 
-    def _look(self, image: CameraImage) -> None:
+    def _find_face(self, image: CameraImage) -> None:
         """Find the face in the image of a segment, to be judged when its sound is there."""
         faces = self._detector.detect(image.pixels)
         largest = faces.largest()
@@ -165,18 +165,18 @@ class AvEngine:
         if side < self._min_face:
             self.counts['small_face'] += 1
             return
-        self._waiting.append(_Seen(
+        self._waiting.append(_FaceSegment(
             stamp=image.stamp, person_id=image.person_id, frame_id=image.frame_id,
             face=grey_face(image.pixels, box, faces.landmarks[largest]),
             quality=face_quality(float(faces.scores[largest]), side),
             picture=crop(image.pixels, box) if self._with_media else None))
 
-    def _hear(self, block: AudioBlock) -> None:
+    def _take_sound(self, block: AudioBlock) -> None:
         check_block(block)
-        stamp = self._follow(block)
+        stamp = self._correct_stamp(block)
         self._sound.add(*self._resampler.push(replace(block, stamp=stamp)))
 
-    def _follow(self, block: AudioBlock) -> int:
+    def _correct_stamp(self, block: AudioBlock) -> int:
         """Return the corrected stamp of the next block; fill or forget what does not continue."""
         step = self._clock.step(block)
         if step.kind != 'next':
@@ -214,7 +214,7 @@ class AvEngine:
                     results.append(self._evidence())
         return results
 
-    def _segment(self, seen: _Seen, heard: Heard) -> Segment:
+    def _segment(self, seen: _FaceSegment, heard: Heard) -> Segment:
         embedding = self._model.embed(seen.face[np.newaxis], heard.waveform[np.newaxis])
         return Segment(
             index=self._frames.index(seen.stamp),

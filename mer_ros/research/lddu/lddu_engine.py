@@ -138,10 +138,10 @@ class LdduEngine:
             person = self._people[features.person_id] = _Person(
                 FeatureWindow(length=self._length, max_frames=self._max_frames))
             self._evict(but=features.person_id)
-        remark = person.window.put(features)
-        if remark is not None:
-            self.counts[remark] += 1
-        if remark == 'late':
+        outcome = person.window.put(features)
+        if outcome is not None:
+            self.counts[outcome] += 1
+        if outcome == 'late':
             return []
         person.pending = True
         if person.judged is not None and features.stamp < person.judged + self._period:
@@ -177,10 +177,10 @@ class LdduEngine:
     def _evict(self, *, but: str) -> None:
         if len(self._people) > self._max_people:
             del self._people[min(
-                self._people.keys() - {but}, key=lambda name: (self._last_seen(name), name))]
+                self._people.keys() - {but}, key=lambda name: (self._newest_stamp(name), name))]
             self.counts['evicted'] += 1
 
-    def _last_seen(self, person_id: str) -> int:
+    def _newest_stamp(self, person_id: str) -> int:
         newest = self._people[person_id].window.newest
         assert newest is not None, 'people are known by what they showed'
         return newest.stamp
@@ -200,7 +200,7 @@ class LdduEngine:
     def _due(self, person_id: str) -> tuple[int, int]:
         """Return when to judge the person next, if anything waits, and when they are gone."""
         person = self._people[person_id]
-        gone = self._last_seen(person_id) + self._length
+        gone = self._newest_stamp(person_id) + self._length
         if person.judged is None or not person.pending:
             return gone, gone
         return person.judged + self._period, gone

@@ -28,7 +28,7 @@ class Judgement:
     """What one window shows: q labels that may be present at once.
 
     ``probability`` (q,) in [0, 1], one a label; they need not sum to 1.  ``uncertainty`` (q,) in
-    [0, 1]: see `mer_ros.research.lddu.uncertainty`.  ``per_modality`` holds for each modality that
+    [0, 1]: see `distributions.label_uncertainty`.  ``per_modality`` holds for each modality that
     was there the share (q,) of the prior's variance that is left after seeing it alone: below 1/2
     it is surer than the prior, from 1/2 on it told nothing.
     """

@@ -6,16 +6,20 @@ from typing import NamedTuple
 import torch
 from torch import nn, Tensor
 
-from mer_ros.research.lddu.distributions import fuse, LatentEncoder
+from mer_ros.research.lddu.distributions import (
+    fuse,
+    label_uncertainty,
+    LatentEncoder,
+    modality_uncertainty,
+)
 from mer_ros.research.lddu.encoders import SequenceEncoder
 from mer_ros.research.lddu.feature_gate import Gate, mix
 from mer_ros.research.lddu.label_attention import LabelAttention
 from mer_ros.research.lddu.sizes import Sizes
-from mer_ros.research.lddu.uncertainty import label_uncertainty, modality_uncertainty
 
 
-class Seen(NamedTuple):
-    """What the network makes of B windows of M modalities.
+class Outputs(NamedTuple):
+    """Outputs of the network for B windows of M modalities.
 
     ``direct`` is the info classifier's answer and ``final`` the network's, both (B, q) in [0, 1];
     ``centre`` and ``sigma`` (B, M, q, latent) are the Gaussians, ``fused_variance`` (B, q, latent)
@@ -94,8 +98,8 @@ class LdduNet(nn.Module):
             encoder.mean.copy_(mean)
             encoder.scale.copy_(torch.where(deviation > 0, deviation, 1.0))
 
-    def forward(self, features: Sequence[Tensor], there: Sequence[Tensor]) -> Seen:
-        """Return what is seen.
+    def forward(self, features: Sequence[Tensor], there: Sequence[Tensor]) -> Outputs:
+        """Return the outputs for B windows.
 
         Args:
             features: for each modality, in the order of ``sizes.dims``, frames (B, T, D).
@@ -115,8 +119,9 @@ class LdduNet(nn.Module):
         direct = self.info(torch.cat(read, -1))[..., 0]
         centre, sigma = torch.stack(centres, 1), torch.stack(sigmas, 1)
         fused_centre, fused_variance = fuse(centre, sigma, present)
-        return Seen(direct, self._final(direct, centre, sigma, fused_centre / fused_variance),
-                    centre, sigma, fused_variance, present)
+        return Outputs(
+            direct, self._final(direct, centre, sigma, fused_centre / fused_variance), centre,
+            sigma, fused_variance, present)
 
     def _final(self, direct: Tensor, centre: Tensor, sigma: Tensor,
                natural: Tensor) -> Tensor:

@@ -1,6 +1,5 @@
 """Training of the built-in face model: `mer_ros train face --data DIR`."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 import json
 from pathlib import Path
@@ -16,7 +15,7 @@ from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets.face_sets import load
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.evaluation.metrics.classification import accuracy
-from mer_ros.evaluation.metrics.summary import summarise
+from mer_ros.evaluation.metrics.summary import rounded, summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.face.lite_face import CROP_MARGIN, LiteFace, SIDE
 from mer_ros.training.face.face_data import (
@@ -211,20 +210,12 @@ def figures(model: LiteFace, samples: Samples) -> dict[str, Any]:
     report = summarise(
         truth, softmax(logits), labels=model.labels, groups=[samples.groups[i] for i in kept],
         intervals_of=INTERVALS)
-    chosen: dict[str, Any] = _rounded({
+    chosen: dict[str, Any] = rounded({
         name: report[name] for name in ('n', 'accuracy', 'uar', 'macro_f1', 'nll', 'ece')})
-    chosen['intervals'] = _rounded(report['intervals'])
-    chosen['recall'] = _rounded({
+    chosen['intervals'] = rounded(report['intervals'])
+    chosen['recall'] = rounded({
         model.labels[i]: report['classes'][model.labels[i]]['recall'] for i in present})
-    chosen['accuracy_among_present'] = _rounded(accuracy(
+    chosen['accuracy_among_present'] = rounded(accuracy(
         np.searchsorted(present, truth), softmax(logits[:, present])))
     chosen['left_out'] = few
     return chosen
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_rounded(item) for item in value]
-    return round(value, 4) if isinstance(value, float) else value

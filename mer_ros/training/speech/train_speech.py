@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 import torch
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.adaptation_gain import evaluate_adapted
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.evaluation.datasets.speech_sets import load, table_of
 from mer_ros.evaluation.metrics.classification import balanced_accuracy
 from mer_ros.evaluation.metrics.summary import summarise
-from mer_ros.evaluation.speech_adaptation import evaluate_adapted
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.speech.lite_speech import LiteSpeech
 from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE

@@ -8,7 +8,7 @@ import pytest
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.fusion import fuse, RULES, untrained_rules
-from mer_ros.research.attention.attention_network import COMBINATIONS, KIND, read_network
+from mer_ros.research.attention.attention_model import COMBINATIONS, KIND, read_network
 from mer_ros.research.attention.attention_rule import load_attention
 
 FRAME = ('anger', 'fear', 'happiness', 'sadness')

@@ -25,9 +25,9 @@ from mer_ros.research.attention.attention_data import (
 )
 from mer_ros.research.attention.attention_features import mean_features, Recordings
 from mer_ros.research.attention.attention_fit import fit_attention, tensors_of, whole
+from mer_ros.research.attention.attention_model import COMBINATIONS, read_network
 from mer_ros.research.attention.attention_module import Recipe
 from mer_ros.research.attention.attention_net import AttentionNet, write_network
-from mer_ros.research.attention.attention_network import COMBINATIONS, read_network
 from mer_ros.research.attention.attention_rule import load_attention, SHIPPED
 from mer_ros.research.attention.attention_select import select
 from mer_ros.research.attention.attention_speech import CEPSTRA, mfcc, train_mfcc_cnn, WIDTH

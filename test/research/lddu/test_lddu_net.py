@@ -7,12 +7,11 @@ import pytest
 pytest.importorskip('torch')
 import torch
 
-from mer_ros.research.lddu.distributions import fuse
+from mer_ros.research.lddu.distributions import fuse, label_uncertainty, modality_uncertainty
 from mer_ros.research.lddu.feature_gate import Gate, mix
 from mer_ros.research.lddu.label_attention import LabelAttention
 from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.sizes import Sizes
-from mer_ros.research.lddu.uncertainty import label_uncertainty, modality_uncertainty
 
 SIZES = Sizes({'text': 6, 'audio': 5, 'visual': 4}, ('a', 'b'), width=16, layers=1, heads=2,
               label_width=8, latent=4)

@@ -17,10 +17,9 @@ from mer_ros.research.lddu import Lddu
 from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.losses import Weights
 from mer_ros.research.lddu.training.lddu_data import batches
-from mer_ros.research.lddu.training.lddu_module import hide, LdduModule, see
-from mer_ros.research.lddu.training.lddu_noise import noise_ranks
+from mer_ros.research.lddu.training.lddu_module import hide, LdduModule, predict
 from mer_ros.research.lddu.training.lddu_recipe import ABLATIONS, corrected, Recipe, without
-from mer_ros.research.lddu.training.lddu_synthetic import make
+from mer_ros.research.lddu.training.lddu_synthetic import make, noise_ranks
 from mer_ros.research.lddu.training.train_lddu import train_lddu
 
 SHAPE = {'width': 16, 'layers': 1, 'heads': 2, 'label_width': 16, 'latent': 4, 'dropout': 0.0}
@@ -63,7 +62,7 @@ def test_the_exported_network_answers_as_the_trained_one(trained):
     state = torch.load(out / 'network' / 'best.ckpt', weights_only=True)['state_dict']
     net.load_state_dict({name.removeprefix('net.'): value for name, value in state.items()
                          if name.startswith('net.')})
-    seen = see(net.eval(), batches(corpus.test, batch=50))
+    seen = predict(net.eval(), batches(corpus.test, batch=50))
     for index in (0, 7, 31):
         judged = model.judge({name: rows[index] for name, rows in corpus.test.sequences.items()})
         assert judged.probability == pytest.approx(seen['final'][index], abs=1e-4)
@@ -160,8 +159,8 @@ def test_labels_have_no_influence_on_what_is_predicted(corpus):
     for given in (batch, shuffled):
         with torch.no_grad():
             module.validation_step(given, 0)
-    assert torch.equal(module._seen[0][0], module._seen[1][0])
-    assert not torch.equal(module._seen[0][1], module._seen[1][1])
+    assert torch.equal(module._predicted[0][0], module._predicted[1][0])
+    assert not torch.equal(module._predicted[0][1], module._predicted[1][1])
 
 
 def test_memory_of_queue_and_record_stays_the_same_and_holds_no_graph(corpus):

@@ -16,7 +16,7 @@ from mer_ros.research.lddu.contrastive import (
     DistributionQueue,
     represent,
 )
-from mer_ros.research.lddu.lddu_net import LdduNet, Seen
+from mer_ros.research.lddu.lddu_net import LdduNet, Outputs
 from mer_ros.research.lddu.losses import label_loss, noise_loss, total_loss
 from mer_ros.research.lddu.ordinality import distance, ordinality_loss, Record, spread
 from mer_ros.research.lddu.training.lddu_data import Batch
@@ -45,7 +45,7 @@ class LdduModule(LightningModule):
         one = 1 / len(truth)
         self.register_buffer('rates', torch.from_numpy(truth.mean(0).clip(one, 1 - one)),
                              persistent=False)
-        self._seen: list[tuple[Tensor, Tensor]] = []
+        self._predicted: list[tuple[Tensor, Tensor]] = []
 
     def on_train_epoch_start(self) -> None:
         """Make what is random depend on the epoch alone, so that a resumed run is the same."""
@@ -61,7 +61,7 @@ class LdduModule(LightningModule):
                       on_step=False, on_epoch=True, batch_size=len(batch.truth))
         return loss
 
-    def parts(self, seen: Seen, batch: Batch) -> dict[str, Tensor]:
+    def parts(self, seen: Outputs, batch: Batch) -> dict[str, Tensor]:
         """Return the parts of the loss that have a weight, by its name."""
         weights = self.recipe.weights
         record = self.record.update(batch.samples, seen.direct, batch.truth)
@@ -80,7 +80,7 @@ class LdduModule(LightningModule):
                                         self.rates)
         return parts
 
-    def _contrast(self, seen: Seen, truth: Tensor) -> Tensor:
+    def _contrast(self, seen: Outputs, truth: Tensor) -> Tensor:
         represented = represent(seen.centre, seen.sigma, use=self.recipe.contrast)
         batch, classes = classed(represented, seen.present, truth)
         loss = contrastive_loss(batch, classes, *self.queue.held(),
@@ -90,12 +90,13 @@ class LdduModule(LightningModule):
 
     def validation_step(self, batch: Batch, index: int) -> None:
         """Keep what is predicted, and the truth."""
-        self._seen.append((self.net(batch.features, batch.there).final, batch.truth))
+        self._predicted.append((self.net(batch.features, batch.there).final, batch.truth))
 
     def on_validation_epoch_end(self) -> None:
         """Log the score of the epoch."""
-        final, truth = (torch.cat(parts).cpu().numpy() for parts in zip(*self._seen, strict=True))
-        self._seen.clear()
+        final, truth = (torch.cat(parts).cpu().numpy()
+                        for parts in zip(*self._predicted, strict=True))
+        self._predicted.clear()
         self.log(SCORE, best_threshold(truth, final)[1])
 
     def configure_optimizers(self) -> dict[str, Any]:
@@ -124,8 +125,8 @@ def hide(there: list[Tensor], chance: float) -> list[Tensor]:
 
 
 @torch.inference_mode()
-def see(net: LdduNet, split_batches: Any) -> dict[str, NDArray[np.float32]]:
-    """Return what a network in evaluation mode makes of all samples of a split, one array a name.
+def predict(net: LdduNet, split_batches: Any) -> dict[str, NDArray[np.float32]]:
+    """Return the outputs of a network in evaluation mode for a whole split, one array a name.
 
     ``final``, ``direct`` and ``uncertainty`` are (N, q), ``per_modality`` (N, M, q) and ``spread``
     (N, M) is the norm of sigma in each modality.

@@ -1,9 +1,11 @@
 """Three modalities whose noise is known: does the learned variance find it?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
 
 from mer_ros.research.lddu.training.lddu_data import Corpus, Sequences, Split
 
@@ -48,6 +50,19 @@ def make(*, seed: int = 0, train: int = 1000, valid: int = 1000, test: int = 200
         splits.append(Split(sequences, truth, tuple(f'{name}{i}' for i in range(count))))
         noises.append(noise)
     return Made(Corpus(LABELS, dict.fromkeys(DIMS, 'synthetic'), *splits), noises[-1])
+
+
+def noise_ranks(spread: NDArray[np.floating], noise: NDArray[np.floating],
+                modalities: Iterable[str]) -> dict[str, float]:
+    """Return Spearman's rank correlation of ||sigma|| and the true noise in each modality.
+
+    Args:
+        spread: norm of sigma of N samples in M modalities, (N, M).
+        noise: of the same shape.
+        modalities: M names.
+    """
+    return {name: round(float(spearmanr(spread[:, index], noise[:, index]).statistic), 4)
+            for index, name in enumerate(modalities)}
 
 
 def _frames(rng: np.random.Generator, truth: NDArray[np.float32],

@@ -1,6 +1,6 @@
 """Training of LDDU networks: `mer_ros train lddu --dataset NAME --data DIR`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 import json
 import logging
@@ -20,14 +20,15 @@ from mer_ros.evaluation.metrics.multilabel import (
     micro_f1,
 )
 from mer_ros.evaluation.metrics.selective import error_auroc
+from mer_ros.evaluation.metrics.summary import rounded
 from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.training.lddu_baselines import baselines
 from mer_ros.research.lddu.training.lddu_data import batches, Split
 from mer_ros.research.lddu.training.lddu_datasets import open_dataset, Opened
 from mer_ros.research.lddu.training.lddu_export import export
-from mer_ros.research.lddu.training.lddu_module import LdduModule, see
-from mer_ros.research.lddu.training.lddu_noise import noise_ranks
+from mer_ros.research.lddu.training.lddu_module import LdduModule, predict
 from mer_ros.research.lddu.training.lddu_recipe import corrected, FORMS, Recipe, without
+from mer_ros.research.lddu.training.lddu_synthetic import noise_ranks
 from mer_ros.training.loop import fit
 
 _LOG = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
         batches(corpus.valid, batch=CHECK), folder=folder, epochs=recipe.epochs,
         recipe=asdict(recipe) | {'train': len(corpus.train.ids)}, seed=seed, resume=resume,
         accelerator=device, gradient_clip_val=1.0)
-    valid, test = (see(net, batches(split, batch=CHECK)) for split in (corpus.valid, corpus.test))
+    valid, test = (predict(net, batches(split, batch=CHECK))
+                   for split in (corpus.valid, corpus.test))
     threshold = best_threshold(corpus.valid.truth, valid['final'])[0]
     report = measured(corpus.test, test['final'], threshold, uncertainty=test['uncertainty'])
     if opened.noise is not None:
@@ -133,19 +135,9 @@ def measured(split: Split, probability: NDArray[np.float32], threshold: float, *
         sure['uncertainty'] = -uncertainty
     return {
         'n': len(truth), 'threshold': threshold,
-        **_rounded(found),
-        'interval': _rounded(interval(micro_f1, truth, predicted)),
-        'published_names': _rounded(as_published(found)),
-        'f1_by_label': _rounded(f1_by_label(truth, predicted).tolist()),
-        'error_auroc': _rounded({name: error_auroc(right, value.ravel().astype(np.float64))
+        **rounded(found),
+        'interval': rounded(interval(micro_f1, truth, predicted)),
+        'published_names': rounded(as_published(found)),
+        'f1_by_label': rounded(f1_by_label(truth, predicted).tolist()),
+        'error_auroc': rounded({name: error_auroc(right, value.ravel().astype(np.float64))
                                  for name, value in sure.items()})}
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return None if value is None else round(float(value), 4)
-
-

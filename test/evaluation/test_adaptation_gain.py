@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mer_ros.evaluation.speech_adaptation import adapt, evaluate_adapted
+from mer_ros.evaluation.adaptation_gain import adapt, evaluate_adapted
 
 
 class Offset:
