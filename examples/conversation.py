@@ -144,7 +144,7 @@ def talk(bag: Path, rate: float) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the conversation to its end."""
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
-    parser.add_argument('--rate', type=float, default=1.0, help='seconds of the talk in a second')
+    parser.add_argument('--rate', type=float, default=1.0, help='playback rate')
     options, ros_arguments = parser.parse_known_args(arguments)
     rclpy.init(args=ros_arguments)
     try:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 FACE = {
-    'backward': 'image stamps went back in time; the stream starts afresh',
-    'late': 'images came after their selection window was over',
-    'no_face': 'there was no face in an image',
+    'backward': 'image stamps jumped back in time; the stream was reset',
+    'late': 'images arrived after their selection window had closed',
+    'no_face': 'no face was found in an image',
     'small_face': 'a face was smaller than min_face',
 }
 
 SPEECH = {
-    'lost': 'sound is missing between blocks; silence takes its place',
+    'lost': 'sound is missing between blocks; it is replaced by silence',
     'gap': 'sound is missing between two blocks; the utterance ends there',
-    'backward': 'sound stamps went back in time; the stream starts afresh',
-    'model_output': 'the model gave no finite answer; there is no evidence of that utterance',
-    'no_voice': 'there was loud sound for 30 s and no voice: is it noise, or are the sample rate, '
-                'channels and encoding not those of the microphone (see audio_info, '
-                'audio.sample_rate, audio.channels, audio.encoding)?',
+    'backward': 'sound stamps jumped back in time; the stream was reset',
+    'model_output': 'the output of the model was not finite; the utterance was discarded',
+    'no_voice': 'loud sound for 30 s, but no voice: it is noise, or sample rate, channels or '
+                'encoding are wrong (check audio_info, audio.sample_rate, audio.channels, '
+                'audio.encoding)',
 }
 
-TEXT = {'truncated': 'a text was longer than max_characters; its end was judged'}
+TEXT = {'truncated': 'a text was longer than max_characters; only its end was used'}
 
 FUSION = {
     'unknown_modality': 'a message names a modality that is not in the parameter modalities',
-    'future': 'stamps lie ahead of the clock: check use_sim_time, synchronise the clocks',
-    'too_late': 'evidence was too late to be used: see window.max_lateness, staleness.max_age',
-    'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
+    'future': 'stamps are ahead of the clock: check use_sim_time and synchronise the clocks',
+    'too_late': 'evidence arrived too late: see window.max_lateness, staleness.max_age',
+    'duplicate': 'duplicate modality, person and stamp: do two publishers share a topic?',
     'overflow': 'messages come faster than window.max_messages allows',
-    'crowded': 'there are more people than people.max; newcomers wait until the evidence about '
-               'somebody has expired',
-    'skipped': 'the clock jumped over so many ticks of the timer that some were left out',
-    'restart': 'stamps went back for good: the source has restarted, all was forgotten',
+    'crowded': 'more people than people.max; a new person waits until the evidence about another '
+               'one has expired',
+    'skipped': 'the clock jumped over many ticks of the timer; some were skipped',
+    'restart': 'stamps jumped back permanently: the source has restarted; evidence was discarded',
 }

@@ -90,8 +90,8 @@ class AvNetNode(PerceptionNode):
     remarks = {
         'lost': 'sound is missing between blocks; it counts as silence',
         'gap': 'sound is missing for long; it counts as silence',
-        'no_sound': 'there was no sound around an image; is anything published on audio?',
-        'backward': 'stamps went back in time; the stream starts afresh',
+        'no_sound': 'no sound around an image: is anything published on audio?',
+        'backward': 'stamps jumped back in time; the stream was reset',
     }
 
     def __init__(self, **options: Any) -> None:

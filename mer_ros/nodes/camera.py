@@ -36,7 +36,7 @@ class CameraNode(Node):
     def _on_tick(self) -> None:
         there, pixels = self._camera.read()
         if not there:
-            self.get_logger().warning('the camera gave no image', throttle_duration_sec=5.0)
+            self.get_logger().warning('the camera returned no image', throttle_duration_sec=5.0)
             return
         message = Image(height=pixels.shape[0], width=pixels.shape[1], encoding='bgr8',
                         step=pixels.shape[1] * 3)

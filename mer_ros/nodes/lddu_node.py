@@ -56,10 +56,10 @@ class LdduNode(EngineNode):
     """
 
     remarks = {
-        'late': 'features were older than the window when they came',
-        'duplicate': 'one modality, person and stamp came twice: do two publishers share a topic?',
-        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
-        'backward': 'stamps went back: the source has restarted, all was forgotten',
+        'late': 'features were older than the window on arrival',
+        'duplicate': 'duplicate modality, person and stamp: do two publishers share a topic?',
+        'evicted': 'more people than people.max; the one seen least recently was discarded',
+        'backward': 'stamps jumped back: the source has restarted; all evidence was discarded',
     }
 
     def __init__(self, **options: Any) -> None:

@@ -51,11 +51,11 @@ class ResponseNode(EngineNode):
     """
 
     remarks = {
-        'evicted': 'there are more people than people.max; the one longest unseen was forgotten',
-        'restart': 'stamps went back for good: the source has restarted, the person was forgotten',
+        'evicted': 'more people than people.max; the one seen least recently was discarded',
+        'restart': 'stamps jumped back permanently: the source has restarted; person discarded',
         'hold_timeout': 'the robot spoke longer than hold_timeout; replies were dropped',
-        'own_voice': 'the robot hears itself: tell it by robot_speaking when it speaks',
-        'no_template': 'an emotion has no sentences in the file of the language: see templates',
+        'own_voice': 'the robot hears itself: publish robot_speaking while it speaks',
+        'no_template': 'the file of the language has no sentences for an emotion: see templates',
     }
 
     def __init__(self, **options: Any) -> None:

@@ -48,8 +48,8 @@ AUTOSTART = Parameter(
     description='configure and activate at start, without a lifecycle manager')
 ENABLED = Parameter(
     name='enabled', default=True,
-    description='whether the node perceives at its first start; later ~/enable decides, whose '
-                'last word is kept when the process ends')
+    description='whether perception is enabled at the first start; later the last call of ~/enable '
+                'applies, also after a restart')
 
 COMMON = (AUTOSTART, ENABLED)
 """The parameters of every node."""

@@ -9,7 +9,7 @@ from typing import Any
 from mer_ros.data import BadInput, Logits
 from mer_ros.emotions import EXPRESSIONS, UNKNOWN
 from mer_ros.engines.humans_ids import KINDS
-from mer_ros.engines.remarks import SPEECH
+from mer_ros.engines.remarks import FACE, SPEECH
 from mer_ros.messages.conversions import to_ros
 from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityLogits
 from mer_ros.nodes.base.engine_node import EngineNode
@@ -46,13 +46,12 @@ class HumansNode(EngineNode):
     """
 
     remarks = {
-        'ids.crowded': 'there are more faces or voices than people.max; the newest are not '
-                       'followed',
-        'ids.bad_id': 'an id cannot be part of a topic name; needed are letters, digits and _, '
-                      'not a digit first, at most 64',
-        'face.backward': 'image stamps went back in time; the stream starts afresh',
+        'ids.crowded': 'more faces or voices than people.max; the newest are not tracked',
+        'ids.bad_id': 'an id is not valid in a topic name; use at most 64 letters, digits and _, '
+                      'the first not a digit',
+        'face.backward': FACE['backward'],
         **{f'speech.{name}': meaning for name, meaning in SPEECH.items()},
-        'text.truncated': 'a text was longer than text.max_characters; its end was judged',
+        'text.truncated': 'a text was longer than text.max_characters; only its end was used',
     }
 
     def __init__(self, **options: Any) -> None:
