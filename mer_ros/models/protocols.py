@@ -46,6 +46,16 @@ class HasFeatures(Protocol):
         """Return rows (T, D) of one item, in order of time; T may be 0, D is the model's own."""
 
 
+@runtime_checkable
+class KnowsWords(Protocol):
+    """A text model that tells how much of a sentence it can judge."""
+
+    languages: tuple[str, ...]
+
+    def known_share(self, text: str, /) -> float:
+        """Return the share of a text, in [0, 1], that is made of words it learned from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Faces:
     """Faces found in one image, largest score first.

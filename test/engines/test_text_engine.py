@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 import pytest
 
 from mer_ros.data import BadInput, NANOSECONDS, Words
-from mer_ros.engines.text import TextEngine
+from mer_ros.engines.text import FAMILIAR, STRANGE, TextEngine
 from mer_ros.models import load_model
 
 STAMP = 9 * NANOSECONDS
@@ -138,3 +138,53 @@ def test_features_that_are_not_finite_are_refused() -> None:
     with pytest.raises(BadInput) as caught:
         TextEngine(model, with_features=True).process(Words(STAMP, 'well done'))
     assert caught.value.reason == 'model_output'
+
+
+class Learned(Echo):
+    """A model that knows a share of any text, in English."""
+
+    languages = ('en',)
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def known_share(self, text: str) -> float:
+        return self.share
+
+
+@pytest.mark.parametrize(('share', 'quality'), [
+    (0.0, 0.0), (STRANGE, 0.0), ((STRANGE + FAMILIAR) / 2, 0.25), (FAMILIAR, 0.5), (1.0, 0.5)])
+def test_words_count_as_far_as_the_model_knows_them(share: float, quality: float) -> None:
+    engine = TextEngine(Learned(share))
+    [logits] = engine.process(Words(STAMP, 'any words', confidence=0.5))
+    assert logits.quality == pytest.approx(quality)
+    assert engine.counts['unknown_words'] == (quality == 0.0)
+
+
+@pytest.mark.parametrize(('language', 'quality'), [
+    ('de', 0.0), ('de-AT', 0.0), ('DEU', 0.0), ('zh_CN', 0.0),
+    ('', 1.0), ('en', 1.0), ('en-GB', 1.0), ('EN_us', 1.0), ('english', 1.0)])
+def test_a_language_that_the_model_did_not_learn_is_no_evidence(
+    language: str, quality: float
+) -> None:
+    engine = TextEngine(Learned(1.0))
+    [logits] = engine.process(Words(STAMP, 'any words', language=language))
+    assert logits.quality == quality
+    assert engine.counts['language'] == (quality == 0.0)
+
+
+@pytest.mark.parametrize('text', [
+    'Ich bin heute sehr traurig.', 'No estoy nada contento con esto.', 'Je suis en colère contre',
+    'Sono molto felice di vederti', 'Jag är så glad att du kom', '我很高兴', 'Мне очень грустно',
+    'qwxz vbnm plokij', 'zzz kkk qqq'])
+def test_the_built_in_model_is_silent_on_what_it_never_learned(text: str) -> None:
+    [logits] = TextEngine(load_model('text', 'lite')).process(Words(STAMP, text))
+    assert logits.quality < 0.2
+
+
+@pytest.mark.parametrize('text', [
+    'yes', 'Please turn left at the door.', 'I am so happy to see you!', 'what time is it', '😀'])
+def test_the_built_in_model_judges_plain_english(text: str) -> None:
+    [logits] = TextEngine(load_model('text', 'lite')).process(Words(STAMP, text))
+    assert logits.quality == 1.0

@@ -20,6 +20,9 @@ MAX_WORDS = 60
 PARTS = 16
 """Features of one word; the longest words lose their last n-grams."""
 
+WORD = 1
+"""Which feature of a word is the word itself."""
+
 _PART_GRAMS = (3, 4)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _BORDER = np.uint64(1)
@@ -49,8 +52,7 @@ def word_features(text: str) -> NDArray[np.uint32]:
     0 <= W <= `MAX_WORDS`; a row is filled up with 0.  Its first feature is the same for all
     words; then come the word, its meaning, whether it is negated or in capitals, and n-grams.
     """
-    cleaned = clean(text)
-    written = pieces(cleaned)[-MAX_WORDS:]
+    written = _last_words(text)
     words = [word.lower() for word in written]
     rows = np.zeros((len(words), PARTS), dtype=np.uint32)
     for row, word, original, clusters, turned in zip(
@@ -61,6 +63,15 @@ def word_features(text: str) -> NDArray[np.uint32]:
         found = [_ANY_WORD, first, *marks, *grams][:PARTS]
         row[:len(found)] = found
     return rows
+
+
+def word_lengths(text: str) -> NDArray[np.int64]:
+    """Return the number of letters of each of the last words, (W,); 0 for all without a letter."""
+    return np.array([sum(map(str.isalpha, word)) for word in _last_words(text)], dtype=np.int64)
+
+
+def _last_words(text: str) -> list[str]:
+    return pieces(clean(text))[-MAX_WORDS:]
 
 
 def _hashes(names: list[str]) -> NDArray[np.uint32]:
