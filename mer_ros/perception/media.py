@@ -33,6 +33,9 @@ START = NANOSECONDS
 
 _BLOCKS_PER_SECOND = 25
 _SEAM = nanoseconds(0.1)
+_LONG = nanoseconds(1.0)
+"""A hole of more than this, in nanoseconds, is worth a word."""
+
 _ANIMATED = 0x02
 _AT_ONCE = 32
 """Frames of an animated WebP that are decoded at a time."""
@@ -141,17 +144,34 @@ def _repeated(pixels: NDArray[np.uint8], start: int) -> Iterator[CameraImage]:
 
 def _container(file: Path, container: InputContainer, start: int, remarks: Remarks
                ) -> list[Iterator[CameraImage | AudioBlock]]:
-    start -= (container.start_time or 0) * 1000  # FFmpeg counts microseconds
+    # FFmpeg counts microseconds.
+    origin, end = start, start + (container.duration or 0) * 1000
+    start -= (container.start_time or 0) * 1000
     streams: list[Iterator[CameraImage | AudioBlock]] = []
     # Each stream has a container of its own: merging them then needs no queue in between.
     film = _film(container)
     if film is not None:
-        streams.append(_images(file, film, start, remarks))
+        streams.append(_watched('image', _images(file, film, start, remarks), origin, end, remarks))
     if container.streams.audio:
-        streams.append(_blocks(file, start, remarks))
+        streams.append(_watched('sound', _blocks(file, start, remarks), origin, end, remarks))
     if not streams:
         raise _undecodable(file, 'it holds neither sound nor images')
     return streams
+
+
+def _watched(kind: str, items: Iterator[CameraImage | AudioBlock], origin: int, end: int,
+             remarks: Remarks) -> Iterator[CameraImage | AudioBlock]:
+    """Pass the items of a stream on; remark where none are, as damage that FFmpeg hides leaves."""
+    last = origin
+    for item in items:
+        if item.stamp > last + _LONG:
+            remarks.note(f'there is no {kind} from {(last - origin) / NANOSECONDS:.2f} to '
+                         f'{(item.stamp - origin) / NANOSECONDS:.2f} s')
+        last = max(last, item.end if isinstance(item, AudioBlock) else item.stamp)
+        yield item
+    if end > last + _LONG:
+        remarks.note(f'the last {kind} is at {(last - origin) / NANOSECONDS:.2f} s of '
+                     f'{(end - origin) / NANOSECONDS:.2f} s')
 
 
 def _something(file: Path, streams: Sequence[Iterator[CameraImage | AudioBlock]],

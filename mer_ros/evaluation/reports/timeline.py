@@ -14,6 +14,7 @@ from mer_ros.colours import colour_of, text_colour_on
 from mer_ros.data import Emotion
 from mer_ros.evaluation.bag_labels import LabelSpan
 from mer_ros.evaluation.reports.spans import label_runs, Span, spans_of
+from mer_ros.printable import printable
 
 _INK = '#333333'
 _LINES = {'uncertainty': (_INK, '-'), 'conflict': ('#C2185B', '--')}
@@ -91,7 +92,7 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
             rows[0].set_ylabel('truth', fontsize=9, rotation=0, ha='right', va='center')
             strip.set_ylabel('perceived', fontsize=9, rotation=0, ha='right', va='center')
         _draw_labels(strip, label_runs(spans), labels, length)
-        rows[0].set_title(person or ('(anonymous)' if len(people) > 1 else ''),
+        rows[0].set_title(printable(person) or ('(anonymous)' if len(people) > 1 else ''),
                         loc='left', fontsize=11, fontweight='bold', color=_INK)
         _draw_probabilities(stack, spans, labels)
         _draw_doubt(lines, spans)
@@ -101,7 +102,7 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
             axes.tick_params(bottom=axes is marks, labelsize=9)
     grid[-1].set_xlabel('time in s', fontsize=10)
     grid[-1].set_xlim(0, length)
-    figure.suptitle(title, fontsize=13)
+    figure.suptitle(printable(title), fontsize=13)
     figure.legend(
         handles=[Patch(facecolor=colour_of(label, labels), label=label) for label in labels],
         loc='outside lower center', ncols=len(labels), frameon=False, fontsize=10)
