@@ -75,6 +75,9 @@ class FaceEngine:
     model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
     faces themselves.
 
+    ``modality`` names the evidence, so that each of several cameras has a name of its own in the
+    fusion; ``person_prefix`` goes before the names of 'many', which each camera counts for itself.
+
     The quality of the evidence is `face_quality`.  ``seen`` are the faces of the last image, for
     annotation.  ``counts`` says how often there was ``no_face`` or only a ``small_face``, an image
     was ``late`` (its window is over) or time was set ``backward`` by more than a second.
@@ -84,7 +87,8 @@ class FaceEngine:
         self, model: FaceModel, detector: FaceDetector, *, people: str = 'one', every: int = 5,
         selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
         margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
-        with_features: bool = False, with_media: bool = False,
+        with_features: bool = False, with_media: bool = False, modality: str = 'face',
+        person_prefix: str = '',
     ) -> None:
         if people not in PEOPLE:
             raise ValueError(f'people must be one of {list(PEOPLE)}; given {people!r}')
@@ -103,6 +107,8 @@ class FaceEngine:
         self._min_face = min_face
         self._margin = margin
         self._scorer = model if scorer is None else scorer
+        self._modality = modality
+        self._prefix = person_prefix
         self._tracker = FaceTracker(smoothing=smoothing) if people == 'many' else None
         self._foremost = Foremost()
         self._selection = selection, selection_window
@@ -115,12 +121,17 @@ class FaceEngine:
         return tuple(self._scorer.labels)
 
     @property
-    def finds(self) -> str:
-        """Which faces can be found in images of the size of the last one, as a sentence."""
+    def least_face(self) -> int:
+        """The side in pixels below which no face is found in images as large as the last one."""
         height, width = self._size
         least = getattr(self._detector, 'least_face', lambda width, height: 0)(width, height)
-        return (f'no face was found in the image; faces below {max(self._min_face, least)} px are '
-                f'not looked for in {width}x{height}')
+        return max(self._min_face, least)
+
+    @property
+    def finds(self) -> str:
+        """Which faces are found in images as large as the last one, as a sentence."""
+        return (f'no face was found in the image; faces below {self.least_face} px are not looked '
+                f'for in {self._size[1]}x{self._size[0]}')
 
     def reset(self) -> None:
         """Forget the stream; the counts stay."""
@@ -182,7 +193,8 @@ class FaceEngine:
     def _name(self, image: CameraImage, faces: Faces) -> dict[str, _Found]:
         """Return the faces to judge, by the name of their person."""
         if self._tracker is not None:
-            boxes = self._tracker.update(image.stamp, faces.boxes)
+            boxes = {f'{self._prefix}{name}': box for name, box in self._tracker.update(
+                image.stamp, faces.boxes).items()}
             self.foremost = self._foremost.update(boxes)
             return {name: _Found(box, float(score), landmarks)
                     for (name, box), score, landmarks in zip(
@@ -224,7 +236,7 @@ class FaceEngine:
         face = chosen.face
         known = chosen.logits if self._scorer is self._model else None
         return Logits(
-            stamp=face.stamp, modality='face', labels=tuple(self._model.labels),
+            stamp=face.stamp, modality=self._modality, labels=tuple(self._model.labels),
             logits=scores(self._model, face.pixels) if known is None else known,
             person_id=face.person_id, model=self._model.name, window=self._window,
             quality=chosen.quality, frame_id=face.frame_id,

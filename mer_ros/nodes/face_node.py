@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+import re
 from typing import Any
 
 from rclpy.qos import qos_profile_sensor_data
@@ -22,6 +23,8 @@ from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_notes import notes_of
 from mer_ros.nodes.face_parameters import face_detector, face_model, image_selector, PARAMETERS
 from mer_ros.perception.annotate import annotate
+
+_NAME = re.compile('[A-Za-z_][A-Za-z0-9_]*')
 
 
 class FaceNode(PerceptionNode):
@@ -46,10 +49,15 @@ class FaceNode(PerceptionNode):
             every=values['every'], selection=values['selection'],
             selection_window=values['selection_window'], min_face=values['min_face'],
             with_features=values['publish_features'],
-            with_media=collects(values))
+            with_media=collects(values), modality=values['modality'],
+            person_prefix=values['person_prefix'])
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Load the models and create the publishers."""
+        self.modality = values['modality']
+        if not _NAME.fullmatch(self.modality):
+            raise ValueError(f'modality={self.modality!r} cannot be a part of a topic; it must be '
+                             f'letters, digits and _, and not begin with a digit')
         super().build(values)
         self._annotated = self.advertise(Image, '~/annotated', 1)
         if values['people'] == 'many':
@@ -90,6 +98,12 @@ class FaceNode(PerceptionNode):
             self.deliver(annotated.publish,
                          image_message(item.header, annotate(image.pixels, notes)))
         return found
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return also how small a face is found in images of this size."""
+        found = super().describe(reading)
+        return found if self.engine is None else {
+            **found, 'smallest face (px)': self.engine.least_face}
 
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""

@@ -53,6 +53,13 @@ PARAMETERS = (
     Parameter(name='tracking.smoothing', default=0.0, range=(0.0, 0.95),
               description='weight of the predicted bounding box in the tracked one (people: '
                           'many); higher values reduce jitter, 0 = as detected'),
+    Parameter(name='modality', default='face',
+              description='name of the modality: logits are published on <modality>/logits; '
+                          'each of several cameras needs a name of its own, which the fusion '
+                          'node must list in modalities'),
+    Parameter(name='person_prefix', default='',
+              description='prefix of the person ids (people: many), so that the ids of several '
+                          'cameras differ'),
     IMAGE_TRANSPORT,
     LOSSLESS,
     PUBLISH_FEATURES,

@@ -8,7 +8,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from mer_ros.data import Emotion
+from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.remarks import FUSION
 from mer_ros.messages.conversions import (
@@ -29,6 +29,7 @@ from mer_ros.nodes.fusion_parameters import (
     temporal_filter,
     window_settings,
 )
+from mer_ros.printable import printable
 
 TICK = 0.02
 """Seconds between two looks at whether a window is due."""
@@ -103,6 +104,11 @@ class FusionNode(EngineNode):
     def _add(self, message: ModalityLogits) -> list[Emotion]:
         logits = logits_from(message)
         self.note_age(logits.stamp)
+        if logits.modality not in self.engine.modalities:
+            raise BadInput('unknown_modality', (
+                f'a message names the modality {printable(logits.modality)!r}, which is not in the '
+                f'parameter modalities {list(self.engine.modalities)}: add it there, or set the '
+                f'parameter modality of the node that publishes it'))
         return self.engine.add(logits, self.now)
 
     def _on_speaker(self, message: ActiveSpeaker) -> None:

@@ -228,3 +228,25 @@ def test_an_annotated_image_is_published_while_somebody_looks(graph, portrait):
     assert (annotated[0].encoding, annotated[0].width) == ('rgb8', message.width)
     drawn = np.frombuffer(annotated[0].data, np.uint8).reshape(portrait.shape)
     assert 0.01 < np.any(drawn != portrait, axis=2).mean() < 0.5
+
+
+def test_of_several_cameras_each_has_a_modality_and_names_of_its_own(graph, portrait):
+    graph.start(FaceNode, modality='face_left', person_prefix='left_', people='many',
+                **EVERY_IMAGE)
+    found = graph.collect(ModalityLogits, 'face_left/logits')
+    graph.publisher(Image, 'image').publish(image(graph, portrait))
+    graph.wait(lambda: found, 'the evidence')
+    assert (found[0].modality, found[0].person_id) == ('face_left', 'left_face_1')
+
+
+def test_a_modality_that_cannot_be_a_topic_is_refused(graph):
+    node = graph.add(FaceNode, modality='face left')
+    assert not node.autostart()
+
+
+def test_diagnostics_say_how_small_a_face_is_found(graph):
+    node = graph.start(FaceNode, detector='haar', **EVERY_IMAGE)
+    grey = np.full((1080, 1920, 3), 99, np.uint8)
+    graph.publisher(Image, 'image').publish(image(graph, grey))
+    graph.wait(lambda: node.engine.counts['no_face'], 'the image to be searched')
+    assert node.describe(node.meter.read(0.0))['smallest face (px)'] == 120

@@ -377,3 +377,10 @@ def test_the_node_loads_neither_bags_nor_image_processing(tmp_path):
          'print([name for name in ("rosbags", "cv2", "mer_ros.bags") if name in sys.modules])'],
         check=True, capture_output=True, text=True, cwd=tmp_path)
     assert found.stdout.strip() == '[]'
+
+
+def test_a_modality_that_is_not_fused_is_named(graph, capfd):
+    node = graph.start(FusionNode)
+    graph.publisher(ModalityLogits, 'face/logits').publish(happy(graph, 'face_left'))
+    graph.wait(lambda: node.meter.read(0.0).totals['refused.unknown_modality'], 'the refusal')
+    assert "names the modality 'face_left', which is not in the parameter" in capfd.readouterr().err

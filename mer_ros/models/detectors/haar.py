@@ -16,6 +16,9 @@ SYSTEM_FOLDERS = (
     Path('/usr/share/opencv4/haarcascades'), Path('/usr/local/share/opencv4/haarcascades'))
 """Where Debian and Ubuntu (package opencv-data) and a build from source put the cascades."""
 
+WINDOW = 20
+"""Side in pixels of the cascade's window: of smaller faces it knows nothing."""
+
 HALF_SCORE = 8.0
 """Number of grouped detections that scores one half."""
 
@@ -67,6 +70,11 @@ class HaarDetector:
         self._min_neighbours = min_neighbours
         self._scale_step = scale_step
         self._cascade = cv2.CascadeClassifier(str(find_cascade()))
+
+    def least_face(self, width: int, height: int) -> int:
+        """Return the side in pixels of the smallest face that can be found in such an image."""
+        reduction = max(1.0, max(width, height) / self._max_side)
+        return max(self._min_face, round(WINDOW * reduction))
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8; images of a few pixels have none."""
