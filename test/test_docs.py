@@ -1,4 +1,4 @@
-"""What the documentation names exists: files, modules, commands, launch arguments, parameters."""
+"""What the documentation names exists: files, modules, commands, parameters of all kinds."""
 
 import ast
 from importlib import import_module
@@ -19,8 +19,12 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 LINK = re.compile(r'\]\(([^)#\s]+)(?:#([^)]*))?\)')
 DOTTED = re.compile(r'(?<![\w/.])mer_ros(?:\.[A-Za-z_]\w*)+')
 SOURCE = re.compile(r'(?<![\w/.])((?:\w+/)+\w+\.(?:py|msg|xml|hpp|cpp)|mer_ros/[\w/]+\.\w+)\b')
+FILE = re.compile(r'`(\w+\.py)`')
 CODE = re.compile(r'^```\w+\n(.*?)^```|^ {4}(.*?)$|`([^`\n]+)`', re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r'^\s*(?:\$ )?(mer_ros [a-z][^#\n]*)', re.MULTILINE)
+PARAMETER = re.compile(
+    r'`((?:abstain|audio|collect|fusion|people|staleness|temporal|tracking|window|wording)'
+    r'\.[a-z_]+)(?::[^`]*)?`')
 LAUNCH = re.compile(r'ros2 launch mer_ros (\w+\.launch\.py)((?:\s+(?:\\\n\s*)?\w+:=\S+)*)')
 
 GROUPS = {'text_models', 'speech_models', 'face_models', 'av_models', 'face_detectors',
@@ -113,6 +117,11 @@ def test_every_source_file_exists(page):
     assert [path for path in paths if not any((root / path).exists() for root in roots)] == []
 
 
+def test_every_file_that_is_named_alone_exists(page):
+    assert [name for name in FILE.findall(page.read_text())
+            if not list((ROOT / 'mer_ros').rglob(name))] == []
+
+
 def test_every_command_exists(page):
     commands = COMMAND.findall(code(page.read_text()))
     assert {command: unknown for command in commands if (unknown := unknown_in(command))} == {}
@@ -123,6 +132,12 @@ def test_every_launch_argument_exists(page):
                for name in re.findall(r'(\w+):=', arguments)
                if name not in launch_arguments(file)}
     assert unknown == set()
+
+
+def test_every_parameter_exists(page):
+    reference = (ROOT / 'doc' / 'PARAMETERS.md').read_text()
+    named = set(PARAMETER.findall(page.read_text()))
+    assert {name for name in named if f'| `{name}` |' not in reference} == set()
 
 
 @pytest.mark.parametrize(('check', 'wrong'), [
@@ -138,6 +153,6 @@ def test_an_outdated_command_is_noticed(command):
 
 def test_the_pages_hold_what_is_checked():
     text = '\n'.join(page.read_text() for page in PAGES)
-    for pattern in (LINK, DOTTED, SOURCE, LAUNCH):
+    for pattern in (LINK, DOTTED, SOURCE, PARAMETER, LAUNCH):
         assert len(pattern.findall(text)) >= 5, pattern.pattern
     assert len(COMMAND.findall(code(text))) >= 30
