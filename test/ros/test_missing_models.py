@@ -9,6 +9,7 @@ from mer_ros.msg import ModalityLogits, Transcript
 
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.messages.conversions import to_ros
+from mer_ros.models.detectors import blazeface
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.text_node import TextNode
 
@@ -70,6 +71,17 @@ def test_a_stand_in_runs_only_when_asked_for_and_the_diagnostics_keep_saying_so(
     node.trigger_deactivate()
     node.trigger_cleanup()
     assert 'replaced' not in node._report()[1]
+
+
+def test_without_the_network_of_the_default_detector_the_cascade_stands_in_and_says_so(
+    graph, monkeypatch
+):
+    monkeypatch.setattr(blazeface, 'PACKAGE', 'a_package_that_is_not_there')
+    graph.start(FaceNode)
+    message, values = report(graph, DiagnosticStatus.WARN)
+    assert 'the Haar cascade stands in for BlazeFace' in message
+    assert 'requirements/detector.txt' in message
+    assert values['detector'] == 'haar'
 
 
 def test_a_stand_in_does_the_work_and_says_its_own_name(graph):

@@ -31,6 +31,9 @@ FALLBACK = Parameter(
 COMPUTING = (DEVICE, DTYPE, THREADS, FALLBACK)
 """What every node that runs models has, besides the models themselves."""
 
+AUTO = 'auto'
+"""The name of a part that is chosen by what is installed; it says itself what it stands in for."""
+
 STAND_IN_TAKES = ('min_face', 'max_side', 'threads')
 """Arguments that a model and its built-in replacement understand alike: no files, no precision."""
 
@@ -72,7 +75,8 @@ def load_part(
     """
     name = values[parameter]
     try:
-        return Loaded(_make(registry, parameter, values, options, shared), name)
+        part = _make(registry, parameter, values, options, shared)
+        return Loaded(part, part.name if name == AUTO else name, getattr(part, 'stands_in', ''))
     except (OSError, ImportError) as error:
         if fallback in (None, name) or not values['fallback']:
             raise
