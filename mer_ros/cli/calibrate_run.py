@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from mer_ros.atomic_write import write_atomically
 from mer_ros.calibration.calibration_file import parameters_yaml
 from mer_ros.calibration.fit_calibration import calibrate
 from mer_ros.calibration.labelled_logits import from_bag, from_datasets, from_manifest
@@ -34,5 +35,5 @@ def run_calibration(
     else:
         raise ValueError('give --data FOLDER (or MER_ROS_DATA), --manifest FILE or --bag BAG')
     text = parameters_yaml(calibrate(evidence, risk=risk, affine=affine), source=source)
-    out.write_text(text, encoding='utf-8')
+    write_atomically(out, text)
     return f'{text}written to {out}'

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console, Group
 
+from mer_ros.atomic_write import write_atomically
 from mer_ros.evaluation.datasets.load_dataset import LOADERS
 from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
 from mer_ros.evaluation.evaluate_bag import evaluate_bag
@@ -79,9 +80,9 @@ def run_evaluation(
         report = evaluate_dataset(dataset, data, split, **chosen, **options)
     Console().print(show(report))
     if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1, allow_nan=False) + '\n', 'utf-8')
+        write_atomically(json_file, json.dumps(report, indent=1, allow_nan=False) + '\n')
     if html_file is not None:
-        html_file.write_text(page(report), 'utf-8')
+        write_atomically(html_file, page(report))
 
 
 def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from mer_ros.atomic_write import write_atomically
 from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
@@ -85,9 +86,9 @@ def analyze(
         raise ValueError('; '.join([
             f'nothing was perceived in {source}: no face, no voice, no transcript', *told]))
     output.mkdir(parents=True, exist_ok=True)
-    (output / 'states.json').write_text(
-        json.dumps([plain(state) for state in found.states], indent=1))
-    (output / 'inputs.json').write_text(json.dumps(
+    write_atomically(
+        output / 'states.json', json.dumps([plain(state) for state in found.states], indent=1))
+    write_atomically(output / 'inputs.json', json.dumps(
         {'topics': found.topics, **found.remarks.plain()}, indent=1))
     plot_timeline(found.states, output / 'timeline.png', title=source.name, origin=found.origin,
                   end=found.end)

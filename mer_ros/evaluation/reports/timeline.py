@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+import io
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.atomic_write import write_atomically
 from mer_ros.colours import colour_of, text_colour_on
 from mer_ros.data import Emotion
 from mer_ros.evaluation.bag_labels import LabelSpan
@@ -107,7 +109,12 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
         handles=[Patch(facecolor=colour_of(label, labels), label=label) for label in labels],
         loc='outside lower center', ncols=len(labels), frameon=False, fontsize=10)
     figure.align_ylabels(grid)
-    figure.savefig(path, dpi=120)
+    if not isinstance(path, Path):
+        figure.savefig(path, dpi=120)
+        return
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=120, format=path.suffix.removeprefix('.') or 'png')
+    write_atomically(path, drawn.getvalue())
 
 
 def _steps(

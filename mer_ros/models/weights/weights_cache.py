@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from mer_ros.atomic_write import write_atomically
 from mer_ros.models.weights.weights_table import ByHand, File, Weights, weights_called
 
 CHECKSUMS = 'checksums.json'
@@ -134,9 +135,7 @@ def record(path: Path, sha256: str) -> None:
     """Note the size and checksum of a file beside it."""
     known = _recorded(path.parent)
     known[path.name] = {'size': path.stat().st_size, 'sha256': sha256}
-    draft = path.parent / f'{CHECKSUMS}.{os.getpid()}'
-    draft.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
-    draft.replace(path.parent / CHECKSUMS)
+    write_atomically(path.parent / CHECKSUMS, json.dumps(known, indent=1, sort_keys=True) + '\n')
 
 
 def sha256_of(path: Path) -> str:
