@@ -66,10 +66,12 @@ def exists(dotted):
 
 
 def launch_arguments(name):
-    """Return the names that a launch file declares, and those of the one it includes."""
+    """Return what a launch file declares or shows in its docstring, and what it includes."""
     tree = ast.parse((ROOT / 'launch' / name).read_text())
     names = {node.args[0].value for node in ast.walk(tree) if isinstance(node, ast.Call)
-             and getattr(node.func, 'id', '') == 'DeclareLaunchArgument'}
+             and getattr(node.func, 'id', '') == 'DeclareLaunchArgument'
+             and isinstance(node.args[0], ast.Constant)}
+    names |= set(re.findall(r'(\w+):=', ast.get_docstring(tree)))
     return names if name == 'mer.launch.py' else names | launch_arguments('mer.launch.py')
 
 
