@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from mer_ros.data import Emotion, Logits, Speaker
 from mer_ros.engines.fusion import FusionEngine
@@ -48,4 +51,6 @@ class FusedStream:
         self._now = 0
 
     def _add(self, evidence: Sequence[Logits]) -> list[Emotion]:
-        return [state for logits in evidence for state in self._engine.add(logits, self._now)]
+        # On its way to the fusion node a message rounds the quality to float32.
+        return [state for logits in evidence for state in self._engine.add(
+            replace(logits, quality=float(np.float32(logits.quality))), self._now)]

@@ -16,6 +16,7 @@ from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
 from mer_ros.profiles import preset_of, settings_of
 from mer_ros.remarks import Remarks
+from mer_ros.window import WindowSettings
 
 MODALITIES = ('face', 'speech', 'text')
 """The modalities that the package perceives itself."""
@@ -35,11 +36,12 @@ class Pipeline:
         profile: name of the profile, or of a model that there is for every modality.
         fusion: how to fuse; as the fusion node does with this profile by default.
         people: 'one' or 'many', see `FaceEngine`.
+        window: how to gather evidence; as the fusion node does by default.
 
     """
 
     def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
-                 people: str = 'one') -> None:
+                 people: str = 'one', window: WindowSettings | None = None) -> None:
         face, speech, text = (
             {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
             for modality in MODALITIES)
@@ -51,7 +53,8 @@ class Pipeline:
             voices, adaptation=adaptation_for(voices), **{**speech, 'people': people})
         self._text = TextEngine(load_model('text', text.pop('model')), **text)
         self._stream = FusedStream(FusionEngine(
-            modalities=MODALITIES, fusion=fusion or FusionSettings(preset=preset_of(profile))))
+            modalities=MODALITIES, window=window,
+            fusion=fusion or FusionSettings(preset=preset_of(profile))))
 
     def run(self, inputs: Iterable[Input]) -> Iterator[Emotion]:
         """Perceive a stream of inputs in the order of their stamps, to its end.

@@ -12,13 +12,19 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
+from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool
 
-from mer_ros.data import Logits
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.typestore import typestore
+from mer_ros.data import Logits, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
-from mer_ros.messages.conversions import to_ros
+from mer_ros.engines.fusion import FusionEngine
+from mer_ros.messages.conversions import emotion_from, to_ros
 from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.fusion_node import FusionNode
+from mer_ros.nodes.fusion_parameters import fusion_settings, window_settings
 
 MODALITIES = ('face', 'speech', 'text')
 
@@ -384,3 +390,38 @@ def test_a_modality_that_is_not_fused_is_named(graph, capfd):
     graph.publisher(ModalityLogits, 'face/logits').publish(happy(graph, 'face_left'))
     graph.wait(lambda: node.meter.read(0.0).totals['refused.unknown_modality'], 'the refusal')
     assert "names the modality 'face_left', which is not in the parameter" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize('parameters', [
+    {}, {'trigger': 'timer', 'rate': 4.0}, {'fusion__preset': 'paper', 'window__settle': 0.3}])
+def test_the_node_publishes_what_the_engine_says_to_the_same_messages(graph, parameters):
+    node = graph.start(FusionNode, use_sim_time=True, window__max_future=2.0, **parameters)
+    values = node.parameters.values()
+    engine = FusionEngine(modalities=MODALITIES, fusion=fusion_settings(values),
+                          window=window_settings(values))
+    clock = graph.publisher(Clock, '/clock')
+    states = graph.collect(EmotionState, 'emotion', 1000)
+    topics, draw, expected = publishers(graph), np.random.default_rng(3), []
+    start = 1000 * NANOSECONDS
+    now = start
+    for step in range(120):
+        name = MODALITIES[draw.integers(3)]
+        logits = Logits(
+            now - int(draw.integers(NANOSECONDS)), name, EMOTIONS, draw.normal(scale=2.0, size=7),
+            person_id=('', 'ann')[draw.integers(2)], quality=float(np.float32(draw.uniform())))
+        now += NANOSECONDS // 20 + int(draw.integers(NANOSECONDS // 2))  # longer than a tick
+        clock.publish(Clock(clock=Time(nanoseconds=now).to_msg()))
+        graph.wait(lambda now=now: node.now == now, 'the clock')
+        expected += engine.advance(now)
+        due = len(expected)
+        graph.wait(lambda due=due: len(states) >= due, 'the states of this moment')
+        topics[name].publish(to_ros(logits))
+        expected += engine.add(logits, now)
+        graph.wait(lambda step=step: node.meter.read(0.0).totals['processed'] > step, 'the logits')
+    graph.wait(lambda: len(states) >= len(expected), 'all states')
+    assert len(states) == len(expected) > 40
+
+    def as_bytes(state):
+        return typestore().serialize_cdr(to_message(state), 'mer_ros/msg/EmotionState')
+
+    assert [as_bytes(emotion_from(state)) for state in states] == list(map(as_bytes, expected))

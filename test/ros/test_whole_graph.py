@@ -21,10 +21,13 @@ from mer_ros.bags.convert import media_to_bag
 from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import NANOSECONDS, nanoseconds, Words
-from mer_ros.engines.pipeline import time_of
+from mer_ros.engines.pipeline import Pipeline, time_of
+from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.messages.conversions import emotion_from, to_nanoseconds
 from mer_ros.nodes.replay.replay_node import replay_bag
 from mer_ros.perception.media import read_media
+from mer_ros.samples import SAMPLE_BAG
+from mer_ros.window import WindowSettings
 
 SIM = ('--ros-args', '--log-level', 'warn', '-p', 'use_sim_time:=true',
        '-p', 'image_transport:=compressed')
@@ -152,9 +155,14 @@ def moment(sample_film, tmp_path):
     return tmp_path / 'moment'
 
 
-def as_bytes(state):
+def cdr(state):
     """Return the bytes of a state; rclpy would leave what was in memory where it aligns fields."""
-    return typestore().serialize_cdr(to_message(emotion_from(state)), 'mer_ros/msg/EmotionState')
+    return typestore().serialize_cdr(to_message(state), 'mer_ros/msg/EmotionState')
+
+
+def as_bytes(message):
+    """Return the bytes of the state that a message holds."""
+    return cdr(emotion_from(message))
 
 
 def rounds_of(graph, states, bag, **options):
@@ -177,6 +185,23 @@ def test_a_bag_gives_the_same_bytes_every_time_and_at_every_rate(graph, moment):
     assert len(first) > 3
     for other in others:
         assert other == first
+
+
+def test_the_report_of_a_bag_is_what_the_graph_publishes(graph):
+    window = WindowSettings(settle=nanoseconds(3.0), max_future=nanoseconds(60.0))
+    inputs = BagInputs(SAMPLE_BAG)
+    pipeline = Pipeline(window=window)
+    # At its end a report also judges what was left open; a robot hears no end.
+    reported = [cdr(state) for item in inputs.read(inputs.topics) for state in pipeline.feed(item)]
+    ended = reported + [cdr(state) for state in pipeline.finish()]
+    with process('bringup', *SIM, *EXACT):
+        states = graph.collect(EmotionState, 'emotion', 100)
+        published = rounds_of(graph, states, SAMPLE_BAG, rate=3.0)
+    assert used(states) == {'face', 'speech', 'text'}
+    lasting = [state for state in states if state.modalities]
+    assert len(lasting) == len(ended) > 10
+    assert published[:len(ended) - 1] == ended[:-1]
+    assert len(reported) > 10
 
 
 def test_a_bag_that_loops_gives_the_same_bytes_in_every_round(graph, moment):
