@@ -6,11 +6,12 @@ import sys
 
 import cv2
 import rclpy
+from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
-from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 
+from mer_ros.nodes.base.guarded_node import GuardedNode
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 
 PARAMETERS = (
@@ -19,7 +20,7 @@ PARAMETERS = (
 )
 
 
-class CameraNode(Node):
+class CameraNode(GuardedNode):
     """Publishes what the camera sees on ``image``."""
 
     def __init__(self) -> None:
@@ -51,7 +52,7 @@ def main(args: list[str] | None = None) -> int:
     rclpy.init(args=args)
     try:
         rclpy.spin(CameraNode())
-    except RuntimeError as error:
+    except (RuntimeError, ParameterException, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     except (KeyboardInterrupt, ExternalShutdownException):

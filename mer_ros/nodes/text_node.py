@@ -10,6 +10,7 @@ from mer_ros.engines.remarks import TEXT
 from mer_ros.engines.text import TextEngine
 from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
 from mer_ros.nodes.base.collector_parameters import collects
+from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.typed_topic import TypedTopic
@@ -36,6 +37,12 @@ class TextNode(PerceptionNode):
             self.use('model', text_model(values)), max_characters=values['max_characters'],
             with_features=values['publish_features'],
             with_media=collects(values))
+
+    def warnings(self, reading: Reading) -> list[str]:
+        """Warn when nobody recognises speech; that nobody speaks is no trouble."""
+        found = super().warnings(reading)
+        return found if self.count_publishers('transcript') else [
+            *found, 'nobody publishes transcript']
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the words."""

@@ -362,7 +362,7 @@ def test_a_slow_model_sees_the_newest_crop_of_each_face(graph, humans, face):
     logits = graph.collect(ModalityLogits, 'face/logits')
     topics = {name: humans.crops(name) for name in ('abcde', 'fghij')}
     free = threading.Event()
-    node.put('face', free.wait)
+    node._workers['face'].put(free.wait)
     for second in range(100, 105):
         for name, topic in topics.items():
             received = node.meter.read(0.0).totals['received']
@@ -390,7 +390,13 @@ def test_switched_off_nothing_is_perceived_but_who_is_who_is_still_followed(grap
         graph.wait(answer.done, 'the switch')
 
     graph.wait(client.service_is_ready, 'the service')
+    free = threading.Event()
+    humans.node._workers['face'].put(free.wait)
+    received = humans.node.meter.read(0.0).totals['received']
+    crops.publish(crop(face))
+    graph.wait(lambda: humans.node.meter.read(0.0).totals['received'] > received, 'the crop')
     switch(False)
+    free.set()
     crops.publish(crop(face))
     emotion.publish(state('anger', 'abcde'))
     graph.settle()

@@ -40,6 +40,14 @@ def test_a_transcript_becomes_logits_with_its_own_time_and_person(graph):
     assert list(message.labels) == list(EMOTIONS)
 
 
+def test_a_quiet_person_is_no_trouble_and_a_missing_recogniser_is(graph):
+    node = graph.start(TextNode)
+    assert node._report()[:2] == ('warn', 'nobody publishes transcript')
+    graph.publisher(Transcript, 'transcript')
+    graph.wait(lambda: node.count_publishers('transcript'), 'the recogniser')
+    assert node._report()[:2] == ('ok', 'perceiving')
+
+
 def test_a_plain_string_is_understood_and_stamped_on_receipt(graph):
     graph.start(TextNode)
     logits = graph.collect(ModalityLogits, 'text/logits')

@@ -35,8 +35,8 @@ from mer_ros.data import BadInput, NANOSECONDS
 from mer_ros.nodes.base.answers import answering
 from mer_ros.nodes.base.clock_watch import ClockWatch
 from mer_ros.nodes.base.diagnostics import Diagnostics
-from mer_ros.nodes.base.faults import Faults
-from mer_ros.nodes.base.meter import Meter, Reading
+from mer_ros.nodes.base.guarded_node import GuardedNode
+from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 from mer_ros.nodes.base.qos import QOS_OVERRIDES
 from mer_ros.nodes.base.report import report
@@ -60,7 +60,7 @@ CLOCK_PERIOD = 0.5
 Callback = TransitionCallbackReturn
 
 
-class EngineNode(LifecycleNode):
+class EngineNode(GuardedNode, LifecycleNode):
     """A lifecycle node around an engine that knows no ROS; see the states above.
 
     A subclass builds the engine (``build``), subscribes (``start``) and says how to forget people
@@ -73,8 +73,6 @@ class EngineNode(LifecycleNode):
 
     def __init__(self, name: str, parameters: Sequence[Parameter], **options: Any) -> None:
         self.engine: Any = None
-        self.meter = Meter()
-        self.faults = Faults(self.meter, self.get_logger)
         self.failure = ''
         """Why the last transition failed; '' when it did not."""
         self.workers: list[Worker] = []
@@ -306,30 +304,6 @@ class EngineNode(LifecycleNode):
     def note_age(self, stamp: int) -> None:
         """Remember the age of an input with this stamp, now that work on it begins."""
         self.meter.aged((self.now - stamp) / NANOSECONDS)
-
-    def complain(self, reason: str, message: str) -> None:
-        """Count a refused input under its reason and log it once in a while."""
-        self.faults.refuse(reason, message)
-
-    # Whatever rclpy calls back is guarded, its own timers and services included.
-
-    def create_timer(self, timer_period_sec: float, callback: Callable[..., Any],
-                     *arguments: Any, **options: Any) -> Any:
-        """Create a timer whose failures are counted and logged."""
-        return super().create_timer(
-            timer_period_sec, self.faults.guard('timer', callback), *arguments, **options)
-
-    def create_subscription(self, msg_type: Any, topic: str, callback: Callable[..., Any],
-                            *arguments: Any, **options: Any) -> Any:
-        """Create a subscription whose failures are counted and logged."""
-        return super().create_subscription(
-            msg_type, topic, self.faults.guard(topic, callback), *arguments, **options)
-
-    def create_service(self, srv_type: Any, srv_name: str, callback: Callable[..., Any],
-                       **options: Any) -> Any:
-        """Create a service that always answers."""
-        return super().create_service(
-            srv_type, srv_name, answering(srv_type, srv_name, callback, self.faults), **options)
 
     # Inside.
 

@@ -22,10 +22,12 @@ class Faults:
     Args:
         meter: counts `refused.<reason>` and `errors`.
         logger: returns the logger of the node.
+        alive: whether the node still runs; what fails while it ends is no failure.
     """
 
-    def __init__(self, meter: Meter, logger: Callable[[], Any]) -> None:
-        self._meter, self._logger = meter, logger
+    def __init__(self, meter: Meter, logger: Callable[[], Any], *, alive: Callable[[], bool]
+                 ) -> None:
+        self._meter, self._logger, self._alive = meter, logger, alive
         self._logged: dict[str, float] = {}
         self.last = ''
 
@@ -54,7 +56,8 @@ class Faults:
             try:
                 return callback(*arguments)
             except Exception as error:  # nothing unforeseen may end the process
-                self.fail(what, error)
+                if self._alive():
+                    self.fail(what, error)
                 return None
         return guarded
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS
@@ -13,13 +12,10 @@ from mer_ros.messages.adapters import AUDIO_TYPES, RawFormat
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import PerceptionNode
+from mer_ros.nodes.base.qos import AUDIO_QOS, INFO_QOS
 from mer_ros.nodes.base.typed_topic import arrival_of, AUTO, message_class, TypedTopic
 from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import check_sound, ENCODINGS, MAX_CHANNELS, SAMPLE_RATES
-
-AUDIO_QOS = QoSProfile(
-    history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
-"""Best effort, so that it hears every microphone driver; deep, because no block may be skipped."""
 
 HEARING = (
     Parameter(name='message_type', default=AUTO, choices=(AUTO, *AUDIO_TYPES),
@@ -41,9 +37,6 @@ HEARING = (
 
 AUDIO_INFO = 'audio_common_msgs/msg/AudioInfo'
 """The type of the latched topic audio_info, on which drivers say what their AudioData is."""
-
-INFO_QOS = QoSProfile(
-    depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 UNSTAMPED_DELAY = NANOSECONDS // 5
 """Sound without a stamp is heard up to this much before it arrives, in nanoseconds."""

@@ -19,6 +19,14 @@ STATE_QOS = QoSProfile(
 LOGITS_DEPTH = 50
 """Logits of many people and modalities come in bursts."""
 
+AUDIO_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
+"""Best effort, so that it hears every microphone driver; deep, because no block may be skipped."""
+
+INFO_QOS = QoSProfile(
+    depth=1, reliability=ReliabilityPolicy.RELIABLE, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+"""What a driver says of its sound, once."""
+
 LOSSLESS_DEPTH = 1000
 
 LOSSLESS_QOS = QoSProfile(depth=LOSSLESS_DEPTH, reliability=ReliabilityPolicy.RELIABLE)

@@ -9,7 +9,7 @@ from mer_ros.data import Logits
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.messages.adapters import AUDIO_TYPES, AudioReader, words_from
 from mer_ros.messages.sound_reader import SoundReader
-from mer_ros.nodes.base.hearing import AUDIO_QOS
+from mer_ros.nodes.base.qos import AUDIO_QOS
 from mer_ros.nodes.base.typed_topic import AUTO, message_class, TypedTopic
 
 if TYPE_CHECKING:

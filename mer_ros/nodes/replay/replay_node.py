@@ -14,7 +14,6 @@ from rclpy.context import Context
 from rclpy.duration import Duration
 from rclpy.exceptions import ParameterException
 from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
@@ -26,6 +25,7 @@ from rosgraph_msgs.msg import Clock
 from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
+from mer_ros.nodes.base.guarded_node import GuardedNode
 from mer_ros.nodes.base.parameters import Parameters
 from mer_ros.nodes.base.qos import QOS_OVERRIDES
 from mer_ros.nodes.replay.replay_parameters import PARAMETERS
@@ -46,7 +46,7 @@ _SETTLE = 1.0
 _Publishers = dict[tuple[str, str], Publisher]
 
 
-class ReplayNode(Node):
+class ReplayNode(GuardedNode):
     """Publishes the messages of a bag, byte for byte, spaced as they were recorded.
 
     Its only jobs: offer each topic with the QoS it was recorded with, wait for the subscribers,

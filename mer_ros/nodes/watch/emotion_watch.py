@@ -6,13 +6,13 @@ from collections import deque
 from time import monotonic
 
 from rclpy.event_handler import QoSSubscriptionMatchedInfo, SubscriptionEventCallbacks
-from rclpy.node import Node
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
 from mer_ros.engines.pipeline import MODALITIES
 from mer_ros.messages.conversions import emotion_from, read_or_none
 from mer_ros.msg import EmotionState, ModalityLogits
+from mer_ros.nodes.base.guarded_node import GuardedNode
 from mer_ros.people import MOST
 
 HISTORY = 20_000
@@ -21,7 +21,7 @@ HISTORY = 20_000
 QOS = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=100, reliability=ReliabilityPolicy.RELIABLE)
 
 
-class EmotionWatch(Node):
+class EmotionWatch(GuardedNode):
     """Collects what is published on ``emotion``: the last ``states``, and the ``latest`` by person.
 
     ``counts`` says how many logits came of each modality that the package perceives itself,

@@ -8,13 +8,13 @@ from typing import Any
 from rclpy.clock import Clock, ClockType
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.exceptions import InvalidNamespaceException
-from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
 from mer_ros.data import Emotion
 from mer_ros.messages.conversions import emotion_from, read_or_none
 from mer_ros.msg import EmotionState, EmotionStateArray
+from mer_ros.nodes.base.guarded_node import GuardedNode
 from mer_ros.people import MOST
 
 LOOK_PERIOD = 0.2
@@ -26,7 +26,7 @@ QOS = QoSProfile(
 """As much as every publisher that is known offers: latched states, but those of a bag as well."""
 
 
-class PeopleWatch(Node):
+class PeopleWatch(GuardedNode):
     """Passes every state on ``emotion`` on, between ``start`` and ``stop``.
 
     Whom it has missed it learns from ``emotion_array``, which is also enough by itself.  Where

@@ -59,7 +59,7 @@ def test_off_survives_a_process_that_is_killed_and_started_again(graph, start):
         graph.wait(lambda: any(report.status[0].message == message for report in reports),
                    f'the report {message!r}', PATIENCE)
 
-    await_report('perceiving')
+    await_report('nobody publishes transcript')
     client = graph.probe.create_client(SetBool, 'text_node/enable')
     graph.wait(client.service_is_ready, 'the switch')
     answer = client.call_async(SetBool.Request(data=False))
