@@ -40,7 +40,8 @@ class AudioBlock:
     """A run of sound: ``samples`` is float32 of shape (n, channels) in [-1, 1].
 
     ``stamp`` is the time of the first sample, ``sample_rate`` is in Hz.  ``arrived`` tells that
-    the stamp follows from the time at which the block came, since its message carries none.
+    the stamp follows from the time at which the block came, since its message carries none;
+    ``own`` that the robot itself may be heard, so that the block must not be judged.
     """
 
     stamp: int
@@ -49,6 +50,7 @@ class AudioBlock:
     frame_id: str = ''
     person_id: str = ''
     arrived: bool = False
+    own: bool = False
 
     @property
     def end(self) -> int:

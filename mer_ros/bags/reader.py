@@ -13,9 +13,11 @@ from types import TracebackType
 from typing import Any
 
 from rosbags.interfaces import Connection, ConnectionExtRosbag2, Qos
+from rosbags.typesys.store import Typestore
 
 from mer_ros.bags.definitions import embedded_types
 from mer_ros.bags.errors import BagError
+from mer_ros.bags.foreign_types import stores_of
 from mer_ros.bags.storages import begins_as_bag, open_storages
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import nanoseconds
@@ -163,15 +165,24 @@ class BagReader:
 
     def decode(self, message: BagMessage) -> Any:
         """Return the decoded message; raise BagError when its type or its bytes do not allow it."""
-        store = self._types if message.msgtype in self._types.fielddefs else typestore()
-        if message.msgtype not in store.fielddefs:
+        stores = self._stores(message.msgtype)
+        if not stores:
             raise BagError(f'the type {message.msgtype} is not known and {self.path} does not '
                            f'define it')
-        try:
-            return store.deserialize_cdr(message.data, message.msgtype)
-        # On damaged bytes the decoder raises whatever it happens to trip over.
-        except Exception as error:
-            raise BagError(f'it is no {message.msgtype} ({error})') from error
+        for store in stores:
+            try:
+                return store.deserialize_cdr(message.data, message.msgtype)
+            # On damaged bytes the decoder raises whatever it happens to trip over.
+            except Exception as error:
+                problem = error
+        raise BagError(f'it is no {message.msgtype} ({problem})') from problem
+
+    def _stores(self, msgtype: str) -> tuple[Typestore, ...]:
+        """Return the definitions to try: the bag's own, else one known here, else others'."""
+        for store in (self._types, typestore()):
+            if msgtype in store.fielddefs:
+                return (store,)
+        return stores_of(msgtype)
 
     def redefines(self, msgtype: str) -> bool:
         """Return whether the bag was recorded with another definition of a type known here."""

@@ -165,13 +165,18 @@ class SpeechEngine:
     def process(self, block: AudioBlock) -> list[Logits]:
         """Take the next block; return the evidence that it completes.
 
-        A gap, another person, frame, rate or number of channels ends the open utterance.
+        A gap, the robot's own voice, another person, frame, rate or number of channels ends the
+        open utterance.
 
         Raises:
             BadInput: ``unstamped``, ``channels``, ``sample_rate``, ``not_finite``; the engine
                 stays as it was.
         """
         due, missing = self._follow(block)
+        if block.own:
+            due += self._end_listening()
+            self._clock.take(block, missing)
+            return self._judge(due)
         start = self._clock.position
         self._clock.take(block, missing)
         if missing:
@@ -179,16 +184,6 @@ class SpeechEngine:
             block = replace(block, samples=np.concatenate([silence, block.samples]))
         self._source = block
         due += self._listen(*self._resampler.push(replace(block, stamp=start)))
-        return self._judge(due)
-
-    def mute(self, block: AudioBlock) -> list[Logits]:
-        """Take a block in place of `process` that is the robot's own voice: it ends the utterance.
-
-        Raises BadInput as `process` does.
-        """
-        due, missing = self._follow(block)
-        due += self._end_listening()
-        self._clock.take(block, missing)
         return self._judge(due)
 
     def flush(self) -> list[Logits]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,14 @@ from mer_ros.bags.reader import BagMessage
 from mer_ros.data import AudioBlock, BadInput
 from mer_ros.engines.pipeline import Input
 from mer_ros.evaluation.clocks import Clocks
-from mer_ros.messages.adapters import MODALITY_OF_TYPE, words_from
+from mer_ros.messages.adapters import AUDIO_INFO, MODALITY_OF_TYPE, words_from
 from mer_ros.messages.conversions import image_from
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.perception.mute import Mute
 from mer_ros.remarks import Remarks
 
 ROBOT_SPEAKING = 'robot_speaking'
-"""The reason for which sound is left out that may be the robot's own, by topics of that name."""
+"""The reason for which sound is not judged that may be the robot's own, by topics of that name."""
 
 
 class BagInputs:
@@ -31,25 +33,33 @@ class BagInputs:
     Args:
         path: the bag.
         wanted: topics by modality that are used instead of the likely ones, '' for none.
+        audio: what the bytes of AudioData are, see `SoundReader`; else what audio_info says.
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
     """
 
-    def __init__(self, path: Path, wanted: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path, wanted: Mapping[str, str] | None = None,
+                 audio: Mapping[str, Any] | None = None) -> None:
         self.path = path
         self.remarks = Remarks()
+        self._audio = audio
         with BagReader(path) as reader:
             self.choice = choose_topics(reader, wanted)
             self._robot = speaking_topics(reader)
         self.topics = self.choice.names
+        self._info = [topic.name for topic in reader.topics
+                      if topic.msgtype == AUDIO_INFO and 'speech' in self.topics
+                      and _space(topic.name) == _space(self.topics['speech'])]
 
     def read(self, modalities: Collection[str]) -> Iterator[Input]:
         """Yield the inputs of some modalities; what cannot be used is remarked and left out."""
         self.remarks.clear()
-        sound, mute = SoundReader(), Mute()
+        sound, mute = SoundReader(self._audio), Mute()
         clocks = Clocks()
         with BagReader(self.path) as reader:
+            for _, info in islice(reader.decoded(topics=self._info), 1 if self._info else 0):
+                sound.inform(info)
             for message, content in reader.decoded(
                     topics=[*(self.topics[name] for name in modalities), *self._robot]):
                 if message.topic in self._robot:
@@ -63,14 +73,18 @@ class BagInputs:
                 if item is None:
                     continue
                 clocks.see(message.topic, item, message.stamp)
-                if isinstance(item, AudioBlock) and mute.covers(item.stamp, item.end):
+                if isinstance(item, AudioBlock) and mute.covers_block(item):
                     self.remarks.count(ROBOT_SPEAKING, 'sound may be the robot\'s own')
-                    continue
+                    item = replace(item, own=True)
                 yield item
             for topic, number in reader.skipped.items():
                 self.remarks.count('undecodable', f'{topic}: {reader.first_skipped[topic]}', number)
             for note in (*reader.notes, *clocks.notes()):
                 self.remarks.note(note)
+
+
+def _space(topic: str) -> str:
+    return topic.rpartition('/')[0]
 
 
 def _item(message: BagMessage, content: Any, sound: SoundReader) -> Input | None:

@@ -133,6 +133,9 @@ def _raw_audio(message: Any, raw: RawFormat) -> Pcm:
                int(message.sample_rate), _bytes(message.data))
 
 
+AUDIO_INFO = 'audio_common_msgs/msg/AudioInfo'
+"""The type of the latched topic audio_info, on which drivers say what their AudioData is."""
+
 AUDIO_TYPES: dict[str, AudioReader] = {
     'mer_ros/msg/AudioChunk': _chunk,
     'audio_common_msgs/msg/AudioStamped': _typed_arrays,

@@ -152,9 +152,7 @@ class AvNetNode(PerceptionNode):
         """Read one image or block of sound and hand it to the engine."""
         if isinstance(item, WaitingImage):
             return self._see(item.take())
-        block = self._hearing.read(item)
-        found: Sequence[Logits] = (self.engine.mute(block) if self._hearing.is_own(block)
-                                   else self.engine.process(block))
+        found: Sequence[Logits] = self.engine.process(self._hearing.read(item))
         return found
 
     def _see(self, message: Any) -> Sequence[Logits]:

@@ -61,11 +61,8 @@ class SpeechNode(PerceptionNode):
         if isinstance(item, ActiveSpeaker):
             self.engine.note_speaker(speaker_from(item), self.now)
             return ()
-        block = self._hearing.read(item)
-        if self._hearing.is_own(block):
-            found: Sequence[Logits] = self.engine.mute(block)
-            return found
-        return self.engine.process(block)
+        found: Sequence[Logits] = self.engine.process(self._hearing.read(item))
+        return found
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return how many people it has adapted to."""

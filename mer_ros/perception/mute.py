@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from mer_ros.data import NANOSECONDS, nanoseconds
+from mer_ros.data import AudioBlock, NANOSECONDS, nanoseconds
 
 TAIL = NANOSECONDS * 3 // 10
 """How long a room goes on sounding after the robot has stopped, in nanoseconds."""
+
+UNSTAMPED_DELAY = NANOSECONDS // 5
+"""Sound without a stamp is heard up to this much before it arrives, in nanoseconds."""
 
 REMEMBERED = 256
 """How many times the robot spoke is remembered."""
@@ -45,6 +48,11 @@ class Mute:
     def covers(self, start: int, end: int) -> bool:
         """Tell whether any of the sound from ``start`` to ``end`` may be the robot's."""
         return any(end > began and start < ended for began, ended in self._spoken.copy())
+
+    def covers_block(self, block: AudioBlock) -> bool:
+        """Tell whether any of a block may be the robot's, which may have come late."""
+        early = UNSTAMPED_DELAY if block.arrived else 0
+        return self.covers(block.stamp - early, block.end)
 
     def stuck(self, now: int) -> bool:
         """Tell whether the robot said that it speaks, and then nothing for longer than allowed."""

@@ -421,7 +421,7 @@ def test_the_robots_own_voice_ends_the_utterance_and_is_not_judged() -> None:
     perceiver = engine()
     stream = list(blocks(sound((0.4, 3.0), (0.0, 1.0))))
     found = run(perceiver, iter(stream[:50]))
-    found += [logits for block in stream[50:100] for logits in perceiver.mute(block)]
+    found += run(perceiver, (replace(block, own=True) for block in stream[50:100]))
     found += run(perceiver, iter(stream[100:]))
     assert [at(logits) for logits in found] == pytest.approx([1.0, 3.0], abs=0.04)
     assert [logits.window / NANOSECONDS for logits in found] == pytest.approx([1, 1], abs=0.04)

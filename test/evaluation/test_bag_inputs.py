@@ -7,6 +7,7 @@ from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 
 from mer_ros.bags import BagError, BagWriter
 from mer_ros.bags.bag_messages import to_message
+from mer_ros.bags.foreign_types import stores_of
 from mer_ros.bags.input_bag import write_input
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import AudioBlock, CameraImage, Words
@@ -71,8 +72,27 @@ def test_the_voice_of_the_robot_itself_is_left_out(tmp_path):
                 START + second * 10**9, np.zeros((8000, 1), np.float32), 16000))
     inputs = BagInputs(tmp_path / 'bag')
     heard = [(item.stamp - START) // 10**9 for item in inputs.read(('speech',))]
-    assert heard == [0, 3], 'the room still sounds when the robot has stopped'
+    assert heard == [0, 1, 2, 3]
+    own = [item.own for item in inputs.read(('speech',))]
+    assert own == [False, True, True, False], 'the room still sounds when the robot has stopped'
     assert inputs.remarks.counts == {'robot_speaking': 2}
+
+
+@pytest.mark.parametrize(('audio', 'rate'), [(None, 48000), ({'sample_rate': 8000}, 8000)])
+def test_raw_bytes_are_what_audio_info_or_the_user_says(tmp_path, audio, rate):
+    store = stores_of('audio_common_msgs/msg/AudioData')[0]
+    with Writer(tmp_path / 'bag', version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        for topic, kind, stamp, fields in (
+                ('/mic/audio', 'AudioData', 0, {'data': np.zeros(640, np.uint8)}),
+                ('/mic/audio_info', 'AudioInfo', 1, {
+                    'channels': 2, 'sample_rate': 48000, 'sample_format': 'S16LE', 'bitrate': 128,
+                    'coding_format': 'wave'})):
+            name = f'audio_common_msgs/msg/{kind}'
+            message = store.types[name](**fields)
+            connection = writer.add_connection(topic, name, typestore=store)
+            writer.write(connection, START + stamp, store.serialize_cdr(message, name))
+    (block,) = BagInputs(tmp_path / 'bag', audio=audio).read(('speech',))
+    assert (block.sample_rate, block.samples.shape, block.arrived) == (rate, (160, 2), True)
 
 
 def test_a_bag_without_anything_to_perceive_says_what_it_has(tmp_path):

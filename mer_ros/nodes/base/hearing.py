@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from std_msgs.msg import Bool
 
-from mer_ros.data import AudioBlock, NANOSECONDS
-from mer_ros.messages.adapters import AUDIO_TYPES, RawFormat
+from mer_ros.data import AudioBlock
+from mer_ros.messages.adapters import AUDIO_INFO, AUDIO_TYPES, RawFormat
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import PerceptionNode
@@ -34,12 +35,6 @@ HEARING = (
                           'robot_speaking'),
 )
 """The parameters of a node that hears."""
-
-AUDIO_INFO = 'audio_common_msgs/msg/AudioInfo'
-"""The type of the latched topic audio_info, on which drivers say what their AudioData is."""
-
-UNSTAMPED_DELAY = NANOSECONDS // 5
-"""Sound without a stamp is heard up to this much before it arrives, in nanoseconds."""
 
 
 def given_format(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,19 +95,17 @@ class Hearing:
         self._node.control(self._forget)
 
     def read(self, item: Any) -> AudioBlock:
-        """Decode what was submitted; raises BadInput as `SoundReader.read` does."""
+        """Decode what was submitted; the robot's own voice is marked, and counted.
+
+        Raises BadInput as `SoundReader.read` does.
+        """
         message, kind, arrival = item
         block = self._reader.read(message, kind=kind, arrival=arrival)
         self._node.note_age(block.end)
-        return block
-
-    def is_own(self, block: AudioBlock) -> bool:
-        """Tell whether some of it may be the robot's own voice, and count it if so."""
-        start = block.stamp - UNSTAMPED_DELAY if block.arrived else block.stamp
-        own = self.mute.covers(start, block.end)
-        if own:
-            self._node.meter.count('muted')
-        return own
+        if not self.mute.covers_block(block):
+            return block
+        self._node.meter.count('muted')
+        return replace(block, own=True)
 
     def warnings(self) -> list[str]:
         """Return what a user should look at."""

@@ -61,9 +61,9 @@ class AvEngine:
 
     The quality of a segment is `face_quality` times the share of its sound that was heard.
     Segments without a face or any sound are left out, and so are the classes in LEFT_OUT.
-    ``counts`` says how often: ``no_face``, ``small_face``, ``no_sound``, ``muted`` (see `mute`);
-    it counts too how often an image was ``late``, sound was ``lost`` or, for longer, there was a
-    ``gap``, or time was set ``backward``, which clears everything.
+    ``counts`` says how often: ``no_face``, ``small_face``, ``no_sound``, ``muted`` (the robot
+    itself spoke); it counts too how often an image was ``late``, sound was ``lost`` or, for longer,
+    there was a ``gap``, or time was set ``backward``, which clears everything.
 
     ``with_features`` puts the segments' embeddings into the evidence, ``with_media`` the newest
     segment's face and sound.
@@ -112,6 +112,8 @@ class AvEngine:
     def process(self, item: CameraImage | AudioBlock) -> list[Logits]:
         """Take the next image or block of sound; return the evidence that it completes.
 
+        Segments whose sound reaches into the robot's own voice are left out.
+
         Raises:
             BadInput: ``unstamped``, ``size`` (of an image), ``channels``, ``sample_rate``,
                 ``not_finite`` (sound), ``model_output``.
@@ -120,17 +122,6 @@ class AvEngine:
             self._take_image(item)
         else:
             self._take_sound(item)
-        return self._judge()
-
-    def mute(self, block: AudioBlock) -> list[Logits]:
-        """Take a block in place of `process` that is the robot's own voice.
-
-        Segments whose sound reaches into it are left out.
-        """
-        check_block(block)
-        stamp = self._correct_stamp(block)
-        self._sound.add(*self._resampler.flush())
-        self._sound.mute(stamp, stamp + block.end - block.stamp)
         return self._judge()
 
     def flush(self) -> list[Logits]:
@@ -174,7 +165,11 @@ class AvEngine:
     def _take_sound(self, block: AudioBlock) -> None:
         check_block(block)
         stamp = self._correct_stamp(block)
-        self._sound.add(*self._resampler.push(replace(block, stamp=stamp)))
+        if block.own:
+            self._sound.add(*self._resampler.flush())
+            self._sound.mute(stamp, stamp + block.end - block.stamp)
+        else:
+            self._sound.add(*self._resampler.push(replace(block, stamp=stamp)))
 
     def _correct_stamp(self, block: AudioBlock) -> int:
         """Return the corrected stamp of the next block; fill or forget what does not continue."""
