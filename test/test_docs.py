@@ -8,6 +8,7 @@ import re
 import shlex
 
 import click
+import numpy as np
 import pytest
 
 from mer_ros.cli import main
@@ -140,6 +141,14 @@ def test_every_parameter_exists(page):
     reference = (ROOT / 'doc' / 'PARAMETERS.md').read_text()
     named = set(PARAMETER.findall(page.read_text()))
     assert {name for name in named if f'| `{name}` |' not in reference} == set()
+
+
+def test_the_python_of_the_readme_runs():
+    block = re.search(r'^## Python\n+```python\n(.*?)```', (ROOT / 'README.md').read_text(),
+                      re.MULTILINE | re.DOTALL)[1]
+    names = {'f': np.eye(7)[3], 's': np.zeros(7)}
+    exec(block, names)
+    assert names['opinion'].belief.argmax() == 3
 
 
 @pytest.mark.parametrize(('check', 'wrong'), [
