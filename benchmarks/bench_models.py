@@ -13,7 +13,7 @@ def run() -> list[dict[str, Any]]:
 
     rng = np.random.default_rng(0)
     text, speech, face = (load_model(name, 'lite') for name in ('text', 'speech', 'face'))
-    detector = load_detector('haar')
+    detector = load_detector('auto')
     sentence = 'I did not expect that at all, but I am really happy about it.'
     length = 3.0
     voice = rng.normal(0, 0.1, round(16000 * length)).astype(np.float32)

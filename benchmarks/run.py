@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 BENCHMARKS = ('fusion', 'attention', 'latency', 'response', 'people', 'bringup', 'processes',
-              'models')
+              'models', 'detectors')
 
 EXTRAS = {'train': ('avnet', 'lddu'),
           'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}

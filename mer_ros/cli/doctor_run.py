@@ -49,7 +49,7 @@ def examine() -> int:
         *(_try(name, lambda name=name: _version(name), f'pip install {name}') for name in RUNTIME),
         *(_try(f'{modality} model lite', lambda modality=modality: _model(modality),
                'reinstall mer_ros') for modality in ('face', 'speech', 'text')),
-        _try('face detector haar', lambda: load_detector('haar').name, 'see the message'),
+        _detector(),
         _telemetry(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
     ]
@@ -61,6 +61,14 @@ def examine() -> int:
         table.add_row(finding.what, finding.state, finding.advice, style=style)
     Console().print(table)
     return int(any(finding.state == 'missing' for finding in findings))
+
+
+def _detector() -> Finding:
+    try:
+        detector = load_detector('auto')
+    except FileNotFoundError as error:
+        return Finding('face detector', 'missing', str(error))
+    return Finding('face detector', detector.name, detector.stands_in)
 
 
 def _telemetry() -> Finding:
