@@ -1,4 +1,4 @@
-"""What adapting to the speaker gives: utterances in random order, each judged before it counts."""
+"""Gain by speaker adaptation: utterances in random order, each judged before it counts."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class FaceModel(Protocol):
 
 @runtime_checkable
 class HasFeatures(Protocol):
-    """A text, speech or face model that also tells what it saw before it classified."""
+    """A text, speech or face model that also gives its features."""
 
     def features(self, item: Any, /) -> NDArray[np.float32]:
         """Return rows (T, D) of one item, in order of time; T may be 0, D is the model's own."""

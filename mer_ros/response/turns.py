@@ -100,7 +100,7 @@ class TurnTaking:
         self._speakers.reset()
 
     def note_speaker(self, speaker: Speaker) -> None:
-        """Take in whom the robot was talking with."""
+        """Take in the active speaker."""
         self._speakers.note(speaker)
 
     def hear(self, words: Words, now: int) -> list[Turn]:
@@ -165,7 +165,7 @@ class TurnTaking:
         return [turn]
 
     def _known(self, name: str, stamp: int) -> _Person:
-        """Return what is known of a person, of whom something with this stamp came."""
+        """Return the record of a person from whom a message with this stamp came."""
         person = self._people.pop(name, None) or _Person()
         self._people[name] = person
         newest = max(person.answered or 0, person.states[-1].stamp if person.states else 0)

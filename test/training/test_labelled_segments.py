@@ -1,4 +1,3 @@
-import csv
 from dataclasses import replace
 
 import cv2
@@ -45,11 +44,6 @@ def folder(tmp_path):
     return add
 
 
-def hum(pitch, seconds=0.6):
-    time = np.arange(int(seconds * 16000)) / 16000
-    return 0.1 * sum(np.sin(2 * np.pi * k * pitch * time) / k for k in range(1, 8))
-
-
 def test_labelled_items_of_the_modality_are_returned(folder):
     folder('a', 'text', 'sadness', media='I miss her', person='anna')
     folder('b', 'text', '', media='nobody looked')
@@ -63,7 +57,7 @@ def test_labelled_items_of_the_modality_are_returned(folder):
     assert len(samples_of([speech], 'speech')) == 0
 
 
-def test_media_become_what_the_models_take(folder):
+def test_media_become_what_the_models_take(folder, hum):
     folder('a', 'text', 'sadness', media='I miss her\n')
     folder('b', 'speech', 'anger', media=hum(200))
     folder('c', 'face', 'happy', media=np.full((60, 50, 3), (0, 0, 250), np.uint8))
@@ -108,11 +102,11 @@ def test_what_is_no_such_folder_is_refused(folder, tmp_path):
         read_collected(folder.root, 'gesture')
 
 
-def test_what_the_robot_kept_is_read_back(tmp_path):
+def test_what_the_robot_kept_is_read_back(tmp_path, hum):
     labels = ('anger', 'fear')
     collector = Collector(tmp_path / 'kept', media=True)
     for modality, media in (('text', Media(words='Oh no')),
-                            ('speech', Media(sound=hum(200).astype(np.float32)))):
+                            ('speech', Media(sound=hum(200)))):
         assert collector.offer(Logits(
             stamp=1, modality=modality, labels=labels, logits=np.zeros(2), model='lite',
             features=np.ones((1, 4), np.float32), media=media))
@@ -134,23 +128,6 @@ def test_features_of_another_form_are_refused(folder, features):
         read_features(item)
 
 
-@pytest.fixture
-def own_faces(tmp_path):
-    """Make a data folder with a user's own set: two pictures a class and split."""
-    data = tmp_path / 'data' / 'own_faces'
-    data.mkdir(parents=True)
-    random = np.random.default_rng(0)
-    with (data / 'labels.csv').open('w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(['path', 'label', 'subject', 'split'])
-        for split in ('train', 'dev', 'test'):
-            for index, label in enumerate(2 * EMOTIONS):
-                name = f'{split}_{index}.png'
-                cv2.imwrite(str(data / name), random.integers(0, 256, (60, 60, 3), np.uint8))
-                writer.writerow([name, label, f'person {index}', split])
-    return tmp_path / 'data'
-
-
 def test_collected_faces_are_learned_from_and_not_measured_on(folder, own_faces, tmp_path):
     pytest.importorskip('torch')
     from mer_ros.training.face.train_face import train_face
@@ -161,31 +138,13 @@ def test_collected_faces_are_learned_from_and_not_measured_on(folder, own_faces,
     assert set(found['figures']['test']) == set(found['figures']['dev']) == {'own_faces'}
 
 
-@pytest.fixture
-def hums(tmp_path):
-    """Make a data folder whose speakers hum: one pitch an emotion, two clips a speaker."""
-    data = tmp_path / 'data' / 'emodb'
-    data.mkdir(parents=True)
-    labels = ('anger', 'happiness', 'sadness')
-    with (data / 'labels.csv').open('w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(['path', 'ekman7', 'speaker', 'split'])
-        for speaker, split in enumerate(('train', 'train', 'dev', 'test')):
-            for clip, label in enumerate(2 * labels):
-                name = f'{speaker}_{clip}.wav'
-                soundfile.write(
-                    data / name, hum((400, 200, 100)[labels.index(label)] + 5 * speaker), 16000)
-                writer.writerow([name, label, speaker, split])
-    return tmp_path / 'data'
-
-
 def test_collected_voices_are_learned_from_as_sound_or_as_features(
-        folder, hums, tmp_path, caplog):
+        folder, hums, tmp_path, caplog, hum):
     pytest.importorskip('torch')
     from mer_ros.models.speech.lite_speech import LiteSpeech
     from mer_ros.training.speech.train_speech import train_speech
 
-    seen = LiteSpeech().features(hum(150, 2.0).astype(np.float32))
+    seen = LiteSpeech().features(hum(150, 2.0))
     folder('a', 'speech', 'surprise', media=hum(700, 2.0), person='anna')
     folder('b', 'speech', 'anger', features=seen, person='anna')
     folder('c', 'speech', 'fear', features=seen)
@@ -199,7 +158,7 @@ def test_collected_voices_are_learned_from_as_sound_or_as_features(
         '0', '1', '2']
 
 
-def test_features_come_back_as_the_statistics_that_they_were(folder, tmp_path):
+def test_features_come_back_as_the_statistics_that_they_were(folder, tmp_path, hum):
     pytest.importorskip('torch')
     from mer_ros.models.speech.lite_speech import LiteSpeech
     from mer_ros.training.speech.speech_collected import with_features
@@ -208,7 +167,7 @@ def test_features_come_back_as_the_statistics_that_they_were(folder, tmp_path):
     model = LiteSpeech()
     clips = Described(np.zeros((1, len(model.statistics))), np.array([1]), np.array(['08']),
                       np.array([0]), np.array([False]))
-    sound = hum(150, 0.9).astype(np.float32)
+    sound = hum(150, 0.9)
     folder('a', 'speech', 'anger', features=model.features(sound)[0], person='anna')
     options = {'names': list(model.statistics), 'labels': ['anger', 'fear']}
     both = with_features(clips, read_collected(folder.root, 'speech'), **options)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 CLIP = 1e-12
-"""Smallest probability that the log-loss looks at."""
+"""Lower bound of probabilities in the log-loss."""
 
 BINS = 15
 """Confidence bins of the calibration error, the customary number."""

@@ -15,7 +15,7 @@ CHARACTER_GRAMS = (2, 3, 4, 5)
 """Lengths of the character n-grams of a sentence, which never cross the border of a word."""
 
 MAX_WORDS = 60
-"""Of more words in a sentence the last ones are looked at one by one."""
+"""Longest sentence in words; of a longer one only the last words get features of their own."""
 
 PARTS = 16
 """Features of one word; the longest words lose their last n-grams."""

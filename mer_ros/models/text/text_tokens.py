@@ -3,7 +3,7 @@
 import re
 
 MAX_CHARACTERS = 1000
-"""Of a longer text the end is looked at: the newest words of someone who is speaking."""
+"""Longest text in characters; of a longer one only the end, the newest words, is used."""
 
 _TOKEN = re.compile(r"\w+(?:'\w+)*|([^\w\s])\1*")
 _MASK = re.compile(r'\[[A-Za-z ]{2,20}\]')

@@ -1,4 +1,4 @@
-"""The one image of each segment that an audio-visual network looks at."""
+"""Selection of one image for each audio-visual segment."""
 
 from typing import Generic, TypeVar
 

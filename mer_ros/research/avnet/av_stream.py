@@ -14,7 +14,7 @@ class Segment:
     """A segment that was judged: ``index`` is its place on the grid of event time.
 
     ``start`` and ``end`` bound its evidence, in nanoseconds; ``embedding`` (D,) float32 and
-    ``logits`` (n,) float64 are what the network made of it; ``quality`` is in [0, 1].
+    ``logits`` (n,) float64 are the outputs of the network; ``quality`` is in [0, 1].
     """
 
     index: int

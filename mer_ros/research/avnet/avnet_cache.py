@@ -31,7 +31,7 @@ WHAT = 'cutting out faces'
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A film that is ready, on disk: nothing is in memory before it is looked at.
+    """A prepared film on disk; its arrays are memory-mapped.
 
     ``faces`` uint8 (T, 98, 80), ``times`` float64 (T,) in seconds from the beginning, rising,
     ``sound`` int16 (n,), mono from the beginning.

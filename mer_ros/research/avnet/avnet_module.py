@@ -43,7 +43,7 @@ class AvNetModule(LightningModule):
     Args:
         network: what is trained.
         sample_rate: of the sound, in Hz.
-        audio: what the network looks at, one of `mer_ros.research.avnet.avnet_net.AUDIO`.
+        audio: encoder of the sound, one of `mer_ros.research.avnet.avnet_net.AUDIO`.
         rate: learning rate of Adam.
         drop_after: epochs after which it falls to a tenth.
 

@@ -16,7 +16,7 @@ AUDIO_COLUMNS = 3
 
 DROPOUT = 0.2
 AUDIO = ('mel', 'wav2vec2')
-"""What looks at the sound: the small network, or wav2vec 2.0 (section V.B.2)."""
+"""Encoders of the sound: the small network, or wav2vec 2.0 (section V.B.2)."""
 
 
 def mel_shape(sample_rate: int) -> tuple[int, int]:

@@ -63,7 +63,7 @@ def evaluate_corpus(name: str, root: Path, split: str = 'test', *, profile: str 
         `compare`), ``rules`` (all modalities fused by each rule), ``paper`` (figures of the
         presets basic, paper and calibrated, of each modality and fused, with confusion matrices
         and the gain of paper over basic), ``unseen`` (see `unseen_classes`), ``skipped`` (with id
-        and reason), ``clips`` (how many were looked at) and ``notes``.
+        and reason), ``clips`` (how many were evaluated) and ``notes``.
 
     Raises:
         ValueError: no split, model or preset is called so, or nothing was perceived.

@@ -11,7 +11,7 @@ class LabelAttention(nn.Module):
     """Frames O^m (B, T, width) and labels L (q, width) to Z^m (B, q, label_width), eqs. 1 and 2.
 
     Scores are divided by the root of the width, as in the authors' code but not in eq. 1.
-    Without ``emotion_space`` an MLP scores the frames and the labels are not looked at.
+    Without ``emotion_space`` an MLP scores the frames and the labels are not used.
     """
 
     def __init__(self, sizes: Sizes) -> None:

@@ -27,7 +27,7 @@ class LdduEngine:
     """Judges which emotions each person shows, from the features of the last seconds.
 
     New evidence is judged at once, but at most every ``period`` seconds of event time; what comes
-    in between is judged together when the period is over.  A judgement looks at the rows of the
+    in between is judged together when the period is over.  A judgement uses the rows of the
     last ``window_length`` seconds before the newest evidence, of each modality at most
     ``max_frames``.  When the last evidence about a person has left the window, one 'unknown'
     state is given, with that time as its stamp.
@@ -98,7 +98,7 @@ class LdduEngine:
         self._speaker.reset()
 
     def note_speaker(self, speaker: Speaker) -> None:
-        """Take in whom the robot was talking with."""
+        """Take in the active speaker."""
         self._speaker.note(speaker)
 
     def add(self, features: Features, now: int | None) -> list[Emotion]:

@@ -179,7 +179,7 @@ def network_logits(net: FaceNet, faces: FaceArrays) -> NDArray[np.float64]:
 def export(net: FaceNet, temperature: float, path: Path) -> None:
     """Write the calibrated network as ONNX: pixels uint8 (B, 48, 48) to logits (B, K).
 
-    The output features (B, D) is what the last layer sees of a crop and its mirror image, averaged.
+    The output features (B, D) is the input of the last layer, the mean of crop and mirror image.
     """
     shipped = CalibratedFaceNet(net.to(memory_format=torch.contiguous_format), temperature).eval()
     example = torch.zeros((2, SIDE, SIDE), dtype=torch.uint8)

@@ -1,4 +1,4 @@
-"""What models say about speakers from whom they did not learn."""
+"""Predictions for speakers left out of the training (leave-one-speaker-out)."""
 
 from collections.abc import Iterator, Sequence
 import logging

@@ -21,7 +21,7 @@ def export(model: TextModel, keys: NDArray[np.uint32], word_keys: NDArray[np.uin
            path: Path) -> None:
     """Write a graph with inputs ids (B, L) and places (B, W, PARTS) and output logits (B, 7).
 
-    The output features (B, W, D) is what each word is to the networks before they pool the words.
+    The output features (B, W, D) are the embeddings of the words before they are pooled.
     Constant outputs keys (V,) and word_keys (U,) hold the sorted hashes of the features: the
     position of a hash is its index.
     """

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from mer_ros.cli.export_run import export_model, exportable
+from mer_ros.models import load_model
 from mer_ros.models.face.onnx_face import OnnxFace
 from mer_ros.models.speech.onnx_speech import OnnxSpeech
 
@@ -82,60 +83,40 @@ def difference(exported: np.ndarray, original: np.ndarray) -> float:
 PRECISIONS = [('fp32', 1e-4), ('fp16', 1e-2), ('bf16', 5e-2), ('int8', 0.15)]
 
 
-@pytest.mark.parametrize(('dtype', 'allowed'), PRECISIONS)
-def test_an_exported_text_model_says_what_the_original_says(text_folder, tmp_path, dtype, allowed):
-    from mer_ros.models.paper.text_transformers import TransformersText
-    from mer_ros.models.text.onnx_text import OnnxText
+CASES = {
+    'text': ('text_folder', 'distilroberta', lambda: SENTENCES),
+    'speech': ('speech_folder', 'emotion2vec_plus_base', waveforms),
+    'face': ('face_checkpoint', 'resemotenet', faces)}
+"""Fixture of the weights, what the export calls them, and inputs, by modality."""
 
-    original = TransformersText(path=text_folder, device='cpu', dtype='fp32')
-    path = export_model('distilroberta', tmp_path, path=text_folder, dtype=dtype)
-    exported = OnnxText(path=path)
-    assert path.name == f'distilroberta_{dtype}.onnx'
-    assert exported.name == f'distilroberta_{dtype}'
+
+@pytest.mark.parametrize(('modality', 'dtype', 'allowed'), [
+    (modality, *precision) for modality in CASES
+    for precision in (PRECISIONS[:3] if modality == 'face' else PRECISIONS)])
+def test_an_exported_model_says_what_the_original_says(
+        request, tmp_path, modality, dtype, allowed):
+    fixture, name, inputs = CASES[modality]
+    weights = request.getfixturevalue(fixture)
+    original = load_model(modality, 'paper', path=weights, device='cpu', dtype='fp32')
+    path = export_model(name, tmp_path, path=weights, dtype=dtype)
+    exported = load_model(modality, 'onnx', path=path)
+    assert path.name == f'{name}_{dtype}.onnx'
+    assert exported.name == f'{name}_{dtype}'
     assert exported.labels == original.labels
-    assert exported.logits(SENTENCES).dtype == np.float32
-    found = difference(exported.logits(SENTENCES), original.logits(SENTENCES))
-    print(f'text {dtype}: {found:.2g}')
-    assert found < allowed
-
-
-@pytest.mark.parametrize(('dtype', 'allowed'), PRECISIONS)
-def test_an_exported_speech_model_says_what_the_original_says(
-        speech_folder, tmp_path, dtype, allowed):
-    from mer_ros.models.paper.emotion2vec import Emotion2Vec
-
-    original = Emotion2Vec(path=speech_folder, device='cpu')
-    path = export_model('emotion2vec_plus_base', tmp_path, path=speech_folder, dtype=dtype)
-    exported = OnnxSpeech(path=path)
-    assert exported.labels == original.labels
-    found = difference(exported.logits(waveforms()), original.logits(waveforms()))
-    print(f'speech {dtype}: {found:.2g}')
+    logits = exported.logits(inputs())
+    assert logits.dtype == np.float32
+    found = difference(logits, original.logits(inputs()))
+    print(f'{modality} {dtype}: {found:.2g}')
     assert found < allowed
 
 
 def test_an_exported_frame_selector_says_what_the_original_says(tmp_path, write_resnet):
-    from mer_ros.models.paper.frame_selector import FrameScorer
-
     write_resnet(tmp_path / 'small', CLASSES, depths=(1, 1, 1, 1))
-    original = FrameScorer(path=tmp_path / 'small', device='cpu')
+    original = load_model('face', 'frame_selector', path=tmp_path / 'small', device='cpu')
     path = export_model('frame_selector', tmp_path / 'out', path=tmp_path / 'small')
     exported = OnnxFace(path=path)
     assert exported.labels == original.labels
     assert difference(exported.logits(faces()), original.logits(faces())) < 1e-4
-
-
-@pytest.mark.parametrize(('dtype', 'allowed'), PRECISIONS[:3])
-def test_an_exported_face_model_says_what_the_original_says(
-        face_checkpoint, tmp_path, dtype, allowed):
-    from mer_ros.models.paper.resemotenet import ResEmoteNetFace
-
-    original = ResEmoteNetFace(path=face_checkpoint, device='cpu')
-    path = export_model('resemotenet', tmp_path, path=face_checkpoint, dtype=dtype)
-    exported = OnnxFace(path=path)
-    assert exported.labels == original.labels
-    found = difference(exported.logits(faces()), original.logits(faces()))
-    print(f'face {dtype}: {found:.2g}')
-    assert found < allowed
 
 
 def test_an_exported_file_says_what_it_is_and_nothing_about_this_machine(text_folder, tmp_path):

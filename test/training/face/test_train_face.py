@@ -1,11 +1,7 @@
-import csv
 import json
 
-import cv2
 import numpy as np
 import pytest
-
-from mer_ros.emotions import EMOTIONS
 
 torch = pytest.importorskip('torch')
 
@@ -16,23 +12,6 @@ from mer_ros.training.face.face_module import Draws, FaceModule  # noqa: E402
 from mer_ros.training.face.train_face import Recipe, Stage, train_face  # noqa: E402
 
 SHORT = Recipe(learn=Stage(2, 0.1, 0.0), refine=Stage(1, 0.03, 0.1), draws=14, batch=7)
-
-
-@pytest.fixture
-def own_faces(tmp_path):
-    """Make a data folder with a user's own set: two pictures a class and split."""
-    folder = tmp_path / 'data' / 'own_faces'
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    with (folder / 'labels.csv').open('w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(['path', 'label', 'subject', 'split'])
-        for split in ('train', 'dev', 'test'):
-            for index, label in enumerate(2 * EMOTIONS):
-                name = f'{split}_{index}.png'
-                cv2.imwrite(str(folder / name), rng.integers(0, 256, (60, 60, 3), dtype=np.uint8))
-                writer.writerow([name, label, f'person {index}', split])
-    return tmp_path / 'data'
 
 
 def test_a_smoke_run_leaves_a_model_that_loads(own_faces, tmp_path):

@@ -1,9 +1,7 @@
-import csv
 import json
 
 import numpy as np
 import pytest
-import soundfile
 
 torch = pytest.importorskip('torch')
 pytest.importorskip('sklearn')
@@ -35,12 +33,6 @@ SAMPLE_RATE = 16000
 LABELS = ('anger', 'happiness', 'sadness')
 
 
-def tone(pitch, seconds=0.6):
-    time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return (0.1 * sum(np.sin(2 * np.pi * k * pitch * time) / k for k in range(1, 8))).astype(
-        np.float32)
-
-
 def network(seed=0):
     """Make one that judges five statistics by random weights."""
     torch.manual_seed(seed)
@@ -61,27 +53,9 @@ def rows(count, seed=0):
                      numbers % 2 == 1)
 
 
-@pytest.fixture
-def tones(tmp_path):
-    """Make a data folder whose speakers hum: one pitch an emotion, two clips a speaker."""
-    folder = tmp_path / 'data' / 'emodb'
-    folder.mkdir(parents=True)
-    with (folder / 'labels.csv').open('w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(['path', 'ekman7', 'speaker', 'split'])
-        for speaker, split in enumerate(('train', 'train', 'dev', 'test')):
-            for clip, label in enumerate(2 * LABELS):
-                name = f'{speaker}_{clip}.wav'
-                pitch = (400, 200, 100)[LABELS.index(label)] + 5 * speaker + clip
-                soundfile.write(folder / name, tone(pitch), SAMPLE_RATE)
-                writer.writerow([name, label, speaker, split])
-        writer.writerow(['left_out.wav', '', '9', 'train'])
-    return tmp_path / 'data'
-
-
-def test_a_smoke_run_leaves_a_model_that_loads(tones, tmp_path):
+def test_a_smoke_run_leaves_a_model_that_loads(hums, tmp_path, hum):
     out = tmp_path / 'out'
-    description = train_speech(data=tones, out=out, smoke=True)
+    description = train_speech(data=hums, out=out, smoke=True)
     assert description == json.loads((out / 'lite_speech.json').read_text())
     assert description['labels'] == list(LABELS)
     assert description['trained_on'] == {'emodb': 18}
@@ -92,33 +66,33 @@ def test_a_smoke_run_leaves_a_model_that_loads(tones, tmp_path):
         assert list((out / 'log' / kind / 'wide').rglob('metrics.csv'))
     model = LiteSpeech(path=out / 'lite_speech.onnx')
     assert model.labels == LABELS
-    assert model.logits([tone(400), tone(200), tone(100)]).argmax(axis=1).tolist() == [0, 1, 2]
+    assert model.logits([hum(400), hum(200), hum(100)]).argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_a_run_is_resumed_but_not_with_another_recipe(tones, tmp_path):
+def test_a_run_is_resumed_but_not_with_another_recipe(hums, tmp_path):
     out = tmp_path / 'out'
-    first = train_speech(data=tones, out=out, smoke=True)
-    assert train_speech(data=tones, out=out, smoke=True, resume=True) == first
+    first = train_speech(data=hums, out=out, smoke=True)
+    assert train_speech(data=hums, out=out, smoke=True, resume=True) == first
     with pytest.raises(ValueError, match='another folder'):
-        train_speech(data=tones, out=out, smoke=True, resume=True, seed=3)
+        train_speech(data=hums, out=out, smoke=True, resume=True, seed=3)
 
 
-def test_equal_seeds_give_equal_models(tones, tmp_path):
+def test_equal_seeds_give_equal_models(hums, tmp_path, hum):
     logits = []
     for name, seed in (('a', 0), ('b', 0), ('c', 1)):
-        train_speech(data=tones, out=tmp_path / name, smoke=True, seed=seed)
-        logits.append(LiteSpeech(path=tmp_path / name / 'lite_speech.onnx').logits([tone(300)]))
+        train_speech(data=hums, out=tmp_path / name, smoke=True, seed=seed)
+        logits.append(LiteSpeech(path=tmp_path / name / 'lite_speech.onnx').logits([hum(300)]))
     np.testing.assert_allclose(logits[0], logits[1], atol=1e-6)
     assert np.abs(logits[0] - logits[2]).max() > 1e-3
 
 
-def test_a_class_of_a_single_speaker_is_refused(tones, tmp_path):
-    table = tones / 'emodb' / 'labels.csv'
+def test_a_class_of_a_single_speaker_is_refused(hums, tmp_path):
+    table = hums / 'emodb' / 'labels.csv'
     lines = table.read_text().splitlines()
     kept = [line for line in lines if 'sadness' not in line or line.startswith('0_')]
     table.write_text('\n'.join(kept) + '\n')
     with pytest.raises(ValueError, match='two speakers'):
-        train_speech(data=tones, out=tmp_path / 'out', smoke=True)
+        train_speech(data=hums, out=tmp_path / 'out', smoke=True)
 
 
 def test_a_folder_without_speech_is_refused(tmp_path):
@@ -126,8 +100,8 @@ def test_a_folder_without_speech_is_refused(tmp_path):
         train_speech(data=tmp_path, out=tmp_path / 'out', smoke=True)
 
 
-def test_augmented_copies_differ_and_follow_the_generator():
-    waveform = tone(200)
+def test_augmented_copies_differ_and_follow_the_generator(hum):
+    waveform = hum(200)
 
     def heard(seed):
         random = np.random.default_rng(seed)
@@ -144,8 +118,8 @@ def test_a_session_knows_whether_it_is_hard():
     assert Session({'excerpt': lambda wave, _: wave}, 1.0).hard
 
 
-def test_speaking_faster_is_shorter_and_higher():
-    fast = speed(tone(200, 1.0), 1.25)
+def test_speaking_faster_is_shorter_and_higher(hum):
+    fast = speed(hum(200, 1.0), 1.25)
     assert len(fast) == pytest.approx(SAMPLE_RATE / 1.25, rel=0.01)
     spectrum = np.abs(np.fft.rfft(fast))
     assert spectrum.argmax() * SAMPLE_RATE / len(fast) == pytest.approx(250, abs=3)
@@ -160,8 +134,8 @@ def test_band_limits_take_away_what_lies_outside():
     assert after[500:3000].mean() == pytest.approx(before[500:3000].mean(), rel=0.01)
 
 
-def test_coding_with_eight_bits_leaves_the_sound_of_a_telephone():
-    wave = tone(200)
+def test_coding_with_eight_bits_leaves_the_sound_of_a_telephone(hum):
+    wave = hum(200)
     noise = np.mean((quantise(wave, 8) - wave) ** 2) / np.mean(wave ** 2)
     assert 1e-5 < noise < 1e-3
 

@@ -1,4 +1,4 @@
-"""Plain multi-label classifiers of the same comments, to hold an LDDU network against."""
+"""Baselines of LDDU: plain multi-label classifiers of the same comments."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ Judged = tuple[NDArray[np.float32], float]
 
 def baselines(corpus: Corpus, texts: Mapping[str, Sequence[str]], *,
               seed: int = 0) -> dict[str, Judged]:
-    """Train two classifiers and return what they say of the test split.
+    """Train two classifiers and return their predictions for the test split.
 
     One averages the same features of words and reads them with an MLP, the other weighs words and
     pairs of words (TF-IDF) in a logistic regression for each label.

@@ -40,7 +40,7 @@ CHECK = 256
 def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int = 0,
                resume: bool = False, form: str = 'corrected', leave_out: Sequence[str] = (),
                compare: bool = True, device: str = 'cpu', smoke: bool = False) -> dict[str, Any]:
-    """Train, export and test an LDDU network, and hold it against plainer ones.
+    """Train, export and test an LDDU network, and compare it with baselines.
 
     The epoch and the threshold are chosen on the validation split, every figure is measured once on
     the test split.
