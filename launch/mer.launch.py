@@ -11,6 +11,7 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch.utilities import perform_substitutions
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
+import yaml
 
 ARGUMENTS = (
     DeclareLaunchArgument(
@@ -93,6 +94,26 @@ PARAMETERS = {
 }
 
 
+def above(context):
+    """Return the parameters that SetParameter and its kin set for all nodes, files as paths."""
+    found = context.launch_configurations.get('global_params', None) or ()
+    return [dict([one]) if isinstance(one, tuple) else one for one in found]
+
+
+def check_parameters(file):
+    """Raise ValueError, in one sentence, where a file of parameters cannot be read as one."""
+    if not Path(file).is_file():
+        raise ValueError(f'params_file {file!r} is not a file')
+    try:
+        content = yaml.safe_load(Path(file).read_text(encoding='utf-8'))
+    except (yaml.YAMLError, UnicodeError) as error:
+        reason = ' '.join(str(error).split())
+        raise ValueError(f'params_file {file!r} is no YAML: {reason}') from None
+    if not isinstance(content, dict) or 'ros__parameters' not in str(content):
+        raise ValueError(f'params_file {file!r} holds no parameters; needed is a node name or /**, '
+                         f'below it ros__parameters, and below that name: value')
+
+
 def nodes(context):
     """Return the node actions for these arguments."""
     values = {argument.name: LaunchConfiguration(argument.name).perform(context)
@@ -103,8 +124,8 @@ def nodes(context):
     if not modalities:
         raise ValueError('modalities is empty; name at least one, such as face,speech,text')
     params_file = values['params_file']
-    if params_file and not Path(params_file).is_file():
-        raise ValueError(f'params_file {params_file!r} is not a file')
+    if params_file:
+        check_parameters(params_file)
 
     given = {name: read(values[name]) for name, read in PARAMETERS.items()
              if values[name] != defaults[name]}
@@ -121,8 +142,10 @@ def nodes(context):
         'respawn': values['respawn'] == 'true',
         'respawn_delay': 2.0,
         'ros_arguments': ['--log-level', values['log_level']],
-        # The last one wins.
-        'parameters': [source for source in (*files, params_file, given) if source],
+        # The last one wins: SetParameter of a launch file that includes this one must win over
+        # the profile, which spells out every default.
+        'parameters': [source for source in (
+            *files, *above(context), params_file, given) if source],
         'remappings': [
             ('image', values['image_topic']),
             ('image/compressed', f'{values["image_topic"]}/compressed'),
@@ -133,12 +156,8 @@ def nodes(context):
     }
     humans = values['humans'] == 'true'
     if values['single_process'] == 'true':
-        others = {name: values[name] for name in ('humans', 'lddu', 'response')
-                  if values[name] != defaults[name]}
-        if others:
-            raise ValueError(f'single_process:=true runs the usual nodes in one process; leave it '
-                             f'at false for {others}')
-        return [Node(executable='bringup', **common)]
+        return [Node(executable='bringup', arguments=[
+            f'{name}:={values[name]}' for name in ('humans', 'lddu', 'response')], **common)]
     perceiving = ['humans_node'] if humans else [
         PERCEIVING[name] for name in modalities if name in PERCEIVING]
     names = ['fusion_node', *perceiving, *(

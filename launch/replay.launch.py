@@ -54,6 +54,7 @@ def player(context):
         parameters=[{
             'bag': values['bag'], 'rate': float(values['rate']), 'start': float(values['start']),
             'loop': values['loop'] == 'true', 'topics': topics or [''], 'wait_for': 30.0,
+            'progress': False,
             **({'reliable': True, 'tail': EXACT_TAIL} if exact else {})}],
         on_exit=Shutdown(reason='the bag has ended'))]
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+import sys
+
+from rclpy.utilities import remove_ros_args
 
 from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.not_started import say_why_not_started
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
@@ -17,15 +21,39 @@ PERCEPTION = {'face': FaceNode, 'speech': SpeechNode, 'text': TextNode, 'av': Av
 """The node that perceives each modality."""
 
 
-def makers() -> Iterator[Callable[[], EngineNode]]:
-    """Yield what makes the fusion node, those of the modalities that it fuses, and the response."""
+OPTIONS = {'humans': 'false', 'lddu': 'false', 'response': 'true'}
+"""What else runs, and whether it does unless told otherwise, as ``NAME:=true`` or ``false``."""
+
+
+def makers(options: Mapping[str, str]) -> Iterator[Callable[[], EngineNode]]:
+    """Yield what makes the fusion node, those of the modalities that it fuses, and the options."""
     fusion = FusionNode()
     yield lambda: fusion
-    modalities = fusion.get_parameter('modalities').value
-    yield from (node for modality, node in PERCEPTION.items() if modality in modalities)
-    yield ResponseNode
+    if options['humans'] == 'true':
+        from mer_ros.nodes.humans.humans_node import HumansNode  # needs hri_msgs
+
+        yield HumansNode
+    else:
+        modalities = fusion.get_parameter('modalities').value
+        yield from (node for modality, node in PERCEPTION.items() if modality in modalities)
+    if options['lddu'] == 'true':
+        from mer_ros.nodes.lddu_node import LdduNode
+
+        yield LdduNode
+    if options['response'] == 'true':
+        yield ResponseNode
 
 
+@say_why_not_started
 def main(args: list[str] | None = None) -> int:
     """Run the nodes in one executor; their models work in threads of their own."""
-    return run(makers(), args)
+    given = dict(OPTIONS)
+    for argument in remove_ros_args(sys.argv if args is None else args)[1:]:
+        name, _, value = argument.partition(':=')
+        if name not in OPTIONS or value not in ('true', 'false'):
+            print(f'not started: {argument!r} is not understood; known: '
+                  f'{[f"{option}:=true|false" for option in OPTIONS]} and --ros-args ...',
+                  file=sys.stderr)
+            return 2
+        given[name] = value
+    return run(makers(given), args)

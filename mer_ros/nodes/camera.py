@@ -12,6 +12,7 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 
 from mer_ros.nodes.base.guarded_node import GuardedNode
+from mer_ros.nodes.base.not_started import say_why_not_started
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 
 PARAMETERS = (
@@ -47,6 +48,7 @@ class CameraNode(GuardedNode):
         self._publisher.publish(message)
 
 
+@say_why_not_started
 def main(args: list[str] | None = None) -> int:
     """Publish images until interrupted; return 1 where there is no camera."""
     rclpy.init(args=args)

@@ -338,7 +338,6 @@ def start(arguments):
     ({'modalities': ' , '}, 'modalities is empty'),
     ({'params_file': 'missing.yaml'}, "params_file 'missing.yaml' is not a file"),
     ({'profile': 'heavy'}, "'lite'"),
-    ({'humans': 'true', 'single_process': 'true'}, "leave it at false for {'humans': 'true'}"),
 ])
 def test_arguments_that_cannot_work_are_refused(arguments, message):
     with pytest.raises((RuntimeError, ValueError), match=message):

@@ -10,6 +10,7 @@ import sys
 import time
 
 import rclpy
+from rclpy._rclpy_pybind11 import RCLError  # rclpy exports it nowhere else
 from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 
@@ -46,7 +47,11 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     # a node gets one from the terminal and may get another from launch.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_to_oneself()
-    rclpy.init(args=args)
+    try:
+        rclpy.init(args=args)
+    except RCLError as error:  # a broken file of parameters, a folder for logs without access
+        print(f'not started: {" ".join(str(error).split())}', file=sys.stderr)
+        return 1
     executor = SingleThreadedExecutor()
     nodes: list[EngineNode] = []
     try:
@@ -62,7 +67,7 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
                     *unknown_nodes(sys.argv if args is None else args,
                                    [node.get_name() for node in nodes])):
                 nodes[0].get_logger().warning(warning)
-        except (ParameterException, ValueError) as error:
+        except (ParameterException, ValueError, ImportError) as error:
             print(f'not started: {error}', file=sys.stderr)
             return 1
         spin(executor, nodes)

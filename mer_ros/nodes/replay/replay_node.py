@@ -26,6 +26,7 @@ from mer_ros.bags import BagError, BagReader
 from mer_ros.bags.pacing import Pacer
 from mer_ros.data import nanoseconds
 from mer_ros.nodes.base.guarded_node import GuardedNode
+from mer_ros.nodes.base.not_started import say_why_not_started
 from mer_ros.nodes.base.parameters import Parameters
 from mer_ros.nodes.base.qos import QOS_OVERRIDES
 from mer_ros.nodes.replay.replay_parameters import PARAMETERS
@@ -209,6 +210,7 @@ def replay_bag(
         'tail': float(tail), 'reliable': reliable, 'progress': progress})
 
 
+@say_why_not_started
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node: ``replay BAG --ros-args -p rate:=2.0``; return the exit status."""
     arguments = list(sys.argv if args is None else ['replay', *args])
