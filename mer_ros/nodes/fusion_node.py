@@ -20,7 +20,7 @@ from mer_ros.messages.conversions import (
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading, RECENT
-from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS
+from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS, WATCHED_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
@@ -36,6 +36,9 @@ TICK = 0.02
 
 ARRAY_PERIOD = 0.1
 """Least seconds between two emotion_array messages: with many people each is large."""
+
+ALIVE_PERIOD = 0.5
+"""Seconds between two assertions that the node is alive, well below the lease."""
 
 MOST_NAMES = 10
 """People whom the diagnostics name."""
@@ -70,7 +73,7 @@ class FusionNode(EngineNode):
             modalities=values['modalities'], labels=values['labels'],
             fusion=fusion_settings(values), window=window_settings(values),
             temporal=temporal_filter(values))
-        self._emotion = self.advertise(EmotionState, 'emotion', STATE_QOS)
+        self._emotion = self.advertise(EmotionState, 'emotion', WATCHED_QOS)
         self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
 
     def start(self, values: Mapping[str, Any]) -> None:
@@ -79,6 +82,7 @@ class FusionNode(EngineNode):
             self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
         self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH)
         self.every(TICK, self._on_tick)
+        self.every(ALIVE_PERIOD, self._emotion.assert_liveliness, always=True)
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ pytest.importorskip('rclpy')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
+from rclpy.duration import Duration
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.time import Time
 from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool
@@ -27,6 +31,11 @@ from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.fusion_parameters import fusion_settings, window_settings
 
 MODALITIES = ('face', 'speech', 'text')
+
+WATCHING = QoSProfile(
+    depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL, liveliness=LivelinessPolicy.AUTOMATIC,
+    liveliness_lease_duration=Duration(seconds=3.0))
+"""What a subscriber asks for that wants to know whether the node is alive."""
 
 
 def happy(graph, modality='face', *, ahead=0.0, person='', strength=3.0):
@@ -425,3 +434,29 @@ def test_the_node_publishes_what_the_engine_says_to_the_same_messages(graph, par
         return typestore().serialize_cdr(to_message(state), 'mer_ros/msg/EmotionState')
 
     assert [as_bytes(emotion_from(state)) for state in states] == list(map(as_bytes, expected))
+
+
+def test_who_asks_is_told_when_the_node_hangs_ends_and_lives_again(graph):
+    node = graph.start(FusionNode, use_sim_time=True)
+    watcher, alive = graph.stranger(), []
+    watcher.create_subscription(
+        EmotionState, 'emotion', lambda _: None, WATCHING, event_callbacks=(
+            SubscriptionEventCallbacks(liveliness=lambda event: alive.append(event.alive_count))))
+    executor = SingleThreadedExecutor(context=watcher.context)
+    executor.add_node(watcher)
+
+    def look():
+        executor.spin_once(timeout_sec=0.01)
+        return alive
+
+    def hang_until(condition):
+        give_up = time.monotonic() + 20.0
+        while not condition():
+            assert time.monotonic() < give_up, f'alive was {alive}'
+
+    graph.wait(lambda: look() and alive[-1] == 1, 'a sign of life')
+    hang_until(lambda: look()[-1] == 0)
+    graph.wait(lambda: look()[-1] == 1, 'a sign of life after the node hung')
+    node.trigger_deactivate()
+    graph.wait(lambda: look()[-1] == 0, 'the end')
+    executor.shutdown()

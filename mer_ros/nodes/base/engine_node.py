@@ -256,14 +256,19 @@ class EngineNode(GuardedNode, LifecycleNode):
         self._active = [one for one in self._active if one[1] is not subscription]
         self.destroy_subscription(subscription)
 
-    def every(self, seconds: float, callback: Callable[[], object]) -> None:
-        """Call back by the node's clock until it is deactivated, but not while switched off."""
+    def every(self, seconds: float, callback: Callable[[], object], *, always: bool = False
+              ) -> None:
+        """Call back until the node is deactivated.
+
+        By the node's clock, but not while switched off; ``always`` by a steady clock, and then too.
+        """
         @wraps(callback)
         def tick() -> None:
-            if self.enabled:
+            if self.enabled or always:
                 callback()
 
-        self._active.append((self.destroy_timer, self.create_timer(seconds, tick)))
+        clock = Clock(clock_type=ClockType.STEADY_TIME) if always else None
+        self._active.append((self.destroy_timer, self.create_timer(seconds, tick, clock=clock)))
 
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
         """Create a lifecycle publisher with QoS that users may override, until the clean-up."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rclpy.duration import Duration
 from rclpy.qos import (
     DurabilityPolicy,
     HistoryPolicy,
+    LivelinessPolicy,
     QoSPolicyKind,
     QoSProfile,
     ReliabilityPolicy,
@@ -15,6 +17,18 @@ STATE_QOS = QoSProfile(
     history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.TRANSIENT_LOCAL)
 """Whoever joins late still gets the last state."""
+
+LEASE = Duration(seconds=2.0)
+"""How long a node may be silent before subscribers that ask for its liveliness are told."""
+
+WATCHED_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL, liveliness=LivelinessPolicy.MANUAL_BY_TOPIC,
+    liveliness_lease_duration=LEASE)
+"""STATE_QOS of a node whose end or hanging must be noticed; its executor asserts the liveliness.
+
+It suits every subscriber that STATE_QOS suits: who asks for no liveliness sees no difference.
+"""
 
 LOGITS_DEPTH = 50
 """Logits of many people and modalities come in bursts."""
