@@ -76,6 +76,8 @@ class EngineNode(GuardedNode, LifecycleNode):
         self.failure = ''
         """Why the last transition failed; '' when it did not."""
         self.workers: list[Worker] = []
+        self.outlasted = False
+        """Whether a job has outlasted the engine that it works with."""
         self.streams: dict[str, float | None] = {}
         """When the last message came on each topic that is a stream, by a steady clock."""
         self._started = False
@@ -361,6 +363,7 @@ class EngineNode(GuardedNode, LifecycleNode):
     def _free(self) -> None:
         for worker in self.workers:
             if not worker.stop():
+                self.outlasted = True
                 self.faults.warn('worker', 'a model has not finished with its last input; its '
                                            'memory is free when it has')
         self.workers = []
@@ -382,6 +385,8 @@ class EngineNode(GuardedNode, LifecycleNode):
     def _watch_clock(self) -> None:
         # Simulated time tells of its jumps itself.
         if self._clock_watch.jumped_back() and not self.get_clock().ros_time_is_active:
+            for timer in self.timers:
+                timer.reset()  # else it would wait until the time it was to be called comes again
             self._rewind()
 
     def _rewind(self) -> None:

@@ -76,7 +76,8 @@ def _remarks(node: EngineNode) -> list[str]:
 
 
 def _values(node: EngineNode, reading: Reading) -> dict[str, object]:
-    counts = {} if node.engine is None else node.engine.counts
+    # In one step, since workers count too.
+    counts = {} if node.engine is None else dict(node.engine.counts)
     return {
         'lifecycle state': node.state,
         'enabled': node.enabled,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -79,6 +80,12 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
             node.close()
             node.destroy_node()
         rclpy.try_shutdown()
+    if any(node.outlasted for node in nodes):
+        # A model still computes in a thread; it must not see the interpreter taken apart.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
     return 0
 
 

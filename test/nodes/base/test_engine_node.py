@@ -62,6 +62,15 @@ def forget_by_clock(graph, node):
     node._watch_clock()
 
 
+def test_timers_go_on_when_the_systems_time_was_set_back(graph, tiny):
+    tiny.every(3600.0, lambda: None)
+    *_, timer = tiny.timers
+    graph.settle(0.1)
+    before = timer.time_until_next_call()
+    forget_by_clock(graph, tiny)
+    assert timer.time_until_next_call() > before, 'it is timed afresh'
+
+
 @pytest.mark.parametrize('forget', [
     forget_by_switch, forget_by_deactivation, forget_by_clean_up, forget_by_clock])
 def test_nothing_perceived_before_is_published_after(graph, tiny, monkeypatch, forget):

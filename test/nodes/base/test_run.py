@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -47,6 +48,31 @@ def start(domain):
     for process in running:
         process.kill()
         process.wait()
+
+
+STUCK = """
+import sys, time
+from mer_ros.nodes.base.run import run
+from mer_ros.nodes.text_node import TextNode
+
+class Stuck(TextNode):
+    def start(self, values):
+        super().start(values)
+        self._worker.put(lambda: time.sleep(3600))
+        print('stuck', flush=True)
+
+sys.exit(run([Stuck]))
+"""
+
+
+def test_a_model_that_hangs_does_not_keep_the_process_from_ending(domain):
+    with subprocess.Popen([sys.executable, '-c', STUCK], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == 'stuck\n'
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, errors
+    assert 'has not finished' in errors
 
 
 def test_off_survives_a_process_that_is_killed_and_started_again(graph, start):
