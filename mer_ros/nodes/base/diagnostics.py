@@ -15,7 +15,6 @@ LEVEL_OF_NAME = {
     'ok': DiagnosticStatus.OK,
     'warn': DiagnosticStatus.WARN,
     'error': DiagnosticStatus.ERROR,
-    'stale': DiagnosticStatus.STALE,
 }
 
 
