@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
-from ament_index_python.packages import get_package_prefix
+from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
@@ -59,6 +59,9 @@ def run_demo(
 
     """
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    # A range keeps from looking for others, not from answering them; the profile does both.
+    os.environ.setdefault('FASTRTPS_DEFAULT_PROFILES_FILE', str(
+        Path(get_package_share_directory('mer_ros'), 'config', 'fastdds_loopback.xml')))
     os.environ['ROS_DOMAIN_ID'] = str(random.randint(1, 101) if domain is None else domain)
     console = Console()
     check_output(output / 'emotion')

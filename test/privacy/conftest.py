@@ -53,7 +53,7 @@ def watch(tmp_path: Path) -> Callable[..., Seen]:
         home.mkdir()
         scratch.mkdir()
         clean = {name: value for name, value in os.environ.items()
-                 if name not in SWITCHES and not name.startswith(('XDG_', 'ROS_LOG', 'MER_ROS'))}
+                 if name not in SWITCHES and not name.startswith(('XDG_', 'ROS_LOG', 'ROS_HOME', 'MER_ROS'))}
         done = subprocess.run(
             ['strace', '-f', '--seccomp-bpf', '-y', '-e', f'trace={CALLS}', '-o', str(trace),
              *command], capture_output=True, text=True, timeout=PATIENCE, check=False,

@@ -109,11 +109,11 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
         handles=[Patch(facecolor=colour_of(label, labels), label=label) for label in labels],
         loc='outside lower center', ncols=len(labels), frameon=False, fontsize=10)
     figure.align_ylabels(grid)
-    if not isinstance(path, Path):
+    if not isinstance(path, str | Path):
         figure.savefig(path, dpi=120)
         return
     drawn = io.BytesIO()
-    figure.savefig(drawn, dpi=120, format=path.suffix.removeprefix('.') or 'png')
+    figure.savefig(drawn, dpi=120, format=Path(path).suffix.removeprefix('.') or 'png')
     write_atomically(path, drawn.getvalue())
 
 

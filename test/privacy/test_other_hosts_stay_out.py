@@ -1,0 +1,58 @@
+"""Whether somebody on another host, who knows the robot's address, hears what is published."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip('rclpy')
+
+NODE = """
+import sys, time
+import rclpy
+from std_msgs.msg import String
+rclpy.init()
+node, heard = rclpy.create_node(sys.argv[1]), []
+topic = node.create_publisher(String, 'transcript', 10)
+if sys.argv[1] == 'spy':
+    node.create_subscription(String, 'transcript', heard.append, 10)
+until = time.monotonic() + float(sys.argv[2])
+while time.monotonic() < until and not heard:
+    if sys.argv[1] == 'talker':
+        topic.publish(String(data='my secret diagnosis'))
+    rclpy.spin_once(node, timeout_sec=0.1)
+print(sys.argv[1], 'heard', len(heard))
+"""
+SPY_S, TALK_S = 8, 30
+
+
+def spy_hears(tmp_path: Path, **environment: str) -> bool:
+    """Tell whether a spy on another host hears a talker that has this environment."""
+    if not (shutil.which('unshare') and shutil.which('ip')):
+        pytest.skip('unshare and ip are needed: apt install util-linux iproute2')
+    (tmp_path / 'node.py').write_text(NODE)
+    commands = [f'{sys.executable} {tmp_path / "node.py"} {name} {seconds}'
+                for name, seconds in (('talker', TALK_S), ('spy', SPY_S))]
+    done = subprocess.run(
+        ['unshare', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child', 'sh',
+         str(Path(__file__).with_name('two_hosts.sh')), *commands],
+        env={**os.environ, 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'ROS_DOMAIN_ID': '0',
+             **environment}, capture_output=True, text=True, timeout=90, check=False)
+    if 'spy heard' not in done.stdout:
+        pytest.skip(f'networks of their own cannot be made here: {done.stderr[-500:]}')
+    return 'spy heard 0' not in done.stdout
+
+
+def test_the_profile_keeps_other_hosts_out(tmp_path: Path, repository: Path) -> None:
+    profile = repository / 'config' / 'fastdds_loopback.xml'
+    assert not spy_hears(tmp_path, FASTRTPS_DEFAULT_PROFILES_FILE=str(profile))
+
+
+def test_the_range_alone_does_not(tmp_path: Path) -> None:
+    """This is why the profile is there; the test also shows that the spy can hear."""
+    assert spy_hears(tmp_path)

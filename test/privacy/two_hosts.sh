@@ -1,0 +1,18 @@
+# Runs a talker ($1) and, on a second host that knows its address, a spy ($2), each with a network and a
+# shared memory of its own.  Run it as `unshare --map-root-user --net --mount`.
+set -e
+mount -t tmpfs shm /dev/shm
+ip link set lo up
+unshare --net --mount sh -c '
+  mount -t tmpfs shm /dev/shm
+  ip link set lo up
+  while ! ip address add 10.9.0.2/24 dev spy 2>/dev/null; do sleep 0.1; done
+  ip link set spy up
+  unset FASTRTPS_DEFAULT_PROFILES_FILE
+  ROS_STATIC_PEERS=10.9.0.1 exec $0' "$2" &
+spy=$!
+ip link add robot type veth peer name spy netns $spy
+ip address add 10.9.0.1/24 dev robot
+ip link set robot up
+sh -c "$1" &
+wait $spy
