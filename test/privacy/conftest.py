@@ -29,6 +29,9 @@ _INET6 = re.compile(
 _WRITES = re.compile(r'(?:open|openat)\([^"]*"([^"]+)", [^)]*(?:O_CREAT|O_WRONLY|O_RDWR)'
                      r'.*= \d+(?:<([^>]*)>)?')
 
+OF_THE_USER = ('XDG_', 'ROS_LOG', 'ROS_HOME', 'MER_ROS', 'MPL', 'FASTRTPS', 'FASTDDS')
+"""How the settings begin with which somebody moves files; the program goes without."""
+
 DNS = 53
 DISCOVERY = ip_address('239.255.0.1')
 """The address at which DDS participants of one machine find each other; it never leaves it."""
@@ -53,7 +56,7 @@ def watch(tmp_path: Path) -> Callable[..., Seen]:
         home.mkdir()
         scratch.mkdir()
         clean = {name: value for name, value in os.environ.items()
-                 if name not in SWITCHES and not name.startswith(('XDG_', 'ROS_LOG', 'ROS_HOME', 'MER_ROS'))}
+                 if name not in SWITCHES and not name.startswith(OF_THE_USER)}
         done = subprocess.run(
             ['strace', '-f', '--seccomp-bpf', '-y', '-e', f'trace={CALLS}', '-o', str(trace),
              *command], capture_output=True, text=True, timeout=PATIENCE, check=False,

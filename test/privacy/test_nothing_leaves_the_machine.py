@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 import shutil
 import sys
 from typing import Any
@@ -47,7 +46,7 @@ def test_a_whole_graph_writes_its_log_and_its_output_only_and_stays_on_this_mach
     assert seen.strangers == []
     assert [file for file in seen.files
             if not file.startswith(('home/.ros/log/', 'kept/', FONTS))] == []
-    assert any(Path(file).name == 'timeline.png' for file in seen.files), 'the watch is blind'
+    assert any('timeline.png' in file for file in seen.files), 'the watch is blind'
 
 
 @pytest.mark.parametrize('program', [
