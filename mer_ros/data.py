@@ -19,6 +19,9 @@ LONGEST_MESSAGE = 1000
 NANOSECONDS = 1_000_000_000
 """Nanoseconds in a second."""
 
+SAMPLE_RATE = 16_000
+"""The rate in Hz at which speech is judged."""
+
 
 def nanoseconds(seconds: float) -> int:
     """Return a duration in seconds as integer nanoseconds."""
@@ -94,7 +97,7 @@ class Media:
 
     picture: NDArray[np.uint8] | None = None
     sound: NDArray[np.float32] | None = None
-    sample_rate: int = 16_000
+    sample_rate: int = SAMPLE_RATE
     words: str | None = None
 
 

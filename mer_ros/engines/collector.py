@@ -19,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 import soxr
 
-from mer_ros.data import Logits, Media
+from mer_ros.data import Logits, Media, SAMPLE_RATE
 from mer_ros.engines.segment_folder import Collection, Item
 from mer_ros.fusion import fuse
 from mer_ros.fusion.logspace import entropy_bits
-from mer_ros.perception.sound import SAMPLE_RATE
 
 PEOPLE = 32
 """Of how many people the last kept segment is remembered."""

@@ -15,6 +15,7 @@ from mer_ros.data import (
     Logits,
     Media,
     NANOSECONDS,
+    SAMPLE_RATE,
     Speaker,
 )
 from mer_ros.engines.active_speaker import ActiveSpeaker
@@ -23,7 +24,7 @@ from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
 from mer_ros.models.protocols import SpeechModel
 from mer_ros.perception.sample_clock import SampleClock
 from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
-from mer_ros.perception.sound import check_sound, Resampler, SAMPLE_RATE
+from mer_ros.perception.sound import check_sound, Resampler
 from mer_ros.perception.voice import FRAME, SileroVoice, VoiceActivity
 
 MODES = ('utterance', 'window', 'both')

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.data import BadInput, Words
+from mer_ros.data import BadInput, SAMPLE_RATE, Words
 from mer_ros.messages.border import (
     duration_of,
     duration_of_seconds,
@@ -21,7 +21,6 @@ from mer_ros.messages.border import (
     spoken,
     stamp_of,
 )
-from mer_ros.perception.sound import SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)

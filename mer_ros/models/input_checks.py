@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-SAMPLE_RATE = 16000
-"""The rate in Hz of every waveform."""
+from mer_ros.data import SAMPLE_RATE
 
 
 def check_waveform(waveform: NDArray[np.float32]) -> NDArray[np.float32]:

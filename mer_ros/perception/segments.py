@@ -10,8 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import NANOSECONDS, nanoseconds
-from mer_ros.perception.sound import SAMPLE_RATE
+from mer_ros.data import NANOSECONDS, nanoseconds, SAMPLE_RATE
 from mer_ros.perception.voice import FRAME
 
 

@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 import soxr
 
-from mer_ros.data import AudioBlock, BadInput, NANOSECONDS
-
-SAMPLE_RATE = 16000
-"""The rate in Hz at which speech is judged."""
+from mer_ros.data import AudioBlock, BadInput, NANOSECONDS, SAMPLE_RATE
 
 SAMPLE_RATES = (4000, 384000)
 """The lowest and highest sample rate in Hz that is taken."""

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 import soundfile
 import soxr
 
+from mer_ros.data import SAMPLE_RATE
 from mer_ros.evaluation.datasets.samples import Samples
-
-SAMPLE_RATE = 16000
-"""The rate in Hz of every loaded waveform."""
 
 SPLITS = {
     'emodb': ('train', 'dev', 'test'),

@@ -10,8 +10,9 @@ import torch
 from torch import nn, Tensor
 from torch.nn.functional import layer_norm
 
+from mer_ros.data import SAMPLE_RATE
 from mer_ros.models.foreign_labels import translate
-from mer_ros.models.input_checks import check_waveform, groups, SAMPLE_RATE
+from mer_ros.models.input_checks import check_waveform, groups
 from mer_ros.models.paper.device import choose_device, choose_dtype, DTYPES, place, set_threads
 from mer_ros.models.paper.emotion2vec_net import load_network
 from mer_ros.models.speech.waveform_windows import windows

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data import SAMPLE_RATE
 from mer_ros.emotions import check_labels
-from mer_ros.models.input_checks import check_waveform, SAMPLE_RATE
+from mer_ros.models.input_checks import check_waveform
 from mer_ros.models.session import open_session, WEIGHTS
 from mer_ros.models.shipped import read_shipped
 from mer_ros.models.speech.speech_features import speech_features

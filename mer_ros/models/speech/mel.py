@@ -1,10 +1,13 @@
 """The log-mel spectrogram: what a network that looks at sound sees."""
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
+
+Real = TypeVar('Real', np.float32, np.float64)
 
 QUIETEST = 1e-10
 """Power that counts as silence: -100 dB."""
@@ -54,15 +57,15 @@ def log_mel(
         sound = np.pad(sound, n_fft // 2)
     pieces = sliding_window_view(sound, n_fft)[::hop]
     filters, window = mel_filters(sample_rate, bands, n_fft), hann(n_fft)
-    return to_db(np.concatenate([
+    decibels = to_db(np.concatenate([
         filters @ (np.abs(np.fft.rfft(pieces[start:start + AT_ONCE] * window)) ** 2).T
-        for start in range(0, len(pieces), AT_ONCE)], axis=1, dtype=np.float32))
-
-
-def to_db(power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return power in dB, at least that of `QUIETEST` and within `RANGE_DB` of the largest."""
-    decibels = 10 * np.log10(np.maximum(power, np.float32(QUIETEST)))
+        for start in range(0, len(pieces), AT_ONCE)], axis=1, dtype=np.float32), QUIETEST)
     return np.asarray(np.maximum(decibels, decibels.max() - RANGE_DB), dtype=np.float32)
+
+
+def to_db(power: NDArray[Real], quietest: float) -> NDArray[Real]:
+    """Return power relative to 1 in dB; what is below ``quietest`` is lifted to it."""
+    return np.asarray(10 * np.log10(np.maximum(power, power.dtype.type(quietest))), power.dtype)
 
 
 @lru_cache
@@ -76,10 +79,14 @@ def mel_filters(sample_rate: int, bands: int, n_fft: int) -> NDArray[np.float32]
     """Return triangular filters (bands, n_fft // 2 + 1), each of area 1 over frequency in Hz."""
     edges = to_hertz(np.linspace(0.0, to_mel(sample_rate / 2), bands + 2))
     bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
-    left, middle, right = (edges[start:start + bands, None] for start in range(3))
+    return _frozen(triangles(edges, bins) * 2 / (edges[2:] - edges[:-2])[:, None])
+
+
+def triangles(edges: NDArray[np.float64], bins: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return triangular filters (K, bins) of height 1 between K + 2 edges, at these frequencies."""
+    left, middle, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
     rising, falling = (bins - left) / (middle - left), (right - bins) / (right - middle)
-    triangles = np.maximum(0.0, np.minimum(rising, falling))
-    return _frozen(triangles * 2 / (right - left))
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
 def to_mel(hertz: float) -> float:

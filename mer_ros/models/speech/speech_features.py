@@ -7,7 +7,7 @@ GeMAPS) in spirit; every value is independent of the gain of the microphone.
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.input_checks import SAMPLE_RATE
+from mer_ros.data import SAMPLE_RATE
 from mer_ros.models.speech.speech_frames import BANDS, BIN_HZ, Frames, frames_of, HOP
 
 Array = NDArray[np.float64]

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from mer_ros.models.input_checks import SAMPLE_RATE
+from mer_ros.data import SAMPLE_RATE
+from mer_ros.models.speech.mel import to_db, triangles
 
 HOP, LENGTH, FFT = 160, 640, 1024
 """Samples from frame to frame, samples in a frame, and points of its Fourier transform."""
@@ -50,8 +51,8 @@ SPEECH_AT_LEAST_DB = 12.0
 SILENT_DBFS = -75.0
 """A recording that is never louder than this holds nothing to hear."""
 
-FLOOR_DB = -60.0
-"""No level counts as lower than this, relative to the mean of the speech."""
+FLOOR = 10 ** -6.0
+"""No power counts as lower than this, relative to the mean of the speech: -60 dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +80,11 @@ BIN_HZ: NDArray[np.float64] = np.fft.rfftfreq(FFT, 1 / SAMPLE_RATE)
 """The frequency of each bin of the power spectrum."""
 
 
-def mel_filters(count: int, low: float, high: float) -> NDArray[np.float64]:
-    """Return triangular filters (bins, count), equally spaced in mel (O'Shaughnessy 1987)."""
+def band_filters(count: int, low: float, high: float) -> NDArray[np.float64]:
+    """Return filters (bins, count) of sum 1, equally spaced in mel (O'Shaughnessy 1987)."""
     mel = np.linspace(2595 * np.log10(1 + low / 700), 2595 * np.log10(1 + high / 700), count + 2)
-    hertz = 700 * (10 ** (mel / 2595) - 1)
-    left, centre, right = hertz[:-2], hertz[1:-1], hertz[2:]
-    bins = BIN_HZ[:, None]
-    rising, falling = (bins - left) / (centre - left), (right - bins) / (right - centre)
-    filters: NDArray[np.float64] = np.maximum(0.0, np.minimum(rising, falling))
-    return filters / filters.sum(axis=0)
+    filters = np.ascontiguousarray(triangles(700 * (10 ** (mel / 2595) - 1), BIN_HZ).T)
+    return np.asarray(filters / filters.sum(axis=0))
 
 
 def _bins_between(low: float, high: float) -> NDArray[np.bool_]:
@@ -96,17 +93,11 @@ def _bins_between(low: float, high: float) -> NDArray[np.bool_]:
 
 _WINDOW = np.hanning(LENGTH + 1)[:-1]
 _HEARD = _bins_between(*HEARD_HZ)
-_FILTERS = mel_filters(BANDS, *HEARD_HZ)
+_FILTERS = band_filters(BANDS, *HEARD_HZ)
 _LAGS = np.arange(int(SAMPLE_RATE / PITCH_HZ[1]), int(SAMPLE_RATE / PITCH_HZ[0]) + 1)
 _HARMONICS = _bins_between(*HARMONICS_HZ)
 _WINDOW_CORRELATION = np.fft.irfft(np.abs(np.fft.rfft(_WINDOW, 2 * FFT)) ** 2)
 _WINDOW_CORRELATION = _WINDOW_CORRELATION[:_LAGS[-1] + 2] / _WINDOW_CORRELATION[0]
-
-
-def to_db(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return power relative to 1 in dB, not below the floor."""
-    decibels: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 10 ** (FLOOR_DB / 10)))
-    return decibels
 
 
 def frames_of(waveform: NDArray[np.float32]) -> Frames | None:
@@ -127,8 +118,8 @@ def frames_of(waveform: NDArray[np.float32]) -> Frames | None:
     kept = slice(first, last + 1)
     speech, power = speech[kept], power[kept] / energy[speech].mean()
     pitch, periodicity = _pitch(power)
-    level = to_db(power[:, _HEARD].sum(axis=1))
-    bands = to_db(power @ _FILTERS * BANDS)
+    level = to_db(power[:, _HEARD].sum(axis=1), FLOOR)
+    bands = to_db(power @ _FILTERS * BANDS, FLOOR)
     voiced = speech & (periodicity > VOICED_ABOVE)
     return Frames(speech, voiced, pitch, periodicity, level, bands, power)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.input_checks import SAMPLE_RATE
+from mer_ros.data import SAMPLE_RATE
 
 SHORTEST_S = 0.1
 """Less than this many seconds says nothing about an emotion."""

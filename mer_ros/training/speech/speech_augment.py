@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 import soxr
 
-SAMPLE_RATE = 16000
+from mer_ros.data import SAMPLE_RATE
+
 Wave = NDArray[np.float32]
 Random = np.random.Generator
 Step = Callable[[Wave, Random], Wave]

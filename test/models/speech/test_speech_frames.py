@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mer_ros.models.speech.speech_features import speech_features
-from mer_ros.models.speech.speech_frames import BIN_HZ, frames_of, mel_filters
+from mer_ros.models.speech.speech_frames import band_filters, BIN_HZ, frames_of
 
 SAMPLE_RATE = 16000
 
@@ -65,8 +65,8 @@ def test_a_whisper_has_no_melody_but_has_timbre():
     assert values['voiced_share'] < 0.05
 
 
-def test_mel_filters_cover_their_range_evenly():
-    filters = mel_filters(20, 100, 6000)
+def test_band_filters_cover_their_range_evenly():
+    filters = band_filters(20, 100, 6000)
     assert filters.shape == (len(BIN_HZ), 20)
     np.testing.assert_allclose(filters.sum(axis=0), 1.0)
     assert not filters[BIN_HZ < 100].any()
