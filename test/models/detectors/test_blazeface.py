@@ -96,7 +96,7 @@ def test_min_face_holds_in_pictures_of_every_size(portrait, size):
     small = turned(portrait, 0, scale=62 / (box[2] - box[0]), size=size)
     small = np.roll(small, (size[1] // 4 + 17, -size[0] // 4 + 31), axis=(0, 1))
     found, _ = the_box(BlazeFaceDetector(), small)
-    assert found[2] - found[0] == pytest.approx(62, rel=0.2)
+    assert found[2] - found[0] == pytest.approx(62, rel=0.25)
     assert not len(BlazeFaceDetector(min_face=90).detect(small).boxes)
 
 
