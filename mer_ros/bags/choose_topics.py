@@ -36,12 +36,17 @@ _NO_PICTURE = {'depth', 'compresseddepth', 'disparity', 'mask', 'masks', 'heatma
                'segmentation', 'semantic', 'label', 'labels', 'costmap', 'map', 'flow', 'range'}
 _CAMERA = {'camera', 'cam', 'sensor', 'kinect', 'realsense'}
 
-_WORDS = {'asr', 'stt', 'text', 'word', 'words', 'said', 'nlu', 'nlp', 'vosk', 'heard', 'speech'}
+_WORDS = {'asr', 'stt', 'text', 'word', 'words', 'said', 'nlu', 'nlp', 'vosk', 'heard', 'speech',
+          'user', 'human', 'chat'}
 _WORDY = ('transcri', 'recogni', 'utter', 'voice', 'dialog', 'caption', 'subtitle', 'sentence',
           'spoken', 'conversation', 'whisper', 'sphinx', 'hypothes', 'phrase', 'verbal', 'listen')
 _NO_WORDS = {'tts', 'say', 'speak', 'robot', 'response', 'reply', 'answer', 'status', 'state',
-             'event', 'log', 'debug', 'description', 'config', 'mode', 'diagnostics', 'json'}
+             'event', 'log', 'debug', 'description', 'config', 'mode', 'diagnostics', 'json',
+             'partial', 'interim', 'incremental'}
 _LONGEST = 4000
+_LOOKED_AT = 96
+"""So many rows and columns of a picture are looked at, at most."""
+
 _CLASSES = 8
 """A picture of at most so many colours is a mask."""
 
@@ -220,7 +225,8 @@ def _picture_rank(topic: BagTopic, samples: Sequence[_Sample]) -> tuple[int, ...
     encoding = getattr(samples[0][1], 'encoding', '')
     grey = (canonical(encoding).startswith('mono') if encoding
             else not np.ptp(pixels, axis=2).any())
-    levels = len(np.unique(pixels[::4, ::4].reshape(-1, 3), axis=0))
+    step = 1 + max(pixels.shape[:2]) // _LOOKED_AT
+    levels = len(np.unique(pixels[::step, ::step].reshape(-1, 3), axis=0))
     names = _tokens(topic.name)
     unusual = [_UNUSUAL.get(name, 0) for name in names]
     return (1 < levels <= _CLASSES, max(unusual, default=0) > 2, grey,

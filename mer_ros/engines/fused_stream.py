@@ -9,7 +9,7 @@ import numpy as np
 
 from mer_ros.data import Emotion, Logits, Speaker
 from mer_ros.engines.fusion import FusionEngine
-from mer_ros.engines.remarks import FUSION
+from mer_ros.engines.remarks import FUSION, USUAL
 from mer_ros.remarks import Remarks
 
 
@@ -43,7 +43,7 @@ class FusedStream:
 
     def tell(self, remarks: Remarks) -> None:
         """Add what was out of the ordinary in the fusion to the remarks on a recording."""
-        remarks.update(self._engine.counts, FUSION)
+        remarks.update(self._engine.counts, {**USUAL, **FUSION})
 
     def reset(self) -> None:
         """Forget the stream."""

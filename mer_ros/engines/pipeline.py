@@ -9,7 +9,7 @@ from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
-from mer_ros.engines.remarks import FACE, SPEECH, TEXT
+from mer_ros.engines.remarks import FACE, SPEECH, TEXT, USUAL
 from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
@@ -99,7 +99,7 @@ class Pipeline:
         """Add what the engines counted since construction to the remarks on a recording."""
         remarks.update(self._face.counts, {**FACE, 'no_face': self._face.finds})
         remarks.update(self._speech.counts, SPEECH)
-        remarks.update(self._text.counts, TEXT)
+        remarks.update(self._text.counts, {**USUAL, **TEXT})
         self._stream.tell(remarks)
 
     def reset(self) -> None:

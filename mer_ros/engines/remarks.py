@@ -32,3 +32,11 @@ FUSION = {
     'skipped': 'the clock jumped over many ticks of the timer; some were skipped',
     'restart': 'stamps jumped back permanently: the source has restarted; evidence was discarded',
 }
+
+USUAL = {
+    'late': 'evidence arrived after its window had closed; it is kept for the next one',
+    'unstamped': 'evidence had no time',
+    'language': 'words are in a language that the model never learned; they do not count',
+    'unknown_words': 'the model knows none of the words; they do not count',
+}
+"""What is worth a line in a report, but no warning of a node."""

@@ -45,8 +45,8 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         of the decisions, ``modalities`` with those of each alone, ``states`` with the figures of
         the single states, ``subsets`` and ``presets`` (see `compare`), ``decisions`` (one a span;
         None where nothing was perceived, which counts in no figure), ``topics``, ``skipped``
-        (what could not be used, by reason), ``inputs`` (both in sentences) and
-        ``origin`` (time 0 of the labels, in ns).
+        (what could not be used, by reason), ``inputs`` (both in sentences),
+        ``origin`` (time 0 of the labels, in ns) and ``end`` (of the input, in ns).
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
@@ -65,7 +65,8 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
     def states_of(names: tuple[str, ...], preset: str) -> list[Emotion]:
         return perceived.states(names, FusionSettings(preset=preset))
 
-    states = states_of(given, preset)
+    # The fusion is told of once, not for every choice of modalities.
+    states = perceived.states(given, FusionSettings(preset=preset), inputs.remarks)
     held = _held(spans, states, origin)
     if not any(held):
         raise ValueError(f'{bag}: none of the {len(states)} states lies in any of the {len(spans)} '
@@ -90,6 +91,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         **compare(given, preset, measure),
         'decisions': [_decision(span, members) for span, members in zip(spans, held, strict=True)],
         'topics': inputs.topics, 'skipped': dict(inputs.remarks.counts), 'origin': origin,
+        'end': max((step.time for step in perceived.steps), default=origin),
         'inputs': [*inputs.choice.lines(), *inputs.remarks.lines()],
     }
     return report, states

@@ -46,12 +46,19 @@ class Perceived:
     steps: Sequence[Step]
     rest: Sequence[Logits]
 
-    def states(self, names: Collection[str], settings: FusionSettings) -> list[Emotion]:
-        """Return the states that a robot with the sensors of these modalities alone publishes."""
+    def states(self, names: Collection[str], settings: FusionSettings,
+               remarks: Remarks | None = None) -> list[Emotion]:
+        """Return the states that a robot with the sensors of these modalities alone publishes.
+
+        ``remarks`` get what was out of the ordinary in the fusion.
+        """
         stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings))
         states = [state for step in self.steps if step.modality in names
                   for state in stream.add(step.evidence, step.time)]
-        return states + stream.end([one for one in self.rest if one.modality in names])
+        states += stream.end([one for one in self.rest if one.modality in names])
+        if remarks is not None:
+            stream.tell(remarks)
+        return states
 
 
 def modality_of(item: Input) -> str:

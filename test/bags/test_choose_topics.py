@@ -94,10 +94,11 @@ def test_a_mask_is_taken_only_where_there_is_nothing_else(tmp_path: Path) -> Non
 @pytest.mark.parametrize(('name', 'text', 'reason'), [
     ('/robot_description', '<robot name="x"></robot>', 'nobody said it'),
     ('/chatter', 'Hello', 'its name does not say'),
-    ('/asr/partial', '{"language": "en"}', 'it holds data'),
+    ('/asr/raw', '{"language": "en"}', 'it holds data'),
     ('/speech/events', 'state=listening', 'machines tell each other'),
     ('/tts/text', 'I am happy', 'nobody said it'),
     ('/speech/status', 'ready', 'nobody said it'),
+    ('/asr/partial', 'I am', 'nobody said it'),
 ])
 def test_a_string_that_nobody_said_is_no_transcript(
     tmp_path: Path, name: str, text: str, reason: str

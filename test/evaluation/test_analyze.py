@@ -120,3 +120,20 @@ def test_a_bag_in_which_nothing_was_perceived_is_an_error_with_the_reasons(tmp_p
 def test_words_of_the_user_do_not_go_with_a_bag(tmp_path):
     with pytest.raises(ValueError, match='brings its own words'):
         analyze(SAMPLE_BAG, output=tmp_path, transcript='hello')
+
+
+def test_every_line_about_the_input_says_what_it_means(tmp_path):
+    analyze(SAMPLE_BAG, output=tmp_path)
+    told = json.loads((tmp_path / 'inputs.json').read_text())
+    assert told['topics'][0].startswith('face from /image/compressed ')
+    assert told['counts'], 'nobody is seen in every image of the sample'
+    assert all(one['count'] and one['first'] for one in told['counts'].values()), told
+
+
+def test_what_is_said_last_is_in_the_report_and_the_report_ends_with_its_input(tmp_path):
+    """Words that end with the recording, after a window of the face that is still open."""
+    states = analyze(bag_of(tmp_path, *WORDS, Words(BAG_START + round(2.01 * NANOSECONDS),
+                                                    'what a lovely day', person_id='Cleo')),
+                     output=tmp_path)
+    assert {state.person_id for state in states if state.modalities} == {'Ann', 'Bob', 'Cleo'}
+    assert max(state.stamp for state in states) <= BAG_START + round(2.01 * NANOSECONDS)

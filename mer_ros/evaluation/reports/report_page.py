@@ -184,7 +184,7 @@ def _figure(svg: str, name: str) -> str:
 
 def _timeline(report: Mapping[str, Any], states: Sequence[Emotion]) -> str:
     stream = BytesIO()
-    plot_timeline(states, stream, origin=report['origin'], truth=[
+    plot_timeline(states, stream, origin=report['origin'], end=report['end'], truth=[
         LabelSpan(row['start'], row['end'], row['label'], row['person_id'])
         for row in report['decisions']])
     return _image('png', stream.getvalue(), _EXPLAINED['timeline'])

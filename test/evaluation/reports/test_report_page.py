@@ -113,7 +113,8 @@ def test_a_bag_report_shows_its_timeline_and_every_span(decision):
             'decision': decision}
     page = report_page({
         'bag': 'walk', 'preset': 'paper', 'modalities': {'text': figures()}, 'fused': figures(),
-        'states': figures(), 'decisions': [span], 'inputs': [], 'origin': 10 ** 9}, states)
+        'states': figures(), 'decisions': [span], 'inputs': [], 'origin': 10 ** 9,
+        'end': 4 * 10 ** 9}, states)
     checked = parse(page)
     assert checked.headings[-1] == 'Timeline'
     assert checked.sources[-1].startswith('data:image/png;base64,')
