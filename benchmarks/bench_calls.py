@@ -4,8 +4,6 @@ Counted with sys.setprofile on the message that completes a window of three moda
 comprehension counts as a call where the interpreter makes it one (before Python 3.12).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import os
 from pathlib import Path

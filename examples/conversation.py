@@ -8,8 +8,6 @@ It writes a bag of what two people say and of how they look while they say it, r
 the whole graph, and prints who said what, what was perceived in it and what the robot answers.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -8,8 +8,6 @@
 It has no wheels: it prints what it would do, and why.  Needs py_trees.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -10,8 +10,6 @@ modalities names physio, and has the parameter physio.reliability for how far to
 The rule is a sketch, not a validated model: it knows an excited heart from a calm one, no more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Files that are whole or not there, whenever the power goes or the disk is full."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The taxonomy of emotions, and every label map of the package, in one table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Who is perceived at present, for views: without ROS."""
 
-from __future__ import annotations
-
 from mer_ros.data import Emotion, nanoseconds
 
 MOST = 256

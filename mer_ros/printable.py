@@ -1,7 +1,5 @@
 """Strings of strangers, made fit for a terminal, a log or a table."""
 
-from __future__ import annotations
-
 SHORT = 256
 """The most characters of an id, a label or the name of a model."""
 

@@ -1,7 +1,5 @@
 """The profiles: which models run, and what else differs from the defaults of the nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 Settings = Mapping[str, Mapping[str, str | float | bool]]

@@ -1,7 +1,5 @@
 """Named parts that a user may choose by name: built in, or registered through entry points."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points

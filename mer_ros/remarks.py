@@ -1,7 +1,5 @@
 """What was out of the ordinary while a recording was read: counted, with the first example."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Where the files are that are installed beside the Python package."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 import sys

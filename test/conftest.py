@@ -1,7 +1,5 @@
 """What tests share: the sample as pictures, sound and film, and a ROS graph of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction

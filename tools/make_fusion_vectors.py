@@ -6,8 +6,6 @@ and what falls on the empty set is the conflict, so that the closed form of the 
 by another computation.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import reduce
 import json

@@ -5,8 +5,6 @@ needs, the program espeak-ng (a Debian package) and the Python package scikit-im
 the portrait.  mer_ros/samples/README.md names the sources and their licences.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 import io

@@ -1,7 +1,5 @@
 """Write mer_ros/models/weights/SHA256SUMS: run it when weights that ship have been trained anew."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Run it after a topic or a service was added:  python tools/write_policy.py
 It asks the running nodes themselves; a test checks that the file is what they say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 import os
 from pathlib import Path

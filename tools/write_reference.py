@@ -4,8 +4,6 @@ Run it after a parameter was added or changed:  python tools/write_reference.py
 A test checks that the files are what this script would write.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from textwrap import wrap
 

@@ -1,7 +1,5 @@
 """Plain data as the messages of the rosbags library."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

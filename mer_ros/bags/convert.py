@@ -1,7 +1,5 @@
 """Turn a media file into a bag that the graph can perceive."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Read an .mcap file that its recorder never finished, or of which a part is damaged."""
 
-from __future__ import annotations
-
 from binascii import crc32
 from collections import Counter
 from collections.abc import Collection, Iterator

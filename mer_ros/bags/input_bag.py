@@ -1,7 +1,5 @@
 """What the graph perceives, as a bag holds it."""
 
-from __future__ import annotations
-
 from mer_ros.bags.bag_messages import to_message
 from mer_ros.bags.writer import BagWriter
 from mer_ros.data import AudioBlock, CameraImage, NANOSECONDS, Words

@@ -1,7 +1,5 @@
 """Decide when each moment of a recording is due."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 import math
 import time

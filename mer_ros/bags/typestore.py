@@ -1,7 +1,5 @@
 """The message definitions that bags are read and written with."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores

@@ -1,7 +1,5 @@
 """When a person counts as feeling an emotion: without ROS, without a behaviour tree."""
 
-from __future__ import annotations
-
 from mer_ros.data import Emotion, NANOSECONDS, nanoseconds
 from mer_ros.emotions import UNKNOWN
 

@@ -1,7 +1,5 @@
 """``mer_ros analyze``: perceive the emotions in a file, without ROS."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``mer_ros calibrate``: fit the fusion to recordings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

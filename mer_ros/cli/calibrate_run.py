@@ -1,7 +1,5 @@
 """The command `mer_ros calibrate`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The ``mer_ros`` command and its subcommands."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

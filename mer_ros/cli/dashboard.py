@@ -1,7 +1,5 @@
 """``mer_ros dashboard``: a web page of the perceived emotions."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

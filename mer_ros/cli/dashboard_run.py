@@ -1,7 +1,5 @@
 """The dashboard as a program: the emotions of a ROS graph on a web page."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress

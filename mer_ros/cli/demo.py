@@ -1,7 +1,5 @@
 """``mer_ros demo``: run the whole graph on sample input."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``mer_ros doctor``: what is installed and what is missing."""
 
-from __future__ import annotations
-
 import click
 
 

@@ -1,7 +1,5 @@
 """``mer_ros evaluate``: measure the models and their fusion."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What `mer_ros evaluate` does: choose the evaluation, show its report, write it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 import json

@@ -1,7 +1,5 @@
 """Torch models as ONNX files that run without torch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path

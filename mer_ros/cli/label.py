@@ -1,7 +1,5 @@
 """The command ``mer_ros label``: what people say about the segments that a robot kept."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

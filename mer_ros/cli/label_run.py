@@ -1,7 +1,5 @@
 """What `mer_ros label` does: list, label and delete the segments of a collection."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection as Some
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The commands `mer_ros models ...`: the weights of the larger models, and ONNX files of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """``mer_ros monitor``: live bars in the terminal."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -1,7 +1,5 @@
 """What a running graph perceives, as live bars in a terminal or as lines of text."""
 
-from __future__ import annotations
-
 import signal
 from time import monotonic
 

@@ -1,7 +1,5 @@
 """Types of arguments that several subcommands take."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Terminals that do not know every character: marks become ASCII instead of an error."""
 
-from __future__ import annotations
-
 import codecs
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The command group ``mer_ros train``: thin, one function a model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib import import_module
 import logging

@@ -1,7 +1,5 @@
 """Who may look: answers to requests that did not come from the dashboard's own page."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 import socket
 from urllib.parse import urlsplit

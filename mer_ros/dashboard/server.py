@@ -1,7 +1,5 @@
 """The web server: three files, and a websocket on which the states flow to everybody who looks."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """What the browser is told, as JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 import json
 import math

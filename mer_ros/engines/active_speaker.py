@@ -1,7 +1,5 @@
 """Who was being talked with at a given moment."""
 
-from __future__ import annotations
-
 from bisect import bisect_right, insort
 from collections import deque
 from operator import itemgetter

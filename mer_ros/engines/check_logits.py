@@ -1,7 +1,5 @@
 """Whether a message of logits can be used at all."""
 
-from __future__ import annotations
-
 from math import isfinite
 
 import numpy as np

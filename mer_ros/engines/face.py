@@ -1,7 +1,5 @@
 """From camera images to the evidence of the face."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The fusion engine: logits of several modalities in, perceived emotions out."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace

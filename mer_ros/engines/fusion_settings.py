@@ -1,7 +1,5 @@
 """The settings with which the fusion engine fuses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """One engine for every face and voice of REP-155, all of them with the same models."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field

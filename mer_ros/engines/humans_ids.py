@@ -1,7 +1,5 @@
 """Who is who among the faces, bodies, voices and persons of REP-155."""
 
-from __future__ import annotations
-
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 import re

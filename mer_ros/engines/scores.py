@@ -1,7 +1,5 @@
 """What all engines ask of their input and of their models."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Protocol
 

@@ -8,8 +8,6 @@ The folder may have come from somebody else.  Only names that this file gives ar
 deleted, links are never followed, and to delete everything nothing needs to be understood.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 import csv

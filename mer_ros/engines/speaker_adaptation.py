@@ -1,7 +1,5 @@
 """Learning how a person sounds, so that the voice is judged against it."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from typing import Any, Protocol, runtime_checkable
 

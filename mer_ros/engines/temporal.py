@@ -1,7 +1,5 @@
 """An optional memory over the fused states of each person: steadier, slower."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

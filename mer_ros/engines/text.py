@@ -1,7 +1,5 @@
 """From what a person said to the evidence of the words."""
 
-from __future__ import annotations
-
 from collections import Counter
 import unicodedata
 

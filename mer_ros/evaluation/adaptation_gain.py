@@ -1,7 +1,5 @@
 """Gain by speaker adaptation: utterances in random order, each judged before it counts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The truth about a bag: a table beside it that says who felt what, and when."""
 
-from __future__ import annotations
-
 import csv
 from dataclasses import dataclass
 from itertools import combinations

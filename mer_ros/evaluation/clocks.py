@@ -1,7 +1,5 @@
 """Do the clocks agree by which the topics of a bag were stamped and received?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mer_ros.data import NANOSECONDS, Words

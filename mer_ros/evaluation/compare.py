@@ -1,7 +1,5 @@
 """The same recordings with other modalities and with other presets, side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any

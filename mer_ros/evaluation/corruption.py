@@ -4,8 +4,6 @@ What chance decides (the noise, where the patch lies, which words are hit) is dr
 and only grows with the level, so that levels differ by their severity alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Figures at every level of every corruption: does doubt grow as the input gets worse?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

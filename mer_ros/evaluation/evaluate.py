@@ -1,7 +1,5 @@
 """Evaluation of models and of their fusion, on data sets and on manifests."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Running a model over a list of inputs, the same way for every modality."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Fusion of what several modalities say into one Dirichlet opinion, in numpy and float64."""
 
-from __future__ import annotations
-
 from mer_ros.fusion.affine import Affine
 from mer_ros.fusion.fuse_logits import fuse
 from mer_ros.fusion.opinion import Opinion

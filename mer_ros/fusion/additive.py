@@ -3,8 +3,6 @@
 Source: van der Heijden, Kopp, Kargl (2018), the corrected N-ary forms, with prior weight K.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.fusion.logspace import Floats, from_masses, masses

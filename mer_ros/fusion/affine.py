@@ -1,7 +1,5 @@
 """Affine calibration: what a modality's logits are worth as evidence, learned from recordings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Checking and stacking what a caller of `fuse` passes in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Disagreement between modalities, reported beside the fused opinion because fusion hides it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.fusion.logspace import Floats

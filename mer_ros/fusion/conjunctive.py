@@ -1,7 +1,5 @@
 """Rules that let opinions confirm each other: Dempster, Yager, Murphy."""
 
-from __future__ import annotations
-
 from mer_ros.fusion.conflict import conjunction
 from mer_ros.fusion.logspace import Floats, from_masses, masses
 from mer_ros.fusion.pools import mean

@@ -1,7 +1,5 @@
 """Discounts: trust an opinion only as far as its source is reliable."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Evidence maps: from temperature-scaled logits to log-scores."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Partial frames: a modality that never learned a class neither supports nor opposes it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.fusion.logspace import Bools, Floats

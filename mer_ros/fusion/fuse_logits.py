@@ -1,7 +1,5 @@
 """Fusion of logits as they come: checks every choice, then fuses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 

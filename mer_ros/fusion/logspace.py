@@ -4,8 +4,6 @@ A Dirichlet opinion on K classes with evidence e >= 0 and prior weight K is held
 log-scores ``L_k = log(1 + e_k / K) >= 0``: L = 0 is ignorance, and Dempster's rule is a sum.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Rules that pool probabilities: mean, product, and the sum of logits."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mer_ros.fusion.logspace import Floats, from_log_evidence, from_masses, log_expm1, masses

@@ -1,7 +1,5 @@
 """Named settings of the fusion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

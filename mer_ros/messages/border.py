@@ -5,8 +5,6 @@ who only show or obey what was perceived, so that no one behind the border need 
 number or a time.  What is refused is a BadInput with a reason to count it under.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any

@@ -4,8 +4,6 @@ Reading goes by field names alone, so that messages of rclpy and of the rosbags 
 work.  Writing needs the generated messages and imports them when they are first used.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """Plain data to messages, whoever makes them: the rosbags library for a bag, rclpy for a topic."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

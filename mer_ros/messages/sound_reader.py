@@ -1,7 +1,5 @@
 """One stream of sound messages, read block by block."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -6,8 +6,6 @@ A flipped bit of a disk or a memory card mostly gives a model that runs, and ans
 writes it.
 """
 
-from __future__ import annotations
-
 from functools import cache
 import hashlib
 from pathlib import Path

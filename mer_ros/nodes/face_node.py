@@ -1,7 +1,5 @@
 """The face node: images in, face/logits out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 import re
 from typing import Any

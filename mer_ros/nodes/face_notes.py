@@ -1,7 +1,5 @@
 """What the face node writes beside a face in its annotated image."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The parameters of the face node, and the models they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The fusion node: logits of every modality in, the perceived emotion out."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Mapping, Sequence
 from statistics import median

@@ -1,7 +1,5 @@
 """The parameters of the fusion node, and the settings they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 import re
 from typing import Any

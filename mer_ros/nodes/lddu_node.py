@@ -1,7 +1,5 @@
 """The LDDU node: features of several modalities in, several emotions at once out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The response node: words and perceived emotions in, what the robot could say out."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """The parameters of the response node, and the settings they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The parameters of the speech node, and the model and engine they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The parameters of the text node, and the model they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Drawing what was perceived into a camera image."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Telling compressed sound from PCM by its bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import re
 

@@ -1,7 +1,5 @@
 """From the faces in a video to the one crop in a while that is worth judging."""
 
-from __future__ import annotations
-
 from typing import Generic, TypeVar
 
 import cv2

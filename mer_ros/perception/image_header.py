@@ -1,7 +1,5 @@
 """How large a compressed image says it is, read without decoding it: a bomb is small until then."""
 
-from __future__ import annotations
-
 import struct
 
 FORMATS = 'jpeg, png, webp or bmp'

@@ -3,8 +3,6 @@
 cv_bridge converts where it is installed and works; rosbags-image, which follows it, elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache

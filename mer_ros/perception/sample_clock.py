@@ -1,7 +1,5 @@
 """The event time of a stream of samples whose blocks carry inexact stamps."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from mer_ros.data import AudioBlock, NANOSECONDS

@@ -5,8 +5,6 @@ stream would have begun, were this stamp exact.  From the lags follows the offse
 count and event time, and whether sound was lost.  All values are nanoseconds.
 """
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from mer_ros.data import NANOSECONDS

@@ -1,7 +1,5 @@
 """Who-speaks-when for one stream of sound: voice activity, and the frames of a voice."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 import numpy as np

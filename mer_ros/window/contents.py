@@ -1,7 +1,5 @@
 """What a window hands on to fusion."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The clock of event time."""
 
-from __future__ import annotations
-
 
 class EventClock:
     """What time it is where the stamps come from.

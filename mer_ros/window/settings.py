@@ -1,7 +1,5 @@
 """The settings of event-time windows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 from mer_ros.data import NANOSECONDS

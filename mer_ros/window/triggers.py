@@ -1,7 +1,5 @@
 """The rules by which a window closes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from mer_ros.window.settings import WindowSettings

@@ -1,7 +1,5 @@
 """Event-time windows over the messages about several people."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """The moments at which a recording is due, on a clock that the test owns."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest

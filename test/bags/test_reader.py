@@ -1,7 +1,5 @@
 """Reading bags, whole and broken."""
 
-from __future__ import annotations
-
 from contextlib import closing, suppress
 import logging
 from pathlib import Path

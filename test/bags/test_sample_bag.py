@@ -1,7 +1,5 @@
 """The sample that ships with the package."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from mer_ros.bags import BagReader

@@ -1,7 +1,5 @@
 """Bags that other tools can read."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from pathlib import Path
 from typing import Any

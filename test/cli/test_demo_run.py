@@ -1,7 +1,5 @@
 """What the demonstration writes, and what it never deletes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """`mer_ros label`: list, label and delete what a robot kept."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from click.testing import CliRunner, Result

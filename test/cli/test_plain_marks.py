@@ -1,7 +1,5 @@
 """Terminals that know few characters."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

@@ -1,7 +1,5 @@
 """How a case of the corpus is written: a function that makes an input, and what is said of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

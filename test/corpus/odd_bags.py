@@ -1,7 +1,5 @@
 """Bags as robots record them.  The next kind is one more function."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Media files as people have them.  The next kind is one more function."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whatever was recorded: nothing crashes, and nothing is lost without a word."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import re
 

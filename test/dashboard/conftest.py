@@ -1,7 +1,5 @@
 """A dashboard whose states the test gives, and a browser without a window to look at it."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 from collections.abc import Callable, Iterator

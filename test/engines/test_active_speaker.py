@@ -1,7 +1,5 @@
 """Whose words they are."""
 
-from __future__ import annotations
-
 import pytest
 
 from mer_ros.data import BadInput, NANOSECONDS, Speaker

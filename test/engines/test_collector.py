@@ -1,7 +1,5 @@
 """Which segments are kept for labelling, where, and for how long."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

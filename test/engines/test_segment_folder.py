@@ -1,7 +1,5 @@
 """A folder of segments that came from somebody else, or is used by many, or lies on a full disk."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import csv
 from dataclasses import asdict, replace

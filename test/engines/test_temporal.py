@@ -1,7 +1,5 @@
 """The memory over fused states."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A film of any length is perceived in the same memory."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from pathlib import Path
 import subprocess

@@ -1,7 +1,5 @@
 """Belief goes only as far as a modality commits itself."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays

@@ -1,7 +1,5 @@
 """Messages of other packages, made here from their published definitions."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace as Message
 
 import numpy as np

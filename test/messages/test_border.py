@@ -1,7 +1,5 @@
 """What is believed of a message: strings, numbers and times of anybody in the network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 import io

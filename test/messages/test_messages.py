@@ -1,7 +1,5 @@
 """Plain data as messages of a bag, and back."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from pathlib import Path
 from typing import Any

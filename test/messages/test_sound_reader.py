@@ -1,7 +1,5 @@
 """One stream of sound messages: what its bytes are is settled once, and nothing shifts it."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace as Message
 
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Weights that ship are used only if no bit of them has changed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 import random
 import subprocess

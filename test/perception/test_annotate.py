@@ -1,7 +1,5 @@
 """Boxes and bars in an image."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

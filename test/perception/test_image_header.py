@@ -1,7 +1,5 @@
 """Compressed images that are refused before they are decoded."""
 
-from __future__ import annotations
-
 import struct
 import subprocess
 import sys

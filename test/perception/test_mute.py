@@ -1,7 +1,5 @@
 """The robot does not listen to itself."""
 
-from __future__ import annotations
-
 import pytest
 
 from mer_ros.data import NANOSECONDS

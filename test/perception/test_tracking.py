@@ -1,7 +1,5 @@
 """Faces keep their names."""
 
-from __future__ import annotations
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np

@@ -3,8 +3,6 @@
 strace sees every process of the program and every library in it, whatever language it is in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address

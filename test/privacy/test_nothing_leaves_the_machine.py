@@ -1,7 +1,5 @@
 """No model and no node writes a file that nobody asked for or calls a stranger; no library does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """Other users of the robot's computer read neither the files nor the memory of a node."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 import subprocess

@@ -1,7 +1,5 @@
 """What people say is in no log, on no topic but those meant for it, and in no cache when off."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """A bag replayed into a live graph."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread

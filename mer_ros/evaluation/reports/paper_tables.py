@@ -1,7 +1,5 @@
 """The tables of the multimodal paper, out of a report of `evaluate_corpus`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any

@@ -1,7 +1,5 @@
 """The figures of an evaluation report, each as SVG."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any

@@ -1,7 +1,5 @@
 """Evaluation reports in the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import fill

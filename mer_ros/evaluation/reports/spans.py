@@ -1,7 +1,5 @@
 """How long each state holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

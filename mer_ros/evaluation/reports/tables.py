@@ -1,7 +1,5 @@
 """Evaluation reports as tables of text, whatever shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

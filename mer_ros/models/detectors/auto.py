@@ -1,7 +1,5 @@
 """The face detector that runs where none was chosen."""
 
-from __future__ import annotations
-
 import logging
 
 from mer_ros.models.detectors.blazeface import BlazeFaceDetector

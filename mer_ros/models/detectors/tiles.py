@@ -1,7 +1,5 @@
 """Cutting a large picture into tiles, so that small faces are large enough to be found."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 Tile = tuple[slice, slice]

@@ -1,7 +1,5 @@
 """Services that always answer: a request that cannot be served is refused, never fatal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Seeing the system's time jump back, which ROS does not tell of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 import time
 

@@ -1,7 +1,5 @@
 """One diagnostic status a second for each node, whose level moves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue

@@ -1,7 +1,5 @@
 """Parameters that were given at the start and that nobody has: most likely misspelt."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The image topic of a node, raw or compressed."""
 
-from __future__ import annotations
-
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage, Image
 

@@ -1,7 +1,5 @@
 """Counting what a node receives, drops, refuses and publishes; thread-safe."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from statistics import median, quantiles

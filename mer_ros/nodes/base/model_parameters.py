@@ -1,7 +1,5 @@
 """The parameters by which a node chooses its models, and how they reach the constructors."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from inspect import signature
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Parameters as data: declared, described, checked when set, documented from one table."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What the nodes that perceive share: a worker that turns input into logits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """The switch of a node: whoever was switched off stays off, even when the process is restarted."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

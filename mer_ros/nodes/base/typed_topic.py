@@ -1,7 +1,5 @@
 """A subscription to a topic that different drivers publish with different types."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import Any

@@ -1,7 +1,5 @@
 """A thread that does the slow work of a node, so that its executor never waits."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable
 from threading import Condition, current_thread, Lock, Thread

@@ -1,7 +1,5 @@
 """The humans node: faces and voices of REP-155 in, logits and expressions out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

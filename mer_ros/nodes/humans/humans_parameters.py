@@ -1,7 +1,5 @@
 """The parameters of the humans node: those of the perception nodes, and who is who."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial

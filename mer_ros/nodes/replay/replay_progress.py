@@ -1,7 +1,5 @@
 """The progress bar of the replay node."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """What a recorded topic is published with when it is replayed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
