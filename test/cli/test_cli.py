@@ -29,17 +29,22 @@ def test_every_subcommand_is_listed_with_its_purpose():
         assert name in text
 
 
-def test_the_doctor_says_when_the_environment_lets_libraries_report(monkeypatch):
-    assert 'telemetry of libraries' in run('doctor')
+@pytest.fixture(scope='module')
+def diagnosis():
+    """Return what the doctor says about this machine."""
+    return run('doctor')
+
+
+def test_the_doctor_says_when_the_environment_lets_libraries_report(diagnosis, monkeypatch):
+    assert 'telemetry of libraries' in diagnosis
     monkeypatch.setenv('ORT_DISABLE_TELEMETRY', '0')
     assert 'unset ORT_DISABLE_TELEMETRY=0' in ' '.join(run('doctor').split())
 
 
-def test_the_doctor_finds_all_that_the_graph_needs():
+def test_the_doctor_finds_all_that_the_graph_needs(diagnosis):
     pytest.importorskip('rclpy')
-    text = run('doctor')
-    assert 'onnxruntime' in text
-    assert 'missing' not in text
+    assert 'onnxruntime' in diagnosis
+    assert 'missing' not in diagnosis
 
 
 def test_analyze_writes_the_states_and_the_timeline_of_a_clip(sample_film, tmp_path):

@@ -18,6 +18,7 @@ from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.messages.conversions import to_ros
 from mer_ros.models import MODELS
 from mer_ros.nodes.avnet_node import AvNetNode
+from mer_ros.nodes.base import collector_parameters
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
@@ -212,6 +213,17 @@ def test_what_is_too_old_is_deleted_when_the_node_starts(graph, folder):
     node.autostart()
     assert len(kept(folder)) == 1
     assert node.meter.read(0.0).totals['expired'] == 1
+
+
+def test_what_gets_too_old_while_the_node_runs_is_deleted(graph, folder, monkeypatch):
+    monkeypatch.setattr(collector_parameters, 'HOUR_S', 0.1)
+    node = graph.start(TextNode, collect__folder=str(folder), **ALL)
+    say(graph, node, 'I do not know what to say', 'hello')
+    graph.wait(lambda: len(kept(folder)) == 2, 'the segments')
+    with Collection(folder).edit() as items:
+        old = next(iter(items.values()))
+        items[old.id] = replace(old, stored=old.stored - 31 * DAY)
+    graph.wait(lambda: len(kept(folder)) == 1, 'the old segment to be deleted')
 
 
 def test_a_model_of_which_nothing_could_be_kept_is_refused(graph, folder, monkeypatch):

@@ -9,7 +9,9 @@ from mer_ros.msg import ActiveSpeaker, AudioChunk, ModalityLogits
 from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS, Speaker
-from mer_ros.messages.conversions import to_ros
+from mer_ros.engines.speech import SpeechEngine
+from mer_ros.messages.conversions import to_nanoseconds, to_ros
+from mer_ros.models import load_model
 from mer_ros.nodes.speech_node import SpeechNode
 
 RATE = 16000
@@ -34,6 +36,14 @@ def send(graph, node, topic, messages):
                    'the chunk')
 
 
+def end_of(samples):
+    """Return when an engine alone says that the utterance ends, in ns."""
+    engine = SpeechEngine(load_model('speech', 'lite'), mode='utterance')
+    found = [logits for first in range(0, len(samples), 1600) for logits in engine.process(
+        AudioBlock(START + first * NANOSECONDS // RATE, samples[first:first + 1600, None], RATE))]
+    return found[0].stamp
+
+
 def refused(node):
     return {name.removeprefix('refused.') for name in node.meter.read(0.0).totals
             if name.startswith('refused.')}
@@ -45,10 +55,10 @@ def test_an_utterance_becomes_logits_stamped_with_its_end(graph, sentence):
     send(graph, node, graph.publisher(AudioChunk, 'audio'), chunks(sentence))
     graph.wait(lambda: logits, 'logits')
 
-    message = logits[0]
-    end = message.header.stamp.sec + message.header.stamp.nanosec / NANOSECONDS
-    spoken_until = START / NANOSECONDS + len(sentence) / RATE - 1.0
-    assert end == pytest.approx(spoken_until, abs=0.5)
+    message, expected = logits[0], end_of(sentence)
+    assert to_nanoseconds(message.header.stamp) == expected
+    loud = START + int(np.flatnonzero(np.abs(sentence) > 0.02)[-1]) * NANOSECONDS // RATE
+    assert abs(expected - loud) < 0.15 * NANOSECONDS
     assert message.header.frame_id == 'microphone'
     assert 'surprise' not in message.labels
     assert np.isfinite(message.logits).all()
