@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 import sqlite3
 import sys
+from typing import Any
 from urllib.parse import quote
 
 from rosbags.interfaces import (
@@ -77,7 +78,7 @@ class CutSqlite:
             if topic in wanted and stamp >= start:
                 yield wanted[topic], stamp, data
 
-    def _table(self, name: str) -> list[dict[str, object]]:
+    def _table(self, name: str) -> list[dict[str, Any]]:
         cursor = self._base.execute(f'SELECT * FROM {name}')
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor]

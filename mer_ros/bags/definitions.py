@@ -43,7 +43,8 @@ def embedded_types(connections: Iterable[Connection]) -> Typestore:
 
 def _parse(definition: MessageDefinition, msgtype: str) -> Typesdict:
     if definition.format is MessageDefinitionFormat.MSG:
-        return get_types_from_msg(definition.data, msgtype)
+        found: Typesdict = get_types_from_msg(definition.data, msgtype)
+        return found
     parts = [definition.data]
     if definition.data.startswith(f'{_IDL_SEPARATOR}IDL: '):
         # Several definitions in a row, each after a separator and a line with its name.

@@ -15,9 +15,14 @@ from typing import Protocol
 from rosbags.interfaces import Connection
 from rosbags.rosbag2 import Reader
 
-from mer_ros.bags.cut_mcap import CutMcap, MAGIC, zstd
+from mer_ros.bags.cut_mcap import CutMcap, MAGIC
 from mer_ros.bags.cut_sqlite import CutSqlite
 from mer_ros.bags.errors import BagError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 _SUFFIXES = ('.mcap', '.db3', '.mcap.zstd', '.db3.zstd')
 _ROS_1 = b'#ROSBAG V'

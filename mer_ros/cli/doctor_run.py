@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 import os
@@ -46,9 +47,9 @@ def examine() -> int:
         Finding('Python', platform.python_version()),
         _try('ROS 2', _ros, 'source a ROS 2 installation, or use `make build`'),
         _try('messages', _messages, 'build the package: `make build` or `colcon build`'),
-        *(_try(name, lambda name=name: _version(name), f'pip install {name}') for name in RUNTIME),
-        *(_try(f'{modality} model lite', lambda modality=modality: _model(modality),
-               'reinstall mer_ros') for modality in ('face', 'speech', 'text')),
+        *(_try(name, partial(_version, name), f'pip install {name}') for name in RUNTIME),
+        *(_try(f'{modality} model lite', partial(_model, modality), 'reinstall mer_ros')
+          for modality in ('face', 'speech', 'text')),
         _detector(),
         _telemetry(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),

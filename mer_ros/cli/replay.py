@@ -30,7 +30,7 @@ from mer_ros.cli.options import EXISTING, FOLDER
 @click.option('--people', type=click.Choice(['one', 'many']), default='one', show_default=True,
               help='With --report: one = the largest face, many = track every face.')
 @click.pass_context
-def replay(context: click.Context, bag: Path, remaps: tuple[str, ...], *, report: bool,
+def replay(context: click.Context, /, bag: Path, remaps: tuple[str, ...], *, report: bool,
            output: Path, profile: str, people: str, **options: Any) -> None:
     """Publish a bag with its timing and clock, or analyze it (--report)."""
     of_a_report = {'output', 'profile', 'people'}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Speaker, Words
 from mer_ros.engines.face import FaceEngine
@@ -29,6 +30,10 @@ def time_of(item: Input) -> int:
     return item.end if isinstance(item, AudioBlock) else item.stamp
 
 
+def _settings(profile: str, modality: str) -> dict[str, Any]:
+    return {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
+
+
 class Pipeline:
     """Drives the engines that the nodes drive, in event time and one thread.
 
@@ -42,9 +47,7 @@ class Pipeline:
 
     def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
                  people: str = 'one', window: WindowSettings | None = None) -> None:
-        face, speech, text = (
-            {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
-            for modality in MODALITIES)
+        face, speech, text = (_settings(profile, modality) for modality in MODALITIES)
         self._face = FaceEngine(load_model('face', face.pop('model')),
                                 load_detector(face.pop('detector', 'auto')),
                                 **{**face, 'people': people})

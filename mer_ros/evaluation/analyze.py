@@ -106,7 +106,7 @@ def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
         media.name, pipeline, Analysis(remarks))
 
 
-def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None, **options: str
+def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None, **options: Any
          ) -> Analysis:
     try:
         inputs = BagInputs(bag, topics)
@@ -135,7 +135,8 @@ def _perceive(items: Iterable[Input], name: str, pipeline: Pipeline, found: Anal
 
 def plain(state: Emotion) -> dict[str, Any]:
     """Return a state as what JSON can hold: arrays become lists, an unknown number becomes None."""
-    return _plain(asdict(state))
+    fields: dict[str, Any] = _plain(asdict(state))
+    return fields
 
 
 def _plain(value: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mer_ros.bags import BagReader
 from mer_ros.data import BadInput, Emotion, Logits, Speaker
@@ -14,7 +15,8 @@ from mer_ros.engines.pipeline import MODALITIES
 from mer_ros.messages.conversions import logits_from, speaker_from
 from mer_ros.remarks import Remarks
 
-READERS = {'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
+READERS: dict[str, Callable[[Any], Logits | Speaker]] = {
+    'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
 """How the messages of each type are read."""
 
 

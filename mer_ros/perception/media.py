@@ -133,7 +133,7 @@ def _decode(file: Path) -> NDArray[np.uint8] | None:
     return None if pixels is None else _rgb(pixels)
 
 
-def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _rgb(bgr: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
@@ -279,7 +279,7 @@ def _opened(file: Path) -> Iterator[InputContainer]:
     with ExitStack() as stack:
         content = stack.enter_context(file.open('rb'))
         try:
-            container = stack.enter_context(av.open(content, options=_NOTHING_ELSE))
+            container = stack.enter_context(av.open(content, 'r', options=_NOTHING_ELSE))
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = getattr(error, 'strerror', None) or str(error)
             raise _undecodable(file, reason, _NoContainer) from error

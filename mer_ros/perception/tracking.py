@@ -26,7 +26,7 @@ def likeness(one: Box, other: Box) -> float:
     widths = one[2] - one[0], other[2] - other[0]
     apart = np.hypot(*((one[:2] + one[2:] - other[:2] - other[2:]) / 2))
     nearness = max(0.0, 1.0 - float(apart) / max(widths))
-    return nearness * min(widths) / max(widths)
+    return float(nearness * min(widths) / max(widths))
 
 
 @dataclass(slots=True)

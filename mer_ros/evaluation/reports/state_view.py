@@ -177,8 +177,8 @@ def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None
     labels = _table('label', 'seconds', 'states', 'confidence', 'uncertainty', 'conflict')
     seconds: dict[str, float] = defaultdict(float)
     for spans in spans_of(states, end=end).values():
-        for label, begin, end in label_runs(spans):
-            seconds[label] += end - begin
+        for label, begin, until in label_runs(spans):
+            seconds[label] += until - begin
     names = sorted({state.label for state in states}, key=lambda label: -seconds[label])
     for name in names:
         _add_means(labels, _swatch(name, states[0].labels), seconds[name],

@@ -168,7 +168,9 @@ def overlap(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.
     areas = np.prod(np.clip(boxes[:, 1] - boxes[:, 0], 1e-9, None), axis=1)
     own = max(1e-9, float(np.prod(np.clip(box[1] - box[0], 0.0, None))))
     union = own + areas - inner
-    return np.maximum(inner / union, np.where(inner / np.minimum(own, areas) > 0.8, 1.0, 0.0))
+    shared: NDArray[np.float64] = np.maximum(
+        inner / union, np.where(inner / np.minimum(own, areas) > 0.8, 1.0, 0.0))
+    return shared
 
 
 def as_cascade(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,6 +13,8 @@ from mer_ros.models.paper.checkpoint import load_exactly, read_state
 with redirect_stdout(sys.stderr):  # FunASR prints remarks about programs that are not needed here
     from funasr.models.emotion2vec.model import Emotion2vec as Network
 
+__all__ = ['BASE', 'FILES', 'Network', 'load_network']
+
 BASE = Path(__file__).with_name('emotion2vec_base.yaml')
 """The configuration of the published base model, which has no weights here."""
 

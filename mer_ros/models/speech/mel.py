@@ -78,7 +78,7 @@ def hann(length: int) -> NDArray[np.float32]:
 def mel_filters(sample_rate: int, bands: int, n_fft: int) -> NDArray[np.float32]:
     """Return triangular filters (bands, n_fft // 2 + 1), each of area 1 over frequency in Hz."""
     edges = to_hertz(np.linspace(0.0, to_mel(sample_rate / 2), bands + 2))
-    bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
+    bins = np.asarray(np.fft.rfftfreq(n_fft, 1 / sample_rate), dtype=np.float64)
     return _frozen(triangles(edges, bins) * 2 / (edges[2:] - edges[:-2])[:, None])
 
 

@@ -76,7 +76,7 @@ class Frames:
     power: NDArray[np.float64]
 
 
-BIN_HZ: NDArray[np.float64] = np.fft.rfftfreq(FFT, 1 / SAMPLE_RATE)
+BIN_HZ = np.asarray(np.fft.rfftfreq(FFT, 1 / SAMPLE_RATE), dtype=np.float64)
 """The frequency of each bin of the power spectrum."""
 
 
