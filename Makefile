@@ -2,6 +2,7 @@
 #   make demo     sets everything up and runs the whole graph on sample input
 #   make test     sets everything up and runs all tests
 #   make bench    side-by-side measurements
+#   make fuzz      broken messages for SECONDS=60, from SEED=1
 #   make lint     ruff, mypy and the contracts of imports
 # A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
@@ -46,7 +47,7 @@ IN_VENV := export VIRTUAL_ENV=$(VENV) PATH=$(VENV)/bin:$$PATH \
   LD_LIBRARY_PATH=$(VENV)/lib$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH} \
   ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST;
 
-.PHONY: demo test bench lint build clean
+.PHONY: demo test bench fuzz lint build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -88,6 +89,9 @@ test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
 
 bench: build $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) python benchmarks/run.py $(if $(WITH),--with $(WITH))
+
+fuzz: build
+	@$(IN_VENV) python tools/fuzz.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .
