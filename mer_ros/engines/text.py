@@ -1,6 +1,7 @@
 """From what a person said to the evidence of the words."""
 
 from collections import Counter
+import re
 import unicodedata
 
 import numpy as np
@@ -13,6 +14,11 @@ STRANGE, FAMILIAR = 0.45, 0.7
 """Share of known words up to which words are no evidence, and from which on they are full
 evidence.  Nine of ten English sentences of GoEmotions, XED, Topical-Chat and three sets of
 commands (dev) lie above the second, nine of ten of eleven other languages below 0.45."""
+
+_EMOTICON = re.compile(
+    r"(?<!\d)[:;=][-o^'*]{0,2}[][)({}|/\\<>*@$]|[][)({}][-o^'*]{0,2}[:;=](?!\d)"
+    r"|<3|\^[_.-]?\^|>[_.]<|-_+-")
+"""Faces and hearts of punctuation, from either side; those with a letter are words anyway."""
 
 _KINDS = {'N': 'digits', 'P': 'punctuation marks', 'S': 'symbols', 'Z': 'spaces'}
 
@@ -55,7 +61,7 @@ class TextEngine:
 
         Raises:
             BadInput: ``unstamped``, ``confidence`` (outside [0, 1] or NaN), ``duration``
-                (negative), ``empty`` (neither a letter nor an emoji), ``model_output``.
+                (negative), ``empty`` (no letter, emoji or emoticon), ``model_output``.
         """
         check_stamp(words.stamp)
         if not 0.0 <= words.confidence <= 1.0:
@@ -66,9 +72,9 @@ class TextEngine:
             raise BadInput('duration', (
                 f'a duration of {words.duration} ns cannot be used; needed is 0 (unknown) or more'))
         text = _whole_characters(words.text).strip()
-        if not any(_speaks(character) for character in text):
+        if not any(_speaks(character) for character in text) and not _EMOTICON.search(text):
             raise BadInput('empty', (
-                f'the text, {_described(text)}, holds neither a letter nor an emoji; send what '
+                f'the text, {_described(text)}, holds no letter, emoji or emoticon; send what '
                 f'was said, and nothing while nobody speaks'))
         judged = text[-self._max_characters:]
         logits = scores(self._model, judged)
@@ -81,7 +87,6 @@ class TextEngine:
             frame_id=words.frame_id,
             features=features_of(self._model, judged) if self._with_features else None,
             media=Media(words=judged) if self._with_media else None)]
-
 
     def _familiarity(self, words: Words, judged: str) -> float:
         if not isinstance(self._model, KnowsWords):

@@ -44,6 +44,13 @@ def test_words_of_any_script_and_emojis_are_judged(text: str) -> None:
     assert model.asked == [text.strip()]
 
 
+@pytest.mark.parametrize('text', [
+    ':-)', ':(', '(:', ';-)', '=)', '<3', '^_^', ':D', ':-/', '>_<', '🙂'])
+def test_faces_of_punctuation_are_words(text: str) -> None:
+    [logits] = TextEngine(Echo()).process(Words(STAMP, f' {text} '))
+    assert logits.quality == 1.0
+
+
 def test_of_a_long_text_the_newest_words_are_judged() -> None:
     model = Echo()
     engine = TextEngine(model, max_characters=4)
@@ -61,7 +68,10 @@ def test_half_of_an_emoji_is_replaced() -> None:
 
 @pytest.mark.parametrize(('words', 'reason', 'text'), [
     (Words(0, 'hello'), 'unstamped', 'header.stamp'),
-    (Words(STAMP, ''), 'empty', 'letter nor an emoji'),
+    (Words(STAMP, ''), 'empty', 'letter, emoji or emoticon'),
+    (Words(STAMP, '12:30'), 'empty', 'letter'),
+    (Words(STAMP, '(3)'), 'empty', 'letter'),
+    (Words(STAMP, '...?!'), 'empty', 'letter'),
     (Words(STAMP, '  \n'), 'empty', 'letter'),
     (Words(STAMP, '... 12!'), 'empty', '2 digits, 4 punctuation marks, 1 spaces'),
     (Words(STAMP, '\ud83d'), 'empty', 'letter'),
