@@ -14,8 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ('fusion', 'attention', 'latency', 'response', 'people', 'bringup', 'processes',
-              'models', 'detectors')
+BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', 'bringup',
+              'processes', 'models', 'detectors')
 
 EXTRAS = {'train': ('avnet', 'lddu'),
           'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}

@@ -129,8 +129,19 @@ class Parameters:
         return {name: self._node.get_parameter(name).value for name in self._table}
 
     def _convert(self, changes: list[RosParameter]) -> list[RosParameter]:
-        return [self._converted(change) if change.name in self._table else change
-                for change in changes]
+        return [self._converted(change) if change.name in self._table
+                else self._allowed(change) for change in changes]
+
+    def _allowed(self, change: RosParameter) -> RosParameter:
+        """Return what can be set in place of a foreign parameter that is set to what it is.
+
+        rclpy refuses to set what is read-only even then, and with it a dump of the node.
+        """
+        name = change.name
+        if (self._node.has_parameter(name) and self._node.describe_parameter(name).read_only
+                and _equal(change.value, self._node.get_parameter(name).value)):
+            return self._node.get_parameter(next(iter(self._table)))
+        return change
 
     def _converted(self, change: RosParameter) -> RosParameter:
         value = self._table[change.name].convert(change.value)
