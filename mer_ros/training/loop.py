@@ -17,6 +17,10 @@ SCORE = 'dev_score'
 """What a module logs at the end of each validation epoch; the epoch is chosen by it."""
 
 
+WRITTEN = frozenset({'metrics.csv', 'hparams.yaml', 'complete.json', 'figures.json'})
+"""What trainings leave in a folder ``log``, beside checkpoints."""
+
+
 class Fingerprint(Callback):
     """Refuses to go on with a checkpoint that belongs to another run."""
 
@@ -55,13 +59,15 @@ def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: 
         options: further ones of `lightning.Trainer`, such as ``precision`` or ``devices``.
 
     Raises:
-        ValueError: with ``resume``, the folder holds a run with another recipe.
+        ValueError: with ``resume``, the folder holds a run with another recipe; without, its
+            folder ``log`` holds what no training has written, which stays as it is.
     """
     last, best, done = (folder / name for name in ('last.ckpt', 'best.ckpt', 'complete.json'))
     # Lightning's hints about worker processes and log intervals do not help the user.
     logging.getLogger('lightning.pytorch').setLevel(logging.WARNING)
     warnings.filterwarnings('ignore', r'Checkpoint directory .* exists and is not empty')
     if not resume:
+        _check_own(folder / 'log')
         for path in (last, best, done):
             path.unlink(missing_ok=True)
         shutil.rmtree(folder / 'log', ignore_errors=True)
@@ -91,3 +97,12 @@ def fit(module: LightningModule, train: Any, dev: Any, *, folder: Path, epochs: 
     fingerprint.load_state_dict(checkpoint['callbacks']['Fingerprint'])
     module.load_state_dict(checkpoint['state_dict'])
     return module.eval()
+
+
+def _check_own(log: Path) -> None:
+    """Raise ValueError where a folder that is to be replaced holds what no training has written."""
+    others = [path for path in log.rglob('*') if path.is_symlink() or not (
+        path.is_dir() or path.name in WRITTEN or path.suffix == '.ckpt')]
+    if log.is_symlink() or others:
+        raise ValueError(f'{others[0] if others else log} was written by no training and stays as '
+                         f'it is; choose another folder')

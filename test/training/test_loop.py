@@ -135,3 +135,14 @@ def test_returns_the_best_epoch_not_the_last(batches, tmp_path):
 
     module = Peak()
     assert run(module, batches, tmp_path).layer.weight.item() == module.at_peak
+
+
+@pytest.mark.parametrize('name', ['thesis.txt', 'version_0/notes.csv'])
+def test_what_no_training_has_written_is_never_deleted(batches, tmp_path, name):
+    run(Line(), batches, tmp_path)
+    mine = tmp_path / 'log' / name
+    mine.write_text('mine')
+    before = sorted(tmp_path.rglob('*'))
+    with pytest.raises(ValueError, match=f'{mine.name} was written by no training'):
+        run(Line(), batches, tmp_path)
+    assert sorted(tmp_path.rglob('*')) == before

@@ -8,7 +8,9 @@ from time import monotonic
 import traceback
 from typing import Any
 
+from mer_ros.data import LONGEST_MESSAGE
 from mer_ros.nodes.base.meter import Meter
+from mer_ros.printable import printable
 
 LOG_PERIOD = 5.0
 """Seconds in which the same complaint is logged once."""
@@ -39,12 +41,12 @@ class Faults:
     def warn(self, reason: str, message: str) -> None:
         """Log a warning, once in a while for each reason."""
         if self._is_due(reason):
-            self._logger().warning(f'[{reason}] {message}')
+            self._logger().warning(f'[{reason}] {_line(message)}')
 
     def fail(self, what: str, error: BaseException) -> None:
         """Count a failure, and log where it comes from, once in a while for each kind."""
         self._meter.count('errors')
-        self.last = f'{what}: {type(error).__name__}: {error}'
+        self.last = _line(f'{what}: {type(error).__name__}: {error}')
         if self._is_due(f'{what}: {type(error).__name__}'):
             where = ''.join(traceback.format_tb(error.__traceback__))
             self._logger().error(f'{self.last}\n{where}')
@@ -67,3 +69,8 @@ class Faults:
             return False
         self._logged[reason] = now
         return True
+
+
+def _line(text: str) -> str:
+    """Return a message on one line, whatever it quotes."""
+    return printable(' '.join(text.split()), LONGEST_MESSAGE)
