@@ -85,7 +85,7 @@ class LdduNode(EngineNode):
         self.subscribe(ActiveSpeaker, 'active_speaker',
                        lambda message: self._submit(self._note, message), DEPTH)
         # Messages that wait look at the time themselves.
-        self.every(TICK, lambda: self._worker.put_if_idle(self._look))
+        self.every(TICK, lambda: self._worker.when_idle(self._look))
 
     def forget(self) -> None:
         """Drop all evidence and tell subscribers that nobody is perceived any more."""

@@ -34,6 +34,7 @@ class Worker:
         self._delivering = Lock()
         self._control: dict[Job, int] = {}  # with the generation that asked for it
         self._data: deque[Job] = deque()
+        self._idle: Job | None = None
         self._generation = 0
         self._generation_of_job = 0
         self._began: float | None = None
@@ -51,7 +52,7 @@ class Worker:
     def is_idle(self) -> bool:
         """Whether there is nothing to do."""
         with self._changed:
-            return self._began is None and not self._control and not self._data
+            return self._began is None and not self._has_job()
 
     @property
     def waiting(self) -> int:
@@ -70,19 +71,20 @@ class Worker:
             self._changed.notify()
         return fits
 
-    def put_if_idle(self, job: Job) -> None:
-        """Have a job done if no data waits; for what is asked for again and again."""
+    def when_idle(self, job: Job) -> None:
+        """Have a job done once nothing else waits; the last that was asked for counts."""
         with self._changed:
-            if not self._data and not self._stopping:
-                self._data.append(job)
+            if not self._stopping:
+                self._idle = job
                 self._changed.notify()
 
     def control(self, job: Job) -> None:
         """Have a job done before all data; asked for twice, it is done once, at the later turn."""
         with self._changed:
             self._control.pop(job, None)
-            self._control[job] = self._generation
-            self._changed.notify()
+            if not self._stopping:
+                self._control[job] = self._generation
+                self._changed.notify()
 
     def renew(self) -> int:
         """Begin a new generation; return how many jobs on data were discarded.
@@ -95,6 +97,7 @@ class Worker:
                 self._generation += 1
                 discarded = len(self._data)
                 self._data.clear()
+                self._idle = None
                 return discarded
         finally:
             if in_time:
@@ -125,10 +128,13 @@ class Worker:
         self._thread.join(DEADLINE)
         return not self._thread.is_alive()
 
+    def _has_job(self) -> bool:
+        return bool(self._control or self._data or self._idle)
+
     def _next(self) -> Job | None:
         with self._changed:
             self._began = None
-            while not (self._control or self._data or self._stopping):
+            while not (self._has_job() or self._stopping):
                 self._changed.wait()
             if self._stopping:
                 return None
@@ -136,8 +142,10 @@ class Worker:
             if self._control:
                 job = next(iter(self._control))
                 self._generation_of_job = self._control.pop(job)
-            else:
+            elif self._data:
                 job = self._data.popleft()
+            else:
+                job, self._idle = self._idle, None
             self._began = monotonic()
             return job
 

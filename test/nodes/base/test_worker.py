@@ -1,6 +1,7 @@
 """The thread that works for a node: control before data, and nothing ends it."""
 
 from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
@@ -31,6 +32,12 @@ class Bench:
 
     def put(self, name):
         return self.worker.put(lambda: self.worker.deliver(self.done.append, name))
+
+    def wait_until_idle(self):
+        give_up = monotonic() + PATIENCE
+        while not self.worker.is_idle:
+            assert monotonic() < give_up, 'the worker never comes to rest'
+            sleep(0.01)
 
     def finish(self):
         """Let everything that waits be done."""
@@ -83,24 +90,23 @@ def test_control_that_is_asked_for_again_and_again_is_done_once(bench):
     assert counted == [1]
 
 
-def test_what_is_asked_for_when_idle_needs_no_place_of_data(bench):
+@pytest.mark.parametrize('bench', [4], indirect=True)
+def test_what_is_asked_for_when_idle_is_done_once_after_all_data_and_takes_no_place(bench):
     bench.hold()
-    names = ['a', 'b', 'c']
-    for name in names:
-        bench.put(name)
-    bench.worker.put_if_idle(lambda: bench.done.append('idle'))
-    assert bench.worker.waiting == 3
-    bench.go_on.set()
-    done = Event()
-    bench.worker.control(done.set)
-    assert done.wait(PATIENCE)
-    while not bench.worker.is_idle:
-        pass
-    assert bench.done == ['held', *names]
-    bench.worker.put_if_idle(done.set)
-    done.clear()
-    bench.worker.put_if_idle(done.set)
-    assert done.wait(PATIENCE)
+    for name in 'abc':
+        bench.worker.when_idle(lambda: bench.done.append('idle'))
+        assert bench.put(name)
+    bench.finish()
+    bench.wait_until_idle()
+    assert bench.done == ['held', 'a', 'b', 'c', 'idle']
+
+
+def test_what_is_asked_for_when_idle_is_of_its_generation(bench):
+    bench.hold()
+    bench.worker.when_idle(lambda: bench.done.append('idle'))
+    bench.worker.renew()
+    bench.finish()
+    assert bench.done == []
 
 
 def test_a_new_generation_discards_what_waits_and_what_a_job_in_progress_gives(bench):
