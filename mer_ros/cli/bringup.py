@@ -8,7 +8,10 @@ import click
 @click.command(context_settings={'ignore_unknown_options': True})
 @click.argument('ros_arguments', nargs=-1, type=click.UNPROCESSED)
 def bringup(ros_arguments: tuple[str, ...]) -> None:
-    """Run fusion, response and the nodes of the modalities in one process; takes --ros-args."""
+    """Run fusion, response and the nodes of the modalities in one process; takes --ros-args.
+
+    Options: humans:=true, lddu:=true, response:=false.
+    """
     from mer_ros.nodes.bringup import main as run
 
     raise SystemExit(run(['bringup', *ros_arguments]))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 import sys
 
-from rclpy.utilities import remove_ros_args
-
 from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.not_started import say_why_not_started
@@ -47,8 +45,11 @@ def makers(options: Mapping[str, str]) -> Iterator[Callable[[], EngineNode]]:
 @say_why_not_started
 def main(args: list[str] | None = None) -> int:
     """Run the nodes in one executor; their models work in threads of their own."""
+    words = list(sys.argv if args is None else args)
     given = dict(OPTIONS)
-    for argument in remove_ros_args(sys.argv if args is None else args)[1:]:
+    # Not by rclpy's remove_ros_args: for rcl, response:=true renames the topic `response`.
+    own = words.index('--ros-args') if '--ros-args' in words else len(words)
+    for argument in words[1:own]:
         name, _, value = argument.partition(':=')
         if name not in OPTIONS or value not in ('true', 'false'):
             print(f'not started: {argument!r} is not understood; known: '
@@ -56,4 +57,4 @@ def main(args: list[str] | None = None) -> int:
                   file=sys.stderr)
             return 2
         given[name] = value
-    return run(makers(given), args)
+    return run(makers(given), [*words[:1], *words[own:]])
