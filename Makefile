@@ -8,6 +8,8 @@
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
 #   WITH="train paper"      also what `mer_ros train` and the profile paper need, and their tests
 #                           and measurements
+#   LOCKED=requirements/lock-jazzy-py311-x86_64.txt   the versions and checksums that were tested
+#                           together (Python 3.11; others: tools/write_lock.py)
 #   INPUT=path|camera       for demo: a bag, a video, audio or image file, or a webcam
 #   PYTHON=python3.12       the interpreter to use
 
@@ -61,6 +63,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements/runtime.txt requirements/detector.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
 	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
+	@$(if $(LOCKED),$(PIP) --require-hashes -r $(LOCKED))
 	@$(PIP) $(addprefix -r ,$(filter-out requirements/detector.txt,$^)) $(ROS_NUMPY)
 	@$(PIP) --no-deps -r requirements/detector.txt
 	@touch $@
