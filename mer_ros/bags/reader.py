@@ -84,8 +84,6 @@ class BagReader:
         if not any(storage.count for storage in self._storages):
             self.start = self.end = 0
         self.topics = tuple(_topics(connections))
-        for note in self.notes:
-            _LOG.warning('%s', note)
 
     def __enter__(self) -> BagReader:
         return self
@@ -139,7 +137,6 @@ class BagReader:
         if not self._mended:
             self._mended = True
             self._storages = open_storages(self.path, self._stack, self.notes, mend=True)
-            _LOG.warning('%s', self.notes[-1])
             return self._rows(topics, start)
         raise BagError(f'{self.path} cannot be read, it is damaged ({type(error).__name__}: '
                        f'{error})') from error

@@ -98,7 +98,8 @@ def open_storages(path: Path, stack: ExitStack, notes: list[str], *, mend: bool 
     """
     if not path.is_dir():
         return [_opened(path, stack, notes, mend=mend)]
-    files = sorted((file for file in path.iterdir() if file.name.endswith(_SUFFIXES)),
+    files = sorted((file for file in path.iterdir()
+                    if file.name.endswith(_SUFFIXES) and file.is_file()),
                    key=lambda file: [int(part) if part.isdigit() else part
                                      for part in re.split('([0-9]+)', file.name)])
     described = (path / 'metadata.yaml').is_file()
@@ -107,8 +108,8 @@ def open_storages(path: Path, stack: ExitStack, notes: list[str], *, mend: bool 
             whole = WholeStorage(path)
         # On damaged bytes the parser raises whatever its decoders happen to trip over.
         except Exception as error:
-            notes.append(f'{path / "metadata.yaml"} does not fit the files ({error}); they are '
-                         f'read one by one')
+            notes.append(f'{path / "metadata.yaml"} does not fit the files '
+                         f'({" ".join(str(error).split())}); they are read one by one')
         else:
             stack.callback(whole.close)
             return [whole]

@@ -37,6 +37,9 @@ _LONG = nanoseconds(1.0)
 """A hole of more than this, in nanoseconds, is worth a word."""
 
 _ANIMATED = 0x02
+_TAIL = 1 << 16
+"""Within so many bytes of its end a whole JPEG says that it ends; some cameras add to it."""
+
 _AT_ONCE = 32
 """Frames of an animated WebP that are decoded at a time."""
 
@@ -71,8 +74,8 @@ def read_media(
     told = Remarks() if remarks is None else remarks
     try:
         with _opened(file) as container:
-            if container.format.name.endswith('_pipe'):
-                return _picture(file, start)
+            if container.format.name.endswith(('_pipe', 'image2')):
+                return _picture(file, start, told)
             streams = _container(file, container, start, told)
     except _NoContainer:
         # There are pictures that OpenCV reads and FFmpeg does not.
@@ -97,14 +100,21 @@ def with_transcript(
         yield Words(stamp=end, text=transcript.strip(), duration=end - start)
 
 
-def _picture(file: Path, start: int) -> Iterator[CameraImage]:
+def _picture(file: Path, start: int, remarks: Remarks) -> Iterator[CameraImage]:
     data = np.fromfile(file, dtype=np.uint8)
     # FFmpeg takes an animated WebP for a picture, and cannot decode it.
     if data[:16].tobytes()[8:] == b'WEBPVP8X' and data[20] & _ANIMATED:
         return _animation(file, data, start)
     pixels = _decode(file)
     if pixels is None:
-        raise _undecodable(file, 'the image is broken')
+        # FFmpeg makes something of more broken pictures than OpenCV.
+        frame = next(_images(file, 0, start, Remarks()), None)
+        if frame is None:
+            raise _undecodable(file, 'the image is broken')
+        pixels = frame.pixels
+        remarks.note('the image is broken; what could be made of it is used')
+    elif data[:2].tobytes() == b'\xff\xd8' and b'\xff\xd9' not in data[-_TAIL:].tobytes():
+        remarks.note('the image is cut short; what is missing of it is grey')
     return _repeated(pixels, start)
 
 
@@ -118,6 +128,8 @@ def _animation(file: Path, data: NDArray[np.uint8], start: int) -> Iterator[Came
         for pixels, milliseconds in zip(frames, part.durations, strict=False):
             yield CameraImage(stamp, _rgb(pixels[..., :3]))
             stamp += nanoseconds(max(1, int(milliseconds)) / 1e3)
+        if not frames and not first:
+            raise _undecodable(file, 'the animation is broken')
         if len(frames) < _AT_ONCE:
             return
         first += len(frames)
@@ -209,7 +221,11 @@ def _frames(container: InputContainer, stream: Any, remarks: Remarks) -> Iterato
             for packet in container.demux(stream):
                 moved = True
                 try:
-                    yield from packet.decode()
+                    for frame in packet.decode():
+                        if frame.is_corrupt or packet.is_corrupt:
+                            remarks.count('damaged', (
+                                f'a part of the {stream.type} is damaged; FFmpeg filled it in'))
+                        yield frame
                 except av.FFmpegError as error:
                     remarks.count('undecodable', f'the {stream.type} is damaged: {error.strerror}')
             return

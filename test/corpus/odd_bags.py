@@ -194,3 +194,18 @@ def bag_with_a_name_like_an_address(folder: Path) -> Path:
 def person_with_an_odd_name(folder: Path) -> Path:
     return bag(folder / 'bag', transcript=[to_message(
         Words(START, 'I am so happy', person_id='[bold]$\\frac$\x1b[2J'))])
+
+
+@case(BAGS, r'metadata\.yaml does not fit the files \(Could not load YAML')
+def bag_with_broken_metadata(folder: Path) -> Path:
+    path = bag(folder / 'bag')
+    (path / 'metadata.yaml').write_text('a: [b')
+    return path
+
+
+@case(BAGS, r'metadata\.yaml does not fit the files \(Some database files are missing')
+def bag_of_which_a_file_is_missing(folder: Path) -> Path:
+    path = bag(folder / 'bag')
+    metadata = path / 'metadata.yaml'
+    metadata.write_text(metadata.read_text().replace('bag.mcap', 'bag_0.mcap'))
+    return path

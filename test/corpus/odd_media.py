@@ -104,3 +104,35 @@ def silence(folder: Path) -> Path:
 def sound_at_an_odd_rate(folder: Path) -> Path:
     soundfile.write(folder / 'odd.wav', np.zeros((11127, 6)), 11127)
     return folder / 'odd.wav'
+
+
+@case(MEDIA, r'the image is (broken; what could be made|cut short)', *SAID)
+def jpeg_that_is_cut_short(folder: Path) -> Path:
+    pixels = np.random.default_rng(1).integers(0, 256, (400, 400, 3), dtype=np.uint8)
+    jpeg = np.asarray(cv2.imencode('.jpg', pixels)[1]).tobytes()
+    (folder / 'cut.jpg').write_bytes(jpeg[:len(jpeg) // 2])
+    return folder / 'cut.jpg'
+
+
+@case(MEDIA, r'cannot be decoded \(the animation is broken\)', *SAID)
+def animation_that_is_broken(folder: Path) -> Path:
+    (folder / 'a.webp').write_bytes(
+        b'RIFF\x50\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00' + bytes(60))
+    return folder / 'a.webp'
+
+
+@case(MEDIA, r'x damaged: a part of the video', *SAID)
+def film_whose_damage_is_filled_in(folder: Path) -> Path:
+    film(folder / 'film.mkv', 2.0)
+    with av.open(str(folder / 'film.mkv')) as source, av.open(
+            str(folder / 'film.mp4'), 'w') as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    raw = bytearray((folder / 'film.mp4').read_bytes())
+    for place in range(500, len(raw) - 3000, 1500):
+        raw[place:place + 200] = b'\xff' * 200
+    (folder / 'film.mp4').write_bytes(raw)
+    return folder / 'film.mp4'

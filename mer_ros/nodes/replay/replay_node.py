@@ -85,6 +85,9 @@ class ReplayNode(GuardedNode):
             raise BagError('no bag is named; give its path as the first argument or as the '
                            'parameter "bag"')
         with BagReader(self._bag) as bag:
+            for note in bag.notes:
+                self.get_logger().warning(note)
+            known = len(bag.notes)
             publishers = self._make_publishers(bag)
             first = bag.start + nanoseconds(self._start)
             self._wait_for_subscribers(publishers, first - _LEAD)
@@ -93,6 +96,8 @@ class ReplayNode(GuardedNode):
                     self._play_once(bag, publishers, show)
                     if not self._loop:
                         break
+            for note in bag.notes[known:]:
+                self.get_logger().warning(note)
             for publisher in publishers.values():
                 publisher.wait_for_all_acked(_ACKNOWLEDGE)
 
