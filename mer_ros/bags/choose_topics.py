@@ -36,13 +36,15 @@ _NO_PICTURE = {'depth', 'compresseddepth', 'disparity', 'mask', 'masks', 'heatma
                'segmentation', 'semantic', 'label', 'labels', 'costmap', 'map', 'flow', 'range'}
 _CAMERA = {'camera', 'cam', 'sensor', 'kinect', 'realsense'}
 
-_WORDS = {'asr', 'stt', 'text', 'word', 'words', 'said', 'nlu', 'nlp', 'vosk', 'heard', 'speech',
-          'user', 'human', 'chat'}
+_WORDS = {'asr', 'stt', 'said', 'nlu', 'nlp', 'vosk', 'heard'}
+_MAYBE_WORDS = {'text', 'word', 'words', 'speech', 'user', 'human', 'chat'}
+"""What is said may be said by the robot, or not at all: such a name goes after a better one."""
+
 _WORDY = ('transcri', 'recogni', 'utter', 'voice', 'dialog', 'caption', 'subtitle', 'sentence',
           'spoken', 'conversation', 'whisper', 'sphinx', 'hypothes', 'phrase', 'verbal', 'listen')
-_NO_WORDS = {'tts', 'say', 'speak', 'robot', 'response', 'reply', 'answer', 'status', 'state',
-             'event', 'log', 'debug', 'description', 'config', 'mode', 'diagnostics', 'json',
-             'partial', 'interim', 'incremental'}
+_NO_WORDS = {'rosout', 'tts', 'say', 'speak', 'robot', 'response', 'reply', 'answer', 'status',
+             'state', 'event', 'log', 'debug', 'description', 'config', 'mode', 'diagnostics',
+             'json', 'partial', 'interim', 'incremental'}
 _LONGEST = 4000
 _LOOKED_AT = 96
 """So many rows and columns of a picture are looked at, at most."""
@@ -185,7 +187,7 @@ def _judge(reader: BagReader, topic: BagTopic, modality: str) -> tuple[Sequence[
         else:
             if topic.msgtype == _STRING:
                 problem = _no_words(topic, [content.data for _, content in samples])
-            rank = (_TYPES.index(topic.msgtype),)
+            rank = (_TYPES.index(topic.msgtype), not _says_words(topic.name))
     except BadInput as error:
         return (), str(error)
     if problem:
@@ -234,6 +236,10 @@ def _picture_rank(topic: BagTopic, samples: Sequence[_Sample]) -> tuple[int, ...
             _TYPES.index(topic.msgtype))
 
 
+def _says_words(name: str) -> bool:
+    return any(token in _WORDS or token.startswith(_WORDY) for token in _tokens(name))
+
+
 def _no_words(topic: BagTopic, texts: Sequence[str]) -> str:
     """Say why a topic of strings is not what people said, '' where it may be."""
     last = _tokens(topic.name.rpartition('/')[2])
@@ -242,7 +248,7 @@ def _no_words(topic: BagTopic, texts: Sequence[str]) -> str:
         return 'it is latched, as descriptions and settings are, not words'
     if last & _NO_WORDS or 'tts' in everywhere or 'text_to_speech' in topic.name.lower():
         return f'its name says that nobody said it ({topic.name})'
-    if not any(name in _WORDS or name.startswith(_WORDY) for name in everywhere):
+    if not everywhere & _MAYBE_WORDS and not _says_words(topic.name):
         return 'its name does not say that it holds words that people said'
     if chatter := next(filter(None, map(_chatter, texts)), ''):
         return chatter

@@ -99,6 +99,8 @@ def test_a_mask_is_taken_only_where_there_is_nothing_else(tmp_path: Path) -> Non
     ('/tts/text', 'I am happy', 'nobody said it'),
     ('/speech/status', 'ready', 'nobody said it'),
     ('/asr/partial', 'I am', 'nobody said it'),
+    ('/rosout_text', '[INFO] hi', 'nobody said it'),
+    ('/speech', 'Hello human', 'is preferred'),
 ])
 def test_a_string_that_nobody_said_is_no_transcript(
     tmp_path: Path, name: str, text: str, reason: str
