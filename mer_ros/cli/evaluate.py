@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import EXISTING, topic_option
+from mer_ros.cli.options import audio_option, EXISTING, topic_option
 
 
 @click.command()
@@ -28,6 +28,7 @@ from mer_ros.cli.options import EXISTING, topic_option
 @click.option('--html', 'html_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Write the report to this file as a page with plots.')
 @topic_option
+@audio_option
 def evaluate(**options: Any) -> None:
     """Measure the models and their fusion on labelled recordings.
 

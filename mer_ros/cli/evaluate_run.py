@@ -42,7 +42,7 @@ def run_evaluation(
         profile: the profile or name of the models.
         preset: of the fusion; None = that of the profile.
         options: limit (corpora), corruptions (data sets and manifests), adapt (data sets of
-            speech) and topics (bags), which are refused elsewhere.
+            speech), topics and audio (bags), which are refused elsewhere.
 
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
@@ -58,8 +58,9 @@ def run_evaluation(
         _allow(chosen, 'a manifest', 'corruptions')
         report = evaluate_manifest(manifest, corruptions=chosen['corruptions'], **options)
     elif bag is not None:
-        _allow(chosen, 'a bag', 'topics')
-        report, states = evaluate_bag(bag, topics=chosen['topics'], **options)
+        _allow(chosen, 'a bag', 'topics', 'audio')
+        report, states = evaluate_bag(
+            bag, topics=chosen['topics'], audio=chosen.get('audio'), **options)
         page = partial(report_page, states=states)
     elif dataset is None or data is None:
         raise ValueError('--dataset needs --data FOLDER (or MER_ROS_DATA)')
@@ -74,7 +75,8 @@ def run_evaluation(
                          f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
     else:
         _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt')
-        del chosen['limit'], chosen['topics']
+        for name in ('limit', 'topics', 'audio'):
+            chosen.pop(name, None)
         report = evaluate_dataset(dataset, data, split, **chosen, **options)
     Console().print(show(report))
     if json_file is not None:
@@ -89,4 +91,4 @@ def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
         if chosen[name]:
             raise ValueError(f'--{option} does not go with {source}; limit is for the films of a '
                              f'corpus, corruptions for data sets and manifests, adapt for data '
-                             f'sets of speech, topic for bags')
+                             f'sets of speech, topic and audio for bags')

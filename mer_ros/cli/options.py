@@ -20,6 +20,24 @@ def _topics(context: click.Context, parameter: click.Parameter, given: tuple[str
         raise click.BadParameter(str(error)) from error
 
 
+def _audio(context: click.Context, parameter: click.Parameter, given: str) -> dict[str, Any]:
+    """Read what sound without a description is, see `parse_format`."""
+    from mer_ros.messages.sound_reader import parse_format
+
+    try:
+        return parse_format(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def audio_option(function: Any) -> Any:
+    """Add the option --audio, which says what the AudioData of a bag is."""
+    return click.option(
+        '--audio', default='', callback=_audio, metavar='rate=HZ,channels=N,encoding=E',
+        help='Format of AudioData in a bag, or a part of it, instead of what audio_info says '
+             '(default 16000, 1, pcm_s16le).')(function)
+
+
 def topic_option(function: Any) -> Any:
     """Add the option --topic, which says what is taken of a bag."""
     return click.option(

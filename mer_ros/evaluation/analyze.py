@@ -46,6 +46,7 @@ class Analysis:
 def analyze(
     source: Path, *, output: Path, transcript: str = '', profile: str = 'lite',
     preset: str | None = None, people: str = 'one', topics: Mapping[str, str] | None = None,
+    audio: Mapping[str, Any] | None = None,
 ) -> list[Emotion]:
     """Write states.json, inputs.json and timeline.png, and print the states and their summary.
 
@@ -61,6 +62,7 @@ def analyze(
         preset: name of the fusion preset; None = that of the profile.
         people: 'one', or 'many' to follow every face.
         topics: topics of a bag by modality, see `choose_topics`.
+        audio: what the bytes of AudioData in a bag are, see `SoundReader`.
 
     Returns:
         The states, in order; those of a media file have stamps that start at ``START``.
@@ -74,11 +76,13 @@ def analyze(
     if transcript and is_bag(source):
         raise ValueError(f'{source} is a bag, which brings its own words; a transcript goes with a '
                          f'media file')
+    if audio and not is_bag(source):
+        raise ValueError(f'{source} is no bag: it says itself what its sound is, given --audio')
     if topics and not is_bag(source):
         raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
     fusion = FusionSettings(preset=preset or preset_of(profile))
     if is_bag(source):
-        found = _bag(source, fusion, topics, profile=profile, people=people)
+        found = _bag(source, fusion, topics, audio, profile=profile, people=people)
     else:
         found = _media(source, transcript, Pipeline(profile=profile, fusion=fusion, people=people))
     told = [*found.topics, *found.remarks.lines()]
@@ -106,10 +110,10 @@ def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
         media.name, pipeline, Analysis(remarks))
 
 
-def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None, **options: Any
-         ) -> Analysis:
+def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
+         audio: Mapping[str, Any] | None, **options: Any) -> Analysis:
     try:
-        inputs = BagInputs(bag, topics)
+        inputs = BagInputs(bag, topics, audio)
     except BagError:
         logits = BagLogits(bag, topics)
         if not logits.modalities:

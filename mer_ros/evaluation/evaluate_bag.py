@@ -24,7 +24,8 @@ from mer_ros.fusion.presets import find_preset
 
 def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated',
                  make: Callable[..., Perceiver] = Pipeline, resamples: int = 1000, seed: int = 0,
-                 topics: Mapping[str, str] | None = None) -> tuple[dict[str, Any], list[Emotion]]:
+                 topics: Mapping[str, str] | None = None,
+                 audio: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[Emotion]]:
     """Measure what the pipeline perceives in a bag whose truth is known.
 
     A state counts for the span in which its stamp lies; the decision about a span is the mean
@@ -39,6 +40,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         resamples: of the bootstrap over spans; 0 leaves intervals out.
         seed: of the bootstrap.
         topics: topics of the bag by modality, see `choose_topics`.
+        audio: what the bytes of AudioData in the bag are, see `SoundReader`.
 
     Returns:
         The report, and the states with all modalities.  The report has ``fused`` with the figures
@@ -56,7 +58,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
     """
     find_preset(preset)
     spans = read_labels(bag)
-    inputs = BagInputs(bag, topics)
+    inputs = BagInputs(bag, topics, audio)
     given = tuple(name for name in MODALITIES if name in inputs.topics)
 
     perceived, origin = _perceive(inputs, given, make(profile=profile))

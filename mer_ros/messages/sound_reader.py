@@ -4,11 +4,34 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mer_ros.data import AudioBlock, BadInput, check_stamp, NANOSECONDS
+from mer_ros.data import AudioBlock, BadInput, check_stamp, NANOSECONDS, SAMPLE_RATE
 from mer_ros.messages.adapters import arrived, AUDIO_TYPES, PORTAUDIO, RawFormat
 from mer_ros.messages.border import name_of, to_nanoseconds
 from mer_ros.perception.compressed import StreamLook
-from mer_ros.perception.sound import PcmDecoder
+from mer_ros.perception.sound import check_sound, ENCODINGS, PcmDecoder
+
+
+def parse_format(text: str) -> dict[str, Any]:
+    """Read what bytes are, such as ``rate=48000,channels=2,encoding=pcm_s16le``; any part of it.
+
+    Raises ValueError that says what is allowed.
+    """
+    found: dict[str, Any] = {}
+    for part in filter(None, text.split(',')):
+        name, _, value = part.partition('=')
+        if name == 'encoding' and value in ENCODINGS:
+            found[name] = value
+        elif name in _NUMBERS and value.isdecimal():
+            found[_NUMBERS[name]] = int(value)
+        else:
+            raise ValueError(f'{part!r} says nothing of sound; needed is '
+                             f'rate=HZ,channels=N,encoding=E or a part of it, E one of '
+                             f'{list(ENCODINGS)}')
+    check_sound(found.get('channels', 1), found.get('sample_rate', SAMPLE_RATE))
+    return found
+
+
+_NUMBERS = {'rate': 'sample_rate', 'channels': 'channels'}
 
 
 class SoundReader:

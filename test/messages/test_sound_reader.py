@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mer_ros.data import AudioBlock, BadInput, NANOSECONDS
-from mer_ros.messages.sound_reader import SoundReader
+from mer_ros.messages.sound_reader import parse_format, SoundReader
 
 START = 20 * NANOSECONDS
 RAW = 'audio_common_msgs/msg/AudioData'
@@ -171,3 +171,18 @@ def test_half_a_frame_can_be_forgotten() -> None:
     read(reader, b'\1\2\3')
     reader.forget()
     assert len(read(reader, b'\4\5').samples) == 1
+
+
+@pytest.mark.parametrize(('text', 'found'), [
+    ('', {}), ('rate=8000', {'sample_rate': 8000}),
+    ('rate=48000,channels=2,encoding=pcm_u8',
+     {'sample_rate': 48000, 'channels': 2, 'encoding': 'pcm_u8'})])
+def test_the_format_is_read_from_an_option(text: str, found: dict[str, object]) -> None:
+    assert parse_format(text) == found
+
+
+@pytest.mark.parametrize('text', [
+    '48000', 'rate=x', 'rate=10', 'channels=0', 'encoding=mp3', 'a=1'])
+def test_an_option_that_is_no_format_says_what_is_allowed(text: str) -> None:
+    with pytest.raises(ValueError, match=r'rate=HZ|4000 to|1 to 64'):
+        parse_format(text)
