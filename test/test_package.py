@@ -155,7 +155,8 @@ def test_every_message_and_each_of_its_fields_is_explained(path):
 @pytest.mark.parametrize('path', REQUIREMENTS, ids=lambda path: path.name)
 def test_every_requirement_can_be_read(path):
     for line in path.read_text().splitlines():
-        text = line.partition('#')[0].strip()
+        text, _, digest = line.partition('#')[0].strip().partition(' --hash=sha256:')
+        assert len(digest) == 64 * path.name.startswith('lock-')
         if text.startswith('-r '):
             assert (path.parent / text.removeprefix('-r ')).is_file()
         elif text:
