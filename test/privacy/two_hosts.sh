@@ -1,5 +1,5 @@
 # Runs a talker ($1) and, on a second host that knows its address, a spy ($2), each with a network and a
-# shared memory of its own.  Run it as `unshare --map-root-user --net --mount`.
+# shared memory of its own.  Run it with `unshare`, as test_other_hosts_stay_out.py does.
 set -e
 mount -t tmpfs shm /dev/shm
 ip link set lo up
@@ -11,8 +11,10 @@ unshare --net --mount sh -c '
   unset FASTRTPS_DEFAULT_PROFILES_FILE
   ROS_STATIC_PEERS=10.9.0.1 exec $0' "$2" &
 spy=$!
+while [ "$(readlink /proc/$spy/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
 ip link add robot type veth peer name spy netns $spy
 ip address add 10.9.0.1/24 dev robot
 ip link set robot up
+until ip link show robot | grep -q LOWER_UP; do sleep 0.1; done
 sh -c "$1" &
 wait $spy
