@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,9 @@ import pytest
 
 
 @pytest.fixture
-def fuzz(repository: Path) -> Any:
-    spec = spec_from_file_location('fuzz', repository / 'tools' / 'fuzz.py')
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def fuzz(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(repository / 'tools')
+    return import_module('fuzz')
 
 
 @pytest.mark.parametrize('seed', [1, 2])
@@ -40,6 +36,6 @@ def test_what_is_neither_ends_the_run_with_its_case(
     def fall(message: Any) -> None:
         raise KeyError('unforeseen')
 
-    monkeypatch.setattr(fuzz, 'speaker_from', fall)
+    monkeypatch.setattr('fuzz_border.speaker_from', fall)
     assert fuzz.run(0.0, 1, cases=100) == 1
     assert 'of seed 1: ActiveSpeaker' in capsys.readouterr().err
