@@ -159,17 +159,14 @@ class AvNetNode(PerceptionNode):
         if message is None:
             return ()
         image = image_from(message)
-        self.note_age(image.stamp)
+        self.note_age('image', image.stamp)
         found: Sequence[Logits] = self.engine.process(image)
         return found
 
     def warnings(self, reading: Reading) -> list[str]:
-        """Say when there is sound alone, and point out images that come by the other transport."""
+        """Point out images that come by the other transport."""
         found = super().warnings(reading) + self._hearing.warnings()
-        if self._sees:
-            return found
-        unseen = [] if reading.idle is None else ['no image yet']
-        return found + unseen + other_transport(self, self._transport)
+        return found if self._sees else found + other_transport(self, self._transport)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -86,7 +86,7 @@ class FaceNode(PerceptionNode):
         """Convert one image message and look at its faces."""
         engine, speaker, annotated = self.engine, self._speaker, self._annotated
         image = image_from(item)
-        self.note_age(image.stamp)
+        self.note_age('image', image.stamp)
         found: Sequence[Logits] = engine.process(image)
         if speaker is not None:
             self.deliver(speaker.publish, to_ros(

@@ -105,7 +105,7 @@ class FusionNode(EngineNode):
 
     def _add(self, message: ModalityLogits) -> list[Emotion]:
         logits = logits_from(message)
-        self.note_age(logits.stamp)
+        self.note_age('logits', logits.stamp)
         if logits.modality not in self.engine.modalities:
             raise BadInput('unknown_modality', (
                 f'a message names the modality {printable(logits.modality)!r}, which is not in the '

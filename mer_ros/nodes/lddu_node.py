@@ -115,7 +115,7 @@ class LdduNode(EngineNode):
 
     def _add(self, message: ModalityFeatures) -> Sequence[Emotion]:
         features = features_from(message)
-        self.note_age(features.stamp)
+        self.note_age('features', features.stamp)
         return self.engine.add(features, self.now)
 
     def _note(self, message: ActiveSpeaker) -> Sequence[Emotion]:

@@ -10,6 +10,7 @@ from mer_ros.engines.remarks import TEXT
 from mer_ros.engines.text import TextEngine
 from mer_ros.messages.adapters import TRANSCRIPT_TYPES, words_from
 from mer_ros.nodes.base.collector_parameters import collects
+from mer_ros.nodes.base.input_checks import elsewhere
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.run import run
@@ -42,7 +43,7 @@ class TextNode(PerceptionNode):
         """Warn when nobody recognises speech; that nobody speaks is no trouble."""
         found = super().warnings(reading)
         return found if self.count_publishers('transcript') else [
-            *found, 'nobody publishes transcript']
+            *found, f'nobody publishes transcript{elsewhere(self, "transcript", TRANSCRIPT_TYPES)}']
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the words."""
@@ -61,7 +62,7 @@ class TextNode(PerceptionNode):
         words = words_from(message, kind=kind, arrival=arrival)
         if words is None:
             return ()
-        self.note_age(words.stamp)
+        self.note_age('transcript', words.stamp)
         return self.engine.process(words)
 
 

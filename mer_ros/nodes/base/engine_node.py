@@ -16,7 +16,7 @@ States and what happens between them (the states are those of ROS 2, `switched o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from functools import wraps
 from time import monotonic
@@ -36,6 +36,7 @@ from mer_ros.nodes.base.answers import answering
 from mer_ros.nodes.base.clock_watch import ClockWatch
 from mer_ros.nodes.base.diagnostics import Diagnostics
 from mer_ros.nodes.base.guarded_node import GuardedNode
+from mer_ros.nodes.base.input_checks import Stream, type_name
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 from mer_ros.nodes.base.qos import QOS_OVERRIDES
@@ -78,8 +79,8 @@ class EngineNode(GuardedNode, LifecycleNode):
         self.workers: list[Worker] = []
         self.outlasted = False
         """Whether a job has outlasted the engine that it works with."""
-        self.streams: dict[str, float | None] = {}
-        """When the last message came on each topic that is a stream, by a steady clock."""
+        self.streams: dict[str, Stream] = {}
+        """The topics that never pause."""
         self._started = False
         self._active: list[tuple[Callable[[Any], object], Any]] = []
         self._publishers_made: list[Any] = []
@@ -226,16 +227,19 @@ class EngineNode(GuardedNode, LifecycleNode):
     def subscribe(
         self, kind: type, topic: str, callback: Callable[..., Any], qos: QoSProfile | int,
         *, overridable: bool = True, always: bool = False, stream: bool = False,
+        kinds: Collection[str] = (),
     ) -> Any:
         """Subscribe until the node is deactivated; nothing is passed on while switched off.
 
         overridable: Declare parameters by which users change the QoS.  They stay declared, so
             that a topic which comes and goes under ever new names does without.
         always: Pass on what is no perception, such as who is who, while switched off too.
-        stream: The topic never pauses, as images and sound; diagnostics warn when it does.
+        stream: The topic never pauses, as images and sound; diagnostics warn when it does, and
+            name others of these ``kinds`` of messages; none = of this one.
         """
+        followed = Stream(kinds or [type_name(kind)])
         if stream:
-            self.streams.setdefault(topic, None)
+            followed = self.streams.setdefault(topic, followed)
 
         @wraps(callback)
         def counted(*arguments: Any) -> None:
@@ -243,8 +247,7 @@ class EngineNode(GuardedNode, LifecycleNode):
                 self._watch_clock()
                 now = monotonic()
                 self.meter.received(now)
-                if stream:
-                    self.streams[topic] = now
+                followed.last = now
                 callback(*arguments)
 
         subscription = self.create_subscription(
@@ -308,9 +311,10 @@ class EngineNode(GuardedNode, LifecycleNode):
         self.meter.took(monotonic() - began)
         return result
 
-    def note_age(self, stamp: int) -> None:
-        """Remember the age of an input with this stamp, now that work on it begins."""
-        self.meter.aged((self.now - stamp) / NANOSECONDS)
+    def note_age(self, name: str, stamp: int) -> None:
+        """Remember the age of an input with this name and stamp, now that work on it begins."""
+        if now := self.now:
+            self.meter.aged(name, (now - stamp) / NANOSECONDS)
 
     # Inside.
 

@@ -101,7 +101,7 @@ class Hearing:
         """
         message, kind, arrival = item
         block = self._reader.read(message, kind=kind, arrival=arrival)
-        self._node.note_age(block.end)
+        self._node.note_age('audio', block.end)
         if not self.mute.covers_block(block):
             return block
         self._node.meter.count('muted')

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median, quantiles
 from threading import Lock
 
@@ -16,7 +17,7 @@ class Reading:
     totals: Counter[str]
     recent: Counter[str]
     seconds: list[float] = field(default_factory=list)
-    ages: list[float] = field(default_factory=list)
+    ages: dict[str, list[float]] = field(default_factory=dict)
     idle: float | None = None
 
     @property
@@ -27,7 +28,7 @@ class Reading:
     @property
     def age_ms(self) -> float:
         """Median age of the inputs taken up since the reading before, in ms; 0 without any."""
-        return 1e3 * median(self.ages) if self.ages else 0.0
+        return 1e3 * median(chain(*self.ages.values())) if self.ages else 0.0
 
     @property
     def p95_ms(self) -> float:
@@ -45,7 +46,7 @@ class Meter:
         self._totals: Counter[str] = Counter()
         self._read: Counter[str] = Counter()
         self._seconds: deque[float] = deque(maxlen=RECENT)
-        self._ages: deque[float] = deque(maxlen=RECENT)
+        self._ages: dict[str, deque[float]] = {}
         self._last_input: float | None = None
 
     def count(self, name: str, by: int = 1) -> None:
@@ -59,10 +60,10 @@ class Meter:
             self._totals['received'] += 1
             self._last_input = at
 
-    def aged(self, seconds: float) -> None:
-        """Remember how old an input was when work on it began."""
+    def aged(self, name: str, seconds: float) -> None:
+        """Remember how old an input of this name was when work on it began."""
         with self._lock:
-            self._ages.append(seconds)
+            self._ages.setdefault(name, deque(maxlen=RECENT)).append(seconds)
 
     def took(self, seconds: float) -> None:
         """Remember how long one input took."""
@@ -76,6 +77,6 @@ class Meter:
             recent = self._totals - self._read
             self._read = self._totals.copy()
             idle = None if self._last_input is None else at - self._last_input
-            ages = list(self._ages)
+            ages = {name: list(some) for name, some in self._ages.items()}
             self._ages.clear()
             return Reading(self._totals.copy(), recent, list(self._seconds), ages, idle)

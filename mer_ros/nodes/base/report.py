@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from mer_ros.nodes.base.input_checks import clock_problems, elsewhere
 from mer_ros.nodes.base.meter import Reading
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def report(node: EngineNode, reading: Reading) -> Report:
     found = [node.switch.problem] if node.switch.problem else []
     if not node.enabled:
         return ('warn' if found else 'ok'), '; '.join(['switched off', *found]), values
-    found += [*node.warnings(reading), *_remarks(node), *_missing_streams(node)]
+    found += [*clock_problems(node, reading), *node.warnings(reading), *_remarks(node),
+              *_missing_streams(node)]
     refused = sorted(name.removeprefix('refused.') for name in reading.recent
                      if name.startswith('refused.'))
     if refused:
@@ -55,10 +57,10 @@ def _failure(node: EngineNode, reading: Reading) -> str:
 
 def _missing_streams(node: EngineNode) -> list[str]:
     found = []
-    for topic, last in list(node.streams.items()):
-        if last is None:
-            found.append(f'no {topic} yet')
-        elif (idle := monotonic() - last) > STREAM_TIMEOUT:
+    for topic, stream in list(node.streams.items()):
+        if stream.last is None:
+            found.append(f'no {topic} yet{elsewhere(node, topic, stream.kinds)}')
+        elif (idle := monotonic() - stream.last) > STREAM_TIMEOUT:
             found.append(f'no {topic} for {idle:.0f} s')
     return found
 

@@ -99,7 +99,8 @@ class TypedTopic:
         self._type = name
         self._subscription = self._node.subscribe(
             kind, self._topic, lambda message, info: self._callback(
-                message, name, arrival_of(self._node, info)), self._qos, **self._options)
+                message, name, arrival_of(self._node, info)), self._qos,
+            kinds=self._known, **self._options)
 
     def _try(self, name: str) -> None:
         """Subscribe now or at one of the next looks.

@@ -83,5 +83,5 @@ class HumanFace:
             return []
         message, person = newest
         image = replace(image_from(message), person_id=person)
-        self._node.note_age(image.stamp)
+        self._node.note_age('image', image.stamp)
         return self._engine.process(image)

@@ -64,7 +64,7 @@ class HumanVoice:
     def _listen(self, message: Any, kind: str, person: str, arrival: int) -> list[Logits]:
         block = replace(
             self._reader.read(message, kind=kind, arrival=arrival), person_id=person)
-        self._node.note_age(block.end)
+        self._node.note_age('audio', block.end)
         if self._engine is None:  # made here, not in the executor: it loads the voice detector
             self._engine = self._node.engine.voice()
         return self._engine.process(block)
@@ -84,7 +84,7 @@ class HumanVoice:
         words = words_from(message, kind=WORDS)
         if words is None:
             return []
-        self._node.note_age(words.stamp)
+        self._node.note_age('transcript', words.stamp)
         return self._node.engine.text.process(replace(words, person_id=person))
 
 
