@@ -27,6 +27,7 @@ from mer_ros.bags.reader import is_bag
 from mer_ros.data import Emotion, Response
 from mer_ros.evaluation.reports.state_view import state_panel, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
+from mer_ros.remarks import Remarks
 from mer_ros.samples import SAMPLE_BAG
 
 if TYPE_CHECKING:
@@ -66,13 +67,14 @@ def run_demo(
     console = Console()
     check_output(output / 'emotion')
     output.mkdir(parents=True, exist_ok=True)
+    remarks = Remarks()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ['XDG_STATE_HOME'] = scratch  # a robot's switches are neither read nor set
         if source == 'camera':
             player, transport, clock = _node('camera'), 'raw', False
         else:
-            bag = _as_bag(source, Path(scratch), transcript)
-            remaps, transport = _remaps(bag, topics or {}, console)
+            bag = _as_bag(source, Path(scratch), transcript, remarks)
+            remaps, transport = _remaps(bag, topics or {}, remarks)
             player = _node('replay', str(bag), '--ros-args', '-p', f'rate:={float(rate)}',
                              '-p', f'wait_for:={READY_WITHIN}', '-p', 'progress:=false',
                              *remaps)
@@ -81,29 +83,40 @@ def run_demo(
                       f'{os.environ["ROS_DOMAIN_ID"]}, this machine only')
         states, counts, replies = _perceive(player, transport, clock, console)
     if not states:
+        _tell(console, remarks)
         console.print('[bold red]nothing was perceived[/]: is there a face, a voice or a text?')
         return 1
     _keep(states, output)
     console.print(summary_table(states, counts=counts))
+    _tell(console, remarks)
     console.print(f'emotion bag: {output / "emotion"}\ntimeline:    {output / "timeline.png"}')
     console.print(_closing_line(replies))
     return 0
 
 
-def _as_bag(source: str, scratch: Path, transcript: str) -> Path:
+def _tell(console: Console, remarks: Remarks) -> None:
+    for line in remarks.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _as_bag(source: str, scratch: Path, transcript: str, remarks: Remarks) -> Path:
     path = Path(source) if source else SAMPLE_BAG
     if is_bag(path):
         return path
-    media_to_bag(path, scratch / 'media', transcript=transcript)
+    media_to_bag(path, scratch / 'media', transcript=transcript, remarks=remarks)
     return scratch / 'media'
 
 
-def _remaps(bag: Path, topics: Mapping[str, str], console: Console) -> tuple[list[str], str]:
-    """Return the remapping arguments of the replay node, and the image transport in the bag."""
+def _remaps(bag: Path, topics: Mapping[str, str], remarks: Remarks) -> tuple[list[str], str]:
+    """Return the remapping arguments of the replay node, and the image transport in the bag.
+
+    ``remarks`` are told of which topics are taken and which not, and of what is damaged.
+    """
     with BagReader(bag) as reader:
         choice = choose_topics(reader, topics)
-    for line in choice.lines():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        notes = list(reader.notes)
+    for line in (*choice.lines(), *notes):
+        remarks.note(line)
     transport, remaps = 'raw', []
     for modality, topic in choice.taken.items():
         target = _TOPICS[modality]
