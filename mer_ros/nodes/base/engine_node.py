@@ -341,13 +341,13 @@ class EngineNode(GuardedNode, LifecycleNode):
 
     def _announce(self) -> None:
         """Say in one line that the node is ready, and with what."""
-        models = ', '.join(f'{name}: {value}' for name, value in self.models().items())
+        models = ', '.join(f'{name}: {value}' for name, value in self.models().items() if value)
         listens = ', '.join(sorted({one.topic_name for _, one in self._active
                                     if hasattr(one, 'topic_name')}))
         tells = ', '.join(sorted({one.topic_name for one in self._publishers_made}))
         self.get_logger().info(
-            f'{"perceiving" if self.enabled else "SWITCHED OFF (call ~/enable)"}; '
-            f'{models or "no model"}; listens to {listens}; publishes {tells}')
+            f'{"ready" if self.enabled else "SWITCHED OFF (call ~/enable)"}; '
+            f'{models}{"; " if models else ""}listens to {listens}; publishes {tells}')
         if self.switch.problem:
             self.get_logger().warning(self.switch.problem)
 

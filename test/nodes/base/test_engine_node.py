@@ -301,7 +301,7 @@ def test_a_node_that_is_ready_says_so_in_one_line(graph, tiny_node, capfd):
     graph.start(tiny_node)
     (line,) = [line for line in capfd.readouterr().err.splitlines() if 'listens to' in line]
     assert line.endswith(
-        'perceiving; model: tiny; listens to /words; publishes /tiny/logits')
+        'ready; model: tiny; listens to /words; publishes /tiny/logits')
 
 
 def test_reports_are_of_the_state_of_the_lifecycle(graph, tiny):
