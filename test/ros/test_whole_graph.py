@@ -206,7 +206,7 @@ def test_the_report_of_a_bag_is_what_the_graph_publishes(graph):
     ended = reported + [cdr(state) for state in pipeline.finish()]
     with process('bringup', *SIM, *EXACT):
         states = graph.collect(EmotionState, 'emotion', 100)
-        published = rounds_of(graph, states, SAMPLE_BAG, rate=3.0)
+        published = rounds_of(graph, states, SAMPLE_BAG, rate=1.0)
     assert used(states) == {'face', 'speech', 'text'}
     lasting = [state for state in states if state.modalities]
     assert len(lasting) == len(ended) > 10
