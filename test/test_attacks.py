@@ -41,7 +41,9 @@ def test_what_is_neither_ends_the_run_with_its_case(
     assert 'of seed 1: ActiveSpeaker' in capsys.readouterr().err
 
 
-def test_nodes_go_on_whatever_they_are_sent(fuzz: Any, domain: int, capsys: Any) -> None:
+def test_nodes_go_on_whatever_they_are_sent(
+        fuzz: Any, domain: int, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr('fuzz_nodes.BURST', 5)
     status = import_module('fuzz_nodes').run(0.0, 5, cases=300, domain=domain)
     told = capsys.readouterr()
     assert status == 0, told
