@@ -4,10 +4,12 @@ Run it after a topic or a service was added:  python tools/write_policy.py
 It asks the running nodes themselves; a test checks that the file is what they say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 import os
 from pathlib import Path
 import random
+import time
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -79,9 +81,9 @@ def policy() -> str:
 
 def _profile(node: Any) -> str:
     name, space = node.get_name(), node.get_namespace()
-    published = node.get_publisher_names_and_types_by_node(name, space)
-    subscribed = node.get_subscriber_names_and_types_by_node(name, space)
-    offered = node.get_service_names_and_types_by_node(name, space)
+    published, subscribed, offered = (_settled(partial(look, name, space)) for look in (
+        node.get_publisher_names_and_types_by_node, node.get_subscriber_names_and_types_by_node,
+        node.get_service_names_and_types_by_node))
     lines = [f'        <profile ns="/" node={quoteattr(name)}>']
     for element, action, names in (
             ('topic', 'publish', [topic for topic, _ in published]),
@@ -93,6 +95,17 @@ def _profile(node: Any) -> str:
                     for entry in sorted({_relative(each, name) for each in names})),
                   f'          </{element}s>']
     return '\n'.join([*lines, '        </profile>'])
+
+
+def _settled(look: Callable[[], list[Any]]) -> list[Any]:
+    """Return what the graph tells of a node once it tells no more: it learns in another thread."""
+    found = look()
+    for _ in range(100):
+        time.sleep(0.3)
+        before, found = found, look()
+        if found and found == before:
+            return found
+    raise RuntimeError(f'the graph still changes after {len(found)} names')
 
 
 def _relative(name: str, node: str) -> str:
