@@ -175,7 +175,7 @@ def test_every_launch_argument_is_described(path):
     assert arguments
     for argument in arguments:
         assert argument.description != 'no description given', argument.name
-        assert argument.default_value is not None or 'needed' in argument.description
+        assert argument.default_value is not None or 'required' in argument.description
 
 
 def test_no_file_holds_a_path_of_the_machine_it_was_made_on():
