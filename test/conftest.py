@@ -30,7 +30,7 @@ ALLOWED_SKIPS = [
     if line and not line.startswith('#')]
 """What the reason of a skip may hold where skips are strict."""
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up waiting; never a measure of speed."""
 
 
@@ -84,6 +84,11 @@ class Graph:
         self.wait(lambda: publisher.get_subscription_count() > 0, f'a subscriber on {topic}')
         return publisher
 
+    def told(self, look: Callable[[str], list[Any]], topic: str, count: int) -> list[Any]:
+        """Return what the middleware knows of a topic once it is this many."""
+        self.wait(lambda: len(look(topic)) == count, f'{count} on {topic}')
+        return look(topic)
+
     def collect(self, kind: type, topic: str, qos: Any = 10) -> list[Any]:
         """Return a list that fills with what is published on a topic."""
         from rclpy.event_handler import SubscriptionEventCallbacks
@@ -129,6 +134,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         '--strict-skips', action='store_true', default=bool(os.environ.get('CI')),
         help='fail on a skip whose reason test/allowed_skips.txt does not name (default in CI)')
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every test of a live graph a second try, which the summary counts and names.
+
+    What it waits for crosses a middleware that shares the machine with other tests and has, about
+    once in ten thousand tests, not discovered an endpoint at all.
+    """
+    if config.pluginmanager.hasplugin('rerunfailures'):
+        for item in items:
+            if 'domain' in getattr(item, 'fixturenames', ()):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)

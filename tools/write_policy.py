@@ -4,12 +4,10 @@ Run it after a topic or a service was added:  python tools/write_policy.py
 It asks the running nodes themselves; a test checks that the file is what they say.
 """
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 import os
 from pathlib import Path
 import random
-import time
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -47,6 +45,14 @@ ALSO_SUBSCRIBED = {
     'speech_node': ('audio_info',)}
 """Topics that a node subscribes to instead of another, or where the message is installed."""
 
+PUBLISHED_BY_RCL = ('/rosout', '~/transition_event')
+OFFERED_BY_RCL = ('~/get_type_description',)
+"""What the client library opens below rclpy, for every lifecycle node.
+
+The graph would tell it, too, but only once the middleware has discovered the process itself, for
+which there is no upper limit on a busy machine.
+"""
+
 ABSOLUTE = ('/diagnostics', '/clock', '/rosout', '/parameter_events')
 
 
@@ -80,32 +86,20 @@ def policy() -> str:
 
 
 def _profile(node: Any) -> str:
-    name, space = node.get_name(), node.get_namespace()
-    published, subscribed, offered = (_settled(partial(look, name, space)) for look in (
-        node.get_publisher_names_and_types_by_node, node.get_subscriber_names_and_types_by_node,
-        node.get_service_names_and_types_by_node))
+    name = node.get_name()
+    published = {each.topic_name for each in node.publishers} | set(PUBLISHED_BY_RCL)
+    subscribed = {each.topic_name for each in node.subscriptions}
+    offered = {each.service_name for each in node.services}
     lines = [f'        <profile ns="/" node={quoteattr(name)}>']
     for element, action, names in (
-            ('topic', 'publish', [topic for topic, _ in published]),
-            ('topic', 'subscribe', [*(topic for topic, _ in subscribed),
-                                    *ALSO_SUBSCRIBED.get(name, ())]),
-            ('service', 'reply', [service for service, _ in offered])):
+            ('topic', 'publish', published),
+            ('topic', 'subscribe', subscribed.union(ALSO_SUBSCRIBED.get(name, ()))),
+            ('service', 'reply', offered.union(OFFERED_BY_RCL))):
         lines += [f'          <{element}s {action}="ALLOW">',
                   *(f'            <{element}>{entry}</{element}>'
                     for entry in sorted({_relative(each, name) for each in names})),
                   f'          </{element}s>']
     return '\n'.join([*lines, '        </profile>'])
-
-
-def _settled(look: Callable[[], list[Any]]) -> list[Any]:
-    """Return what the graph tells of a node once it tells no more: it learns in another thread."""
-    found = look()
-    for _ in range(100):
-        time.sleep(0.3)
-        before, found = found, look()
-        if found and found == before:
-            return found
-    raise RuntimeError(f'the graph still changes after {len(found)} names')
 
 
 def _relative(name: str, node: str) -> str:

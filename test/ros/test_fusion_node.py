@@ -338,8 +338,8 @@ def test_quality_of_service_is_changed_by_parameters(graph):
     node = graph.start(
         FusionNode, **{'qos_overrides./emotion.publisher.durability': 'volatile',
                        'qos_overrides./face/logits.subscription.reliability': 'best_effort'})
-    (emotion,) = node.get_publishers_info_by_topic('/emotion')
-    (face,) = node.get_subscriptions_info_by_topic('/face/logits')
+    (emotion,) = graph.told(node.get_publishers_info_by_topic, '/emotion', 1)
+    (face,) = graph.told(node.get_subscriptions_info_by_topic, '/face/logits', 1)
     assert emotion.qos_profile.durability == DurabilityPolicy.VOLATILE
     assert face.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT
 
@@ -348,7 +348,7 @@ def test_quality_of_service_that_one_node_changes_stays_that_nodes(graph):
     graph.start(FusionNode, **{'qos_overrides./emotion.publisher.durability': 'volatile'})
     other = graph.add(FusionNode, namespace='/other')
     assert other.autostart()
-    (emotion,) = other.get_publishers_info_by_topic('/other/emotion')
+    (emotion,) = graph.told(other.get_publishers_info_by_topic, '/other/emotion', 1)
     assert emotion.qos_profile.durability == DurabilityPolicy.TRANSIENT_LOCAL
     assert STATE_QOS.durability == DurabilityPolicy.TRANSIENT_LOCAL
 

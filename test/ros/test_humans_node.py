@@ -435,5 +435,5 @@ def test_twice_around_the_lifecycle_leaves_nothing_behind(graph, hri, face):
         node.trigger_cleanup()
         assert threading.active_count() == threads
         assert node.engine is None
-        assert not node.get_subscriptions_info_by_topic('/humans/faces/abcde/cropped')
-        assert not node.get_publishers_info_by_topic('/humans/faces/abcde/expression')
+        graph.told(node.get_subscriptions_info_by_topic, '/humans/faces/abcde/cropped', 0)
+        graph.told(node.get_publishers_info_by_topic, '/humans/faces/abcde/expression', 0)

@@ -176,7 +176,7 @@ def test_an_activation_that_fails_leaves_the_node_inactive_and_says_why(
     assert (level, values['lifecycle state'], node.state) == ('error', 'inactive', 'inactive')
     assert 'cannot be activated: RuntimeError: no such topic' in message
     assert 'conftest.py' in capfd.readouterr().err, 'the log says where it failed'
-    assert not list(node.get_subscriptions_info_by_topic('/words'))
+    graph.told(node.get_subscriptions_info_by_topic, '/words', 0)
     node.fails_to_start = False
     assert change(graph, Transition.TRANSITION_ACTIVATE)
     assert node._report()[:2] == ('ok', 'perceiving')
@@ -322,5 +322,5 @@ def test_nothing_is_left_after_going_around(graph, tiny):
         change(graph, Transition.TRANSITION_CLEANUP)
         assert tiny.autostart()
     assert threading.active_count() == threads
-    assert len(tiny.get_subscriptions_info_by_topic('/words')) == 1
-    assert len(tiny.get_publishers_info_by_topic('/tiny/logits')) == 1
+    graph.told(tiny.get_subscriptions_info_by_topic, '/words', 1)
+    graph.told(tiny.get_publishers_info_by_topic, '/tiny/logits', 1)
