@@ -107,6 +107,8 @@ class Logits:
 
     ``stamp`` is the time of the newest evidence, ``window`` the length of the evidence in
     nanoseconds, ``logits`` float64 (n,), one a label; ``quality`` in [0, 1], 1 = trust fully.
+    ``doubts`` are the names of the reasons that lowered the quality, () at full quality; what
+    they mean is said by `mer_ros.engines.remarks.DOUBTS`.
     ``features`` float32 (T, D) are what the model saw before it classified, None where nobody
     asked; they never travel with the logits, but as `Features`.  ``media`` are None too where
     nobody asked, and never leave the process.
@@ -123,6 +125,7 @@ class Logits:
     frame_id: str = ''
     features: NDArray[np.float32] | None = None
     media: Media | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ class ModalityOpinion:
     """What one modality contributed to a state: belief (K,), uncertainty, probability (K,).
 
     ``age`` is the time from its evidence to the newest evidence, in nanoseconds; ``weight`` in
-    [0, 1] the reliability it was discounted with, or the attention that a trained rule paid it.
+    [0, 1] the reliability it was discounted with, or the attention that a trained rule paid it;
+    ``doubts`` are those of its evidence, see `Logits`.
     """
 
     modality: str
@@ -156,6 +160,7 @@ class ModalityOpinion:
     probability: NDArray[np.float64]
     age: int
     weight: float
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +169,16 @@ class Emotion:
 
     belief (K,) and uncertainty sum to 1; probability (K,) sums to 1; alpha (K,) >= 1 are the
     Dirichlet parameters; ``confidence`` is the probability of the best label; conflict in [0, 1];
-    valence and arousal in [-1, 1], NaN when unknown.
+    valence and arousal in [-1, 1], NaN when unknown.  ``certain_conflict`` in [0, 1] is the
+    conflict between modalities that are both certain.
+
+    ``prediction_set`` are the labels that cannot be ruled out, in the order of ``labels``: they
+    hold the true one in the share ``prediction_set_coverage`` of the cases; () and 0 where
+    nothing was calibrated.
 
     With ``multi_label`` several emotions may be present at once: each probability stands alone,
-    ``label_uncertainty`` (K,) in [0, 1] says how unsure it is, and belief and alpha are empty.
+    ``label_uncertainty`` (K,) in [0, 1] says how unsure it is, belief and alpha are empty, and
+    ``present`` are the labels whose probability passes the threshold.
     """
 
     stamp: int
@@ -189,6 +200,10 @@ class Emotion:
     frame_id: str = ''
     multi_label: bool = False
     label_uncertainty: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    certain_conflict: float = 0.0
+    prediction_set: tuple[str, ...] = ()
+    prediction_set_coverage: float = 0.0
+    present: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

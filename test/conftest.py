@@ -390,8 +390,9 @@ def anna() -> Emotion:
         alpha=np.array([7.0, 3.0]), valence=0.5, arousal=-0.25,
         modalities=(ModalityOpinion(
             'face', 'lite', np.array([0.5, 0.25]), 0.25, np.array([0.625, 0.375]),
-            NANOSECONDS // 2, 0.8),),
-        missing=('text',), valid_for=2 * NANOSECONDS)
+            NANOSECONDS // 2, 0.8, ('language', 'made up')),),
+        missing=('text',), valid_for=2 * NANOSECONDS, certain_conflict=0.25,
+        prediction_set=('calm', 'anger'), prediction_set_coverage=0.9)
 
 
 @pytest.fixture(scope='session')
@@ -402,4 +403,4 @@ def ben() -> Emotion:
         confidence=0.9, uncertainty=0.5, conflict=0.0, labels=('joy', 'pride'),
         belief=np.empty(0), probability=np.array([0.9, 0.6]), alpha=np.empty(0),
         missing=('face',), valid_for=10 * NANOSECONDS, multi_label=True,
-        label_uncertainty=np.array([0.5, 0.25]))
+        label_uncertainty=np.array([0.5, 0.25]), present=('joy',))

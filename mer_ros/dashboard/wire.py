@@ -7,6 +7,7 @@ from typing import Any
 
 from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, NANOSECONDS
+from mer_ros.engines.remarks import doubts_in_words
 
 _DIGITS = 4
 
@@ -23,12 +24,16 @@ def state_text(state: Emotion) -> str:
         'confidence': _number(state.confidence),
         'uncertainty': _number(state.uncertainty),
         'conflict': _number(state.conflict),
+        'certain_conflict': _number(state.certain_conflict),
+        'prediction_set': state.prediction_set,
+        'prediction_set_coverage': _number(state.prediction_set_coverage),
         'valence': _number(state.valence),
         'arousal': _number(state.arousal),
         'belief': _numbers(state.belief),
         'probability': _numbers(state.probability),
         'multi_label': state.multi_label,
         'label_uncertainty': _numbers(state.label_uncertainty),
+        'present': state.present,
         'modalities': [{
             'name': opinion.modality,
             'model': opinion.model,
@@ -37,6 +42,7 @@ def state_text(state: Emotion) -> str:
             'probability': _numbers(opinion.probability),
             'age': opinion.age / NANOSECONDS,
             'weight': _number(opinion.weight),
+            'doubts': doubts_in_words(opinion.doubts),
         } for opinion in state.modalities],
         'missing': state.missing,
     })

@@ -172,6 +172,7 @@ class FusionEngine:
             confidence=float(probability[best]),
             uncertainty=float(opinion.uncertainty),
             conflict=float(opinion.disagreement),
+            certain_conflict=float(opinion.disagreement),
             labels=self.labels,
             belief=opinion.belief,
             probability=probability,
@@ -222,6 +223,6 @@ def _contributions(evidence: Sequence[Logits], opinion: Opinion, weights: Iterab
         ModalityOpinion(
             modality=item.modality, model=item.model, belief=belief,
             uncertainty=float(uncertainty), probability=probability, age=stamp - item.stamp,
-            weight=float(weight))
+            weight=float(weight), doubts=item.doubts)
         for item, belief, uncertainty, probability, weight in zip(
             evidence, each.belief, each.uncertainty, each.probability, weights, strict=True)])

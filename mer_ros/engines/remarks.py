@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 FACE = {
     'backward': 'image stamps jumped back in time; the stream was reset',
     'late': 'images arrived after their selection window had closed',
@@ -40,3 +42,15 @@ USUAL = {
     'unknown_words': 'the model knows none of the words; they do not count',
 }
 """What is worth a line in a report, but no warning of a node."""
+
+DOUBTS = {
+    'language': 'a language that was not learned',
+    'unknown_words': 'unknown words',
+    'confidence': 'unsure recogniser',
+}
+"""Why evidence is trusted less, in a few words for people, by the name in ``Logits.doubts``."""
+
+
+def doubts_in_words(doubts: Iterable[str]) -> list[str]:
+    """Return what doubts mean; a name that the table does not have is given as it is."""
+    return [DOUBTS.get(name, name) for name in doubts]

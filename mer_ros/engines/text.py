@@ -78,27 +78,29 @@ class TextEngine:
                 f'was said, and nothing while nobody speaks'))
         judged = text[-self._max_characters:]
         logits = scores(self._model, judged)
+        familiar, doubts = self._familiarity(words, judged)
+        if words.confidence < 1.0:
+            doubts = (*doubts, 'confidence')
         if len(text) > self._max_characters:
             self.counts['truncated'] += 1
         return [Logits(
             stamp=words.stamp, modality='text', labels=tuple(self._model.labels), logits=logits,
             person_id=words.person_id, model=self._model.name, window=words.duration,
-            quality=float(words.confidence) * self._familiarity(words, judged),
-            frame_id=words.frame_id,
+            quality=float(words.confidence) * familiar, frame_id=words.frame_id, doubts=doubts,
             features=features_of(self._model, judged) if self._with_features else None,
             media=Media(words=judged) if self._with_media else None)]
 
-    def _familiarity(self, words: Words, judged: str) -> float:
+    def _familiarity(self, words: Words, judged: str) -> tuple[float, tuple[str, ...]]:
         if not isinstance(self._model, KnowsWords):
-            return 1.0
+            return 1.0, ()
         spoken = words.language.replace('_', '-').partition('-')[0].lower()
         if len(spoken) in (2, 3) and spoken not in self._model.languages:
             self.counts['language'] += 1
-            return 0.0
+            return 0.0, ('language',)
         share = familiarity(self._model.known_share(judged))
         if share == 0.0:
             self.counts['unknown_words'] += 1
-        return share
+        return share, ('unknown_words',) if share < 1.0 else ()
 
 
 def familiarity(known_share: float) -> float:

@@ -22,6 +22,12 @@ LONGEST_TEXT = 65_536
 MOST_NAMES = 256
 """The most labels, or modalities, of a message."""
 
+MOST_DOUBTS = 8
+"""The most doubts about one piece of evidence."""
+
+LONGEST_DOUBT = 64
+"""The most characters of the name of a doubt."""
+
 LATEST = (2**31 - 86_400) * NANOSECONDS
 """The last time that is believed: what is derived from it must still fit into a message."""
 
@@ -97,6 +103,16 @@ def _names_of(texts: tuple[str, ...], what: str) -> tuple[str, ...]:
     return texts
 
 
+def doubts_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of doubts; raise BadInput (``text``) where they cannot be such."""
+    doubts = names_of(texts, 'doubt')
+    if len(doubts) > MOST_DOUBTS or any(len(name) > LONGEST_DOUBT for name in doubts):
+        raise BadInput('text', (
+            f'{len(doubts)} doubts of up to {max(map(len, doubts))} characters came; allowed are '
+            f'{MOST_DOUBTS} of {LONGEST_DOUBT}'))
+    return doubts
+
+
 def spoken(text: str) -> str:
     """Return what was said, its newest LONGEST_TEXT characters, control characters as spaces."""
     newest = text[-LONGEST_TEXT:]
@@ -123,6 +139,8 @@ def checked(state: Emotion) -> Emotion:
     if state.label != UNKNOWN and state.label not in state.labels:
         raise BadInput('labels', f'a state has the label {state.label!r}, which is neither '
                                  f'{UNKNOWN!r} nor among its labels {list(state.labels)}')
+    _subset('prediction_set', state.prediction_set, state.labels)
+    _subset('present', state.present, state.labels if state.multi_label else ())
     name_of(state.person_id, 'person_id')
     name_of(state.frame_id, 'frame_id')
     names_of(state.missing, 'missing modality')
@@ -132,7 +150,8 @@ def checked(state: Emotion) -> Emotion:
     _shares('belief', state.belief, count, may_be_empty=several)
     _shares('label_uncertainty', state.label_uncertainty, count if several else 0)
     _numbers('alpha', state.alpha, count, 0.0, float('inf'), may_be_empty=several)
-    for what in ('confidence', 'uncertainty', 'conflict'):
+    for what in ('confidence', 'uncertainty', 'conflict', 'certain_conflict',
+                 'prediction_set_coverage'):
         _shares(what, (getattr(state, what),), 1)
     for what in ('valence', 'arousal'):
         value = getattr(state, what)
@@ -149,10 +168,17 @@ def checked(state: Emotion) -> Emotion:
 def _check_opinion(opinion: ModalityOpinion, count: int, several: bool) -> None:
     whose = name_of(opinion.modality, 'modality')
     name_of(opinion.model, 'model')
+    doubts_of(opinion.doubts)
     _lasting(opinion.age, f'the age of {whose}')
     _shares(f'belief of {whose}', opinion.belief, count, may_be_empty=several)
     _shares(f'probability of {whose}', opinion.probability, count)
     _shares(f'uncertainty and weight of {whose}', (opinion.uncertainty, opinion.weight), 2)
+
+
+def _subset(what: str, names: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    if names_of(names, what) and not (len(set(names)) == len(names) and set(names) <= set(allowed)):
+        raise BadInput('labels', f'a state has the {what} {list(names)}; allowed are those of '
+                                 f'{list(allowed)}, each once')
 
 
 def _shares(what: str, values: Sequence[float] | NDArray[np.float64], count: int, *,

@@ -25,6 +25,7 @@ from mer_ros.data import (
 )
 from mer_ros.messages.border import (
     checked,
+    doubts_of,
     duration_of,
     name_of,
     names_of,
@@ -61,7 +62,8 @@ def logits_from(message: Any) -> Logits:
         labels=names_of(message.labels, 'label'),
         logits=np.array(message.logits, dtype=np.float64), person_id=_person_of(message),
         model=name_of(message.model, 'model'), window=duration_of(message.window, 'the window'),
-        quality=float(message.quality), frame_id=_frame_of(message))
+        quality=float(message.quality), frame_id=_frame_of(message),
+        doubts=_doubts_of(message))
 
 
 def features_from(message: Any) -> Features:
@@ -80,7 +82,10 @@ def features_from(message: Any) -> Features:
 
 
 def emotion_from(message: Any) -> Emotion:
-    """Read an EmotionState message; raises BadInput as `border.checked` does."""
+    """Read an EmotionState message; raises BadInput as `border.checked` does.
+
+    What bags of older versions do not hold is as if nobody had said it.
+    """
     return checked(Emotion(
         stamp=to_nanoseconds(message.header.stamp),
         window_start=to_nanoseconds(message.window_start),
@@ -93,11 +98,16 @@ def emotion_from(message: Any) -> Emotion:
             ModalityOpinion(
                 modality=opinion.modality, model=opinion.model, belief=np.array(opinion.belief),
                 uncertainty=opinion.uncertainty, probability=np.array(opinion.probability),
-                age=to_nanoseconds(opinion.age), weight=opinion.weight)
+                age=to_nanoseconds(opinion.age), weight=opinion.weight,
+                doubts=_doubts_of(opinion))
             for opinion in message.modalities),
         missing=tuple(message.missing), valid_for=to_nanoseconds(message.valid_for),
         frame_id=message.header.frame_id, multi_label=message.multi_label,
-        label_uncertainty=np.array(message.label_uncertainty)))
+        label_uncertainty=np.array(message.label_uncertainty),
+        certain_conflict=getattr(message, 'certain_conflict', 0.0),
+        prediction_set=tuple(getattr(message, 'prediction_set', ())),
+        prediction_set_coverage=getattr(message, 'prediction_set_coverage', 0.0),
+        present=tuple(getattr(message, 'present', ()))))
 
 
 def read_or_none(read: Callable[[Any], Item], message: Any, logger: Any) -> Item | None:
@@ -115,6 +125,10 @@ def response_from(message: Any) -> Response:
     return Response(emotion=emotion_from(message.emotion), text=spoken(message.text),
                     language=name_of(message.language, 'language'),
                     source=name_of(message.source, 'source'))
+
+
+def _doubts_of(message: Any) -> tuple[str, ...]:
+    return doubts_of(getattr(message, 'doubts', ()))  # older bags have none
 
 
 def _person_of(message: Any) -> str:

@@ -86,7 +86,7 @@ def _logits(item: Logits, make: Make) -> Any:
     return make.kind('mer_ros/msg/ModalityLogits')(
         header=_header(item, make), window=_duration(item.window, make), modality=item.modality,
         person_id=item.person_id, model=item.model, labels=list(item.labels),
-        logits=make.array('d', item.logits), quality=float(item.quality))
+        logits=make.array('d', item.logits), quality=float(item.quality), doubts=list(item.doubts))
 
 
 def _features(item: Features, make: Make) -> Any:
@@ -102,18 +102,22 @@ def _emotion(item: Emotion, make: Make) -> Any:
     return kind('mer_ros/msg/EmotionState')(
         header=_header(item, make), window_start=_time(item.window_start, make),
         person_id=item.person_id, label=item.label, confidence=item.confidence,
-        uncertainty=item.uncertainty, conflict=item.conflict, valence=item.valence,
-        arousal=item.arousal, labels=list(item.labels), belief=array('d', item.belief),
+        uncertainty=item.uncertainty, conflict=item.conflict,
+        certain_conflict=item.certain_conflict, valence=item.valence,
+        arousal=item.arousal, labels=list(item.labels),
+        prediction_set=list(item.prediction_set),
+        prediction_set_coverage=item.prediction_set_coverage, belief=array('d', item.belief),
         probability=array('d', item.probability), alpha=array('d', item.alpha),
         modalities=[
             opinion_kind(
                 modality=opinion.modality, model=opinion.model,
                 belief=array('d', opinion.belief), uncertainty=opinion.uncertainty,
                 probability=array('d', opinion.probability), age=_duration(opinion.age, make),
-                weight=opinion.weight)
+                weight=opinion.weight, doubts=list(opinion.doubts))
             for opinion in item.modalities],
         missing=list(item.missing), valid_for=_duration(item.valid_for, make),
-        multi_label=item.multi_label, label_uncertainty=array('d', item.label_uncertainty))
+        multi_label=item.multi_label, label_uncertainty=array('d', item.label_uncertainty),
+        present=list(item.present))
 
 
 def _response(item: Response, make: Make) -> Any:

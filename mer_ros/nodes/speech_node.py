@@ -65,8 +65,9 @@ class SpeechNode(PerceptionNode):
         return found
 
     def describe(self, reading: Reading) -> dict[str, object]:
-        """Return how many people it has adapted to."""
-        return {'people adapted to': 0 if self.engine is None else len(self.engine.people)}
+        """Return also how many people it has adapted to."""
+        return {**super().describe(reading),
+                'people adapted to': 0 if self.engine is None else len(self.engine.people)}
 
     def warnings(self, reading: Reading) -> list[str]:
         """Warn while the robot is said to speak for too long."""

@@ -18,6 +18,9 @@ def test_a_state_is_told_in_seconds_with_its_colours(anna):
     (face,) = told['modalities']
     assert (face['name'], face['age'], face['belief']) == ('face', 0.5, [0.5, 0.25])
     assert told['missing'] == ['text']
+    assert face['doubts'] == ['a language that was not learned', 'made up']
+    assert (told['conflict'], told['certain_conflict']) == (0.5, 0.25)
+    assert (told['prediction_set'], told['prediction_set_coverage']) == (['calm', 'anger'], 0.9)
 
 
 def test_what_is_no_number_is_null_as_json_has_none(anna):
@@ -38,3 +41,4 @@ def test_several_emotions_at_once_come_with_their_uncertainty(ben):
     assert told['probability'] == [0.9, 0.6]
     assert told['label_uncertainty'] == [0.5, 0.25]
     assert told['belief'] == []
+    assert told['present'] == ['joy']

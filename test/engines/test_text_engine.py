@@ -33,6 +33,7 @@ def test_the_evidence_carries_all_that_the_words_say_about_it() -> None:
     assert (logits.person_id, logits.frame_id, logits.model) == ('ada', 'ears', 'echo')
     assert logits.labels == ('anger', 'happiness')
     assert logits.quality == 0.7
+    assert logits.doubts == ('confidence',)
     np.testing.assert_array_equal(logits.logits, [1.0, 2.0])
     assert logits.logits.dtype == np.float64
 
@@ -168,6 +169,7 @@ def test_words_count_as_far_as_the_model_knows_them(share: float, quality: float
     [logits] = engine.process(Words(STAMP, 'any words', confidence=0.5))
     assert logits.quality == pytest.approx(quality)
     assert engine.counts['unknown_words'] == (quality == 0.0)
+    assert logits.doubts == (('unknown_words',) if share < FAMILIAR else ()) + ('confidence',)
 
 
 @pytest.mark.parametrize(('language', 'quality'), [
@@ -180,6 +182,7 @@ def test_a_language_that_the_model_did_not_learn_is_no_evidence(
     [logits] = engine.process(Words(STAMP, 'any words', language=language))
     assert logits.quality == quality
     assert engine.counts['language'] == (quality == 0.0)
+    assert logits.doubts == (() if quality else ('language',))
 
 
 @pytest.mark.parametrize('text', [

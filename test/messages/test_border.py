@@ -43,11 +43,13 @@ STAMP = 1_700_000_000 * NANOSECONDS
 THIRD = np.full(3, 1 / 3)
 STATE = Emotion(
     STAMP, STAMP - 7, 'ada', 'a', 0.5, 0.5, 0.125, ('a', 'b', 'c'), THIRD * 0.5, THIRD, THIRD + 1,
-    modalities=(ModalityOpinion('face', 'lite', THIRD * 0.5, 0.5, THIRD, 5, 0.25),),
-    missing=('text',), valid_for=2 * NANOSECONDS, frame_id='camera')
+    modalities=(ModalityOpinion('face', 'lite', THIRD * 0.5, 0.5, THIRD, 5, 0.25, ('blurred',)),),
+    missing=('text',), valid_for=2 * NANOSECONDS, frame_id='camera', prediction_set=('a', 'c'),
+    prediction_set_coverage=0.9)
 SEVERAL = Emotion(
     STAMP, STAMP, 'ben', 'joy', 0.9, 0.5, 0.0, ('joy', 'pride'), np.empty(0), np.array([0.9, 0.6]),
-    np.empty(0), multi_label=True, label_uncertainty=np.array([0.5, 0.25]))
+    np.empty(0), multi_label=True, label_uncertainty=np.array([0.5, 0.25]),
+    present=('joy',))
 
 
 def sound_from(message: Any) -> AudioBlock:
@@ -57,7 +59,8 @@ def sound_from(message: Any) -> AudioBlock:
 ITEMS: dict[Callable[..., Any], Any] = {
     emotion_from: STATE,
     response_from: Response(STATE, 'Hello.', 'en', 'template'),
-    logits_from: Logits(STAMP, 'face', ('a', 'b', 'c'), np.zeros(3), 'ada', 'lite'),
+    logits_from: Logits(STAMP, 'face', ('a', 'b', 'c'), np.zeros(3), 'ada', 'lite',
+                        quality=0.5, doubts=('blurred', 'dark')),
     features_from: Features(STAMP, 'face', 'lite', np.zeros((2, 3), np.float32), 'ada', 'camera'),
     speaker_from: Speaker(STAMP, 'ada', 'camera'),
     words_from: Words(STAMP, 'hello', 'microphone', 'ada', 'en'),
@@ -149,7 +152,8 @@ def test_a_sound_state_is_believed(state: Emotion) -> None:
     assert emotion_from(to_message(state)).label == state.label
 
 
-NUMBERS = ('confidence', 'uncertainty', 'conflict')
+NUMBERS = ('confidence', 'uncertainty', 'conflict', 'certain_conflict',
+           'prediction_set_coverage')
 
 
 @pytest.mark.parametrize('value', [math.nan, math.inf, -math.inf, -0.01, 1.01, 7.0, 1e7])
@@ -185,6 +189,33 @@ def test_labels_must_be_there_once_and_hold_the_label(labels: tuple[str, ...]) -
     assert caught.value.reason == 'labels'
 
 
+@pytest.mark.parametrize('names', [('x',), ('a', 'a'), ('b', 'unknown')])
+@pytest.mark.parametrize('what', ['prediction_set', 'present'])
+def test_a_set_of_labels_holds_labels_of_the_state_each_once(
+    what: str, names: tuple[str, ...]
+) -> None:
+    state = replace(STATE if what == 'prediction_set' else SEVERAL, **{what: names})
+    with pytest.raises(BadInput, match=what) as caught:
+        emotion_from(to_message(state))
+    assert caught.value.reason == 'labels'
+
+
+def test_only_of_several_emotions_at_once_some_are_present() -> None:
+    with pytest.raises(BadInput, match='present'):
+        emotion_from(to_message(replace(STATE, present=('a',))))
+
+
+@pytest.mark.parametrize('doubts', [('x',) * 9, ('x' * 65,)], ids=['many', 'long'])
+def test_doubts_are_bounded_in_number_and_length(doubts: tuple[str, ...]) -> None:
+    (opinion,) = STATE.modalities
+    for read, item in ((logits_from, replace(ITEMS[logits_from], doubts=doubts)),
+                       (emotion_from, replace(STATE, modalities=(replace(
+                           opinion, doubts=doubts),)))):
+        with pytest.raises(BadInput, match='allowed are 8 of 64') as caught:
+            read(to_message(item))
+        assert caught.value.reason == 'text'
+
+
 ODD = st.one_of(
     st.floats(), st.floats(0, 1), st.just(1e7), st.just(math.nan))
 ARRAYS = st.lists(ODD, max_size=6).map(lambda values: np.array(values, dtype=np.float64))
@@ -196,9 +227,12 @@ STATES = st.builds(
     labels=st.lists(TEXTS, max_size=5).map(tuple), belief=ARRAYS, probability=ARRAYS, alpha=ARRAYS,
     valence=ODD, arousal=ODD, modalities=st.lists(st.builds(
         ModalityOpinion, modality=TEXTS, model=TEXTS, belief=ARRAYS, uncertainty=ODD,
-        probability=ARRAYS, age=st.integers(0, 2**62), weight=ODD), max_size=3).map(tuple),
+        probability=ARRAYS, age=st.integers(0, 2**62), weight=ODD,
+        doubts=st.lists(TEXTS, max_size=9).map(tuple)), max_size=3).map(tuple),
     missing=st.lists(TEXTS, max_size=3).map(tuple), valid_for=st.integers(0, 2 * LONGEST),
-    multi_label=st.booleans(), label_uncertainty=ARRAYS)
+    multi_label=st.booleans(), label_uncertainty=ARRAYS, certain_conflict=ODD,
+    prediction_set=st.lists(TEXTS, max_size=3).map(tuple), prediction_set_coverage=ODD,
+    present=st.lists(TEXTS, max_size=3).map(tuple))
 
 
 def as_message(state: Emotion) -> Any:

@@ -16,12 +16,13 @@ from mer_ros.data import (
     CameraImage,
     Emotion,
     Features,
+    Logits,
     ModalityOpinion,
     NANOSECONDS,
     Words,
 )
 from mer_ros.messages.adapters import words_from
-from mer_ros.messages.conversions import emotion_from, features_from, image_from
+from mer_ros.messages.conversions import emotion_from, features_from, image_from, logits_from
 from mer_ros.messages.sound_reader import SoundReader
 
 STAMP = BAG_START + 1_234_567_891
@@ -69,11 +70,12 @@ def test_words_survive_unchanged(tmp_path: Path) -> None:
 
 def test_an_emotion_survives_unchanged(tmp_path: Path) -> None:
     third = np.full(3, 1 / 3)
-    opinion = ModalityOpinion('face', 'lite', third * 0.5, 0.5, third, 5, 0.25)
+    opinion = ModalityOpinion('face', 'lite', third * 0.5, 0.5, third, 5, 0.25, ('dark', 'new'))
     emotion = Emotion(
         STAMP, STAMP - 7, 'ada', 'unknown', 1 / 3, 0.5, 0.125, ('a', 'b', 'c'), third * 0.5, third,
         third + 1, valence=0.5, arousal=-0.5, modalities=(opinion,), missing=('text',),
-        valid_for=NANOSECONDS, frame_id='camera')
+        valid_for=NANOSECONDS, frame_id='camera', certain_conflict=0.0625,
+        prediction_set=('a', 'c'), prediction_set_coverage=0.75)
     read = emotion_from(through_a_bag(tmp_path, emotion))
     assert_equal(read, emotion)
 
@@ -82,8 +84,14 @@ def test_several_emotions_at_once_survive_unchanged(tmp_path: Path) -> None:
     emotion = Emotion(
         STAMP, STAMP - 7, 'ada', 'joy', 0.75, 0.25, 0.0, ('joy', 'pride'), np.empty(0),
         np.array([0.75, 0.5]), np.empty(0), valence=0.0, arousal=0.0, multi_label=True,
-        label_uncertainty=np.array([0.25, 0.5]))
+        label_uncertainty=np.array([0.25, 0.5]), present=('joy', 'pride'))
     assert_equal(emotion_from(through_a_bag(tmp_path, emotion)), emotion)
+
+
+def test_logits_survive_unchanged(tmp_path: Path) -> None:
+    logits = Logits(STAMP, 'face', ('a', 'b'), np.array([0.5, -1.0]), 'ada', 'lite', NANOSECONDS,
+                    0.5, 'camera', doubts=('blurred', 'of another node'))
+    assert_equal(logits_from(through_a_bag(tmp_path, logits)), logits)
 
 
 def test_features_survive_unchanged(tmp_path: Path) -> None:

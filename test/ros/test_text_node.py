@@ -5,12 +5,13 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import ModalityLogits, Transcript
+from mer_ros.msg import EmotionState, ModalityLogits, Transcript
 from std_msgs.msg import String
 
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
 from mer_ros.messages.conversions import to_ros
+from mer_ros.nodes.fusion_node import FusionNode
 from mer_ros.nodes.text_node import TextNode
 
 HAPPY = 'I am so happy, this is the best day of my life!'
@@ -109,3 +110,18 @@ def test_nothing_that_was_said_is_logged(graph, capfd):
     graph.wait(lambda: logits and refused(node), 'both')
     captured = capfd.readouterr()
     assert 'swordfish' not in captured.out + captured.err
+
+
+def test_why_words_are_trusted_less_reaches_the_state_and_is_counted(graph):
+    node = graph.start(TextNode)
+    graph.start(FusionNode, modalities=['text'])
+    logits = graph.collect(ModalityLogits, 'text/logits')
+    states = graph.collect(EmotionState, 'emotion')
+    stamp = graph.probe.get_clock().now().nanoseconds
+    graph.publisher(Transcript, 'transcript').publish(to_ros(
+        Words(stamp, 'Minulla ei ole siihen kerrassaan mielipidetta.', language='xx')))
+    graph.wait(lambda: logits and states, 'evidence and a state')
+
+    assert list(logits[0].doubts) == ['language']
+    assert list(states[0].modalities[0].doubts) == ['language']
+    assert node.meter.read(0.0).totals['doubt.language'] == 1

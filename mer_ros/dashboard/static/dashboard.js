@@ -144,7 +144,8 @@ class Person {
       element('div', 'line', element('b', '', source.name),
         element('span', '', `${state.labels[top]} ${percent(source.probability[top])}`)),
       track,
-      element('small', '', `weight ${fixed(source.weight)} · `, element('span'), ` · ${source.model}`));
+      element('small', '', `weight ${fixed(source.weight)} · `, element('span'), ` · ${source.model}`),
+      ...(source.doubts.length ? [element('small', 'doubts', source.doubts.join(', '))] : []));
   }
 
   // What changes as time goes by.

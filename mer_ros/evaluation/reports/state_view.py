@@ -16,6 +16,7 @@ from rich.text import Text
 from mer_ros.colours import colour_of
 from mer_ros.data import Emotion, ModalityOpinion, NANOSECONDS
 from mer_ros.emotions import UNKNOWN
+from mer_ros.engines.remarks import doubts_in_words
 from mer_ros.evaluation.reports.spans import label_runs, spans_of
 from mer_ros.printable import printable
 
@@ -119,7 +120,9 @@ def state_line(state: Emotion) -> str:
     sources = [
         f'{opinion.modality} {state.labels[int(np.argmax(opinion.probability))]} '
         f'{opinion.probability.max():.2f} (weight {opinion.weight:.2f}, '
-        f'{opinion.age / NANOSECONDS:.1f} s older)' for opinion in state.modalities]
+        f'{opinion.age / NANOSECONDS:.1f} s older'
+        + ''.join(f', {doubt}' for doubt in doubts_in_words(opinion.doubts)) + ')'
+        for opinion in state.modalities]
     if state.missing:
         sources.append(f'missing {", ".join(state.missing)}')
     if state.multi_label:
@@ -266,7 +269,8 @@ def _source(
     return Text.assemble(
         (f'{labels[best]:<10}', colour_of(labels[best], labels)),
         f'{opinion.probability[best]:5.0%}   weight {opinion.weight:.2f}   '
-        f'{(opinion.age + since) / NANOSECONDS:.1f} s old   ', (opinion.model, 'dim'),
+        f'{(opinion.age + since) / NANOSECONDS:.1f} s old   ',
+        *(f'{doubt}   ' for doubt in doubts_in_words(opinion.doubts)), (opinion.model, 'dim'),
         no_wrap=True, overflow='ellipsis')
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rclpy.qos import QoSProfile
 
 from mer_ros.data import Features, Logits
+from mer_ros.engines.remarks import doubts_in_words
 from mer_ros.messages.conversions import to_ros
 from mer_ros.msg import ModalityFeatures, ModalityLogits
 from mer_ros.nodes.base.collector_parameters import Collecting, collects
@@ -25,6 +26,9 @@ PUBLISH_FEATURES = Parameter(
     name='publish_features', default=False,
     description='publish the features of the model on <modality>/features (needed by lddu_node); '
                 'features of faces and voices are personal data')
+
+DOUBT = 'doubt.'
+"""What the counters of doubts begin with."""
 
 
 class PerceptionNode(EngineNode):
@@ -130,12 +134,20 @@ class PerceptionNode(EngineNode):
     def _give_out(self, logits: Logits) -> None:
         self._publisher.publish(to_ros(logits))
         self.meter.count('published')
+        for doubt in logits.doubts:
+            self.meter.count(f'{DOUBT}{doubt}')
         if self._features is not None and logits.features is not None:
             self._features.publish(to_ros(Features(
                 logits.stamp, logits.modality, logits.model, logits.features,
                 logits.person_id, logits.frame_id)))
         if self._collecting is not None:
             self._collecting.offer(logits)
+
+    def describe(self, reading: Reading) -> dict[str, object]:
+        """Return why the evidence of the last second is trusted less, in words."""
+        doubts = [name.removeprefix(DOUBT) for name in sorted(reading.recent)
+                  if name.startswith(DOUBT)]
+        return {'doubts (last second)': ', '.join(doubts_in_words(doubts)) or 'none'}
 
     def models(self) -> dict[str, str]:
         """Return the names of the models, those that stand in where others are missing."""

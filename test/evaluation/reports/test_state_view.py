@@ -221,3 +221,13 @@ def test_tables_take_several_emotions_at_once() -> None:
     text = '\n'.join(show(summary_table([several(), several()])))
     assert 'joy' in text
     assert 'joy' in '\n'.join(show(states_table([several()])))
+
+
+def test_why_a_modality_is_trusted_less_is_said_in_words() -> None:
+    state = emotion()
+    face, text = state.modalities
+    doubted = replace(state, modalities=(face, replace(text, doubts=('language', 'made up'))))
+    line = line_of(show(state_panel({'': doubted})), 'text')
+    assert 'a language that was not' in line
+    assert 'a language that was not learned, made up)' in state_line(doubted)
+    assert state_line(state).count('0.5 s older)') == 2

@@ -1,0 +1,68 @@
+"""Bags that were recorded before messages had all of their fields."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.typesys import get_types_from_msg, get_typestore, Stores
+
+from mer_ros.bags import BagReader
+from mer_ros.bags.bag_messages import to_message
+from mer_ros.data import Emotion, Logits, ModalityOpinion, NANOSECONDS
+from mer_ros.messages.conversions import emotion_from, logits_from
+from mer_ros.share import shared
+
+STAMP = 1_700_000_000 * NANOSECONDS
+NEWER = ('doubts', 'certain_conflict', 'prediction_set', 'prediction_set_coverage', 'present')
+"""The fields that the first version did not have."""
+
+
+def older_store() -> Any:
+    """Return the messages of the first version."""
+    store = get_typestore(Stores.ROS2_JAZZY)
+    types = {}
+    for name in ('ModalityLogits', 'ModalityOpinion', 'EmotionState'):
+        lines = (shared('msg') / f'{name}.msg').read_text(encoding='utf-8').splitlines()
+        text = '\n'.join(line for line in lines if not line.endswith(
+            tuple(f' {field}' for field in NEWER)) or line.startswith('#'))
+        types.update(get_types_from_msg(text, f'mer_ros/msg/{name}'))
+    store.register(types)
+    return store
+
+
+def without_newer(item: Any, store: Any) -> Any:
+    """Return a message as the first version made it."""
+    if isinstance(item, list):
+        return [without_newer(one, store) for one in item]
+    name = getattr(item, '__msgtype__', None)
+    if name is None:
+        return item
+    return store.types[name](**{
+        field: without_newer(getattr(item, field), store)
+        for field, _ in store.fielddefs[name][1]})
+
+
+def test_bags_of_the_first_version_are_read_as_if_nobody_doubted(tmp_path: Path) -> None:
+    store = older_store()
+    half = np.full(2, 0.5)
+    items = [
+        Logits(STAMP, 'face', ('a', 'b'), half, 'ada', 'lite', quality=0.5, doubts=('dark',)),
+        Emotion(STAMP, STAMP, 'ada', 'a', 0.5, 0.5, 0.25, ('a', 'b'), half / 2, half, half + 1,
+                modalities=(ModalityOpinion('face', 'lite', half / 2, 0.5, half, 0, 1.0, ('x',)),),
+                certain_conflict=0.5, prediction_set=('a',), prediction_set_coverage=0.9)]
+    with Writer(tmp_path / 'bag', version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        for item in items:
+            message = without_newer(to_message(item), store)
+            connection = writer.add_connection('/x', message.__msgtype__, typestore=store)
+            writer.write(connection, STAMP,
+                         store.serialize_cdr(message, message.__msgtype__))
+
+    with BagReader(tmp_path / 'bag') as bag:
+        assert bag.redefines('mer_ros/msg/ModalityLogits')
+        (_, first), (_, second) = bag.decoded()
+    assert not hasattr(first, 'doubts')
+    logits, state = logits_from(first), emotion_from(second)
+    assert (logits.quality, logits.doubts) == (0.5, ())
+    assert (state.conflict, state.certain_conflict, state.prediction_set) == (0.25, 0.0, ())
+    assert state.modalities[0].doubts == ()
