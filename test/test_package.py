@@ -96,7 +96,8 @@ def test_package_xml_names_every_ros_package_that_is_imported():
 
 
 def test_every_other_package_that_is_imported_is_required():
-    required = {Requirement(line.partition('#')[0]).name for name in ('runtime', 'paper', 'train')
+    required = {Requirement(line.partition('#')[0]).name
+                for name in ('runtime', 'mcp', 'paper', 'train')
                 for line in (ROOT / f'requirements/{name}.txt').read_text().splitlines()
                 if line.partition('#')[0].strip()}
     imported = {DISTRIBUTION_OF_IMPORT.get(name, name) for name in package_imports()

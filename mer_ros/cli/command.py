@@ -14,6 +14,7 @@ from mer_ros.cli.demo import demo
 from mer_ros.cli.doctor import doctor
 from mer_ros.cli.evaluate import evaluate
 from mer_ros.cli.label import label
+from mer_ros.cli.mcp import mcp
 from mer_ros.cli.models import models
 from mer_ros.cli.monitor import monitor
 from mer_ros.cli.plain_marks import write_plain_marks
@@ -47,6 +48,6 @@ def main() -> None:
     write_plain_marks(sys.stdout, sys.stderr)
 
 
-for _command in (analyze, bringup, calibrate, dashboard, demo, doctor, evaluate, label, models,
-                 monitor, replay, train):
+for _command in (analyze, bringup, calibrate, dashboard, demo, doctor, evaluate, label, mcp,
+                 models, monitor, replay, train):
     main.add_command(_command)

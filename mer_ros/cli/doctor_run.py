@@ -28,6 +28,7 @@ OPTIONAL = {
              'requirements/train.txt, requirements/paper.txt',
     'transformers': 'only for the profile paper: pip install -r requirements/paper.txt',
     'funasr': 'only for the profile paper: pip install -r requirements/paper.txt',
+    'mcp': 'only for `mer_ros mcp`: pip install -r requirements/mcp.txt',
     'hri_msgs': 'only for humans_node, the bridge to ROS4HRI',
 }
 """Modules that may be missing, and what that means."""

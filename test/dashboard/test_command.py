@@ -17,9 +17,9 @@ pytest.importorskip('websockets')
 from mer_ros.msg import EmotionState
 from websockets.sync.client import connect
 
-from mer_ros.cli.dashboard_run import RosSource
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.base.qos import STATE_QOS
+from mer_ros.nodes.watch.ros_source import RosSource
 
 COMMAND = [sys.executable, '-u', '-c', 'from mer_ros.cli import main; main()', 'dashboard',
            '--port', '0']

@@ -1,0 +1,1 @@
+"""Answers about the perceived emotions for programs that talk: language-model agents."""
