@@ -8,7 +8,9 @@ Settings = Mapping[str, Mapping[str, str | float | bool]]
 PROFILES: dict[str, Settings] = {
     'lite': {},
     'paper': {
-        'fusion_node': {'fusion.preset': 'paper', 'speech.reliability': 1.0},
+        'fusion_node': {'fusion.preset': 'paper', 'speech.reliability': 1.0,
+                        'discount.quality': False, 'discount.age': False,
+                        'trigger': 'utterance', 'window.length': 2.0},
         'face_node': {'model': 'resemotenet', 'detector': 'retinaface', 'every': 5,
                       'selection': 'probability'},
         'speech_node': {'model': 'emotion2vec', 'mode': 'utterance'},
@@ -20,8 +22,9 @@ PROFILES: dict[str, Settings] = {
 """Every profile by name.
 
 ``lite`` are the built-in models.  ``paper`` is the system of the multimodal paper (000, sections
-3.1 to 3.4): all three modalities are fully trusted, whole utterances are judged, and of every
-fifth image the one with the highest probability.  The ResNet-50 that rates the images there has
+3.1 to 3.4): all three modalities are fully trusted whatever their quality and age, one decision
+falls for each utterance, and of every fifth image during it the one with the highest probability
+counts.  The ResNet-50 that rates the images there has
 no published weights; the parameter ``selector`` takes the one that the user has trained.
 """
 

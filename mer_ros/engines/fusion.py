@@ -29,8 +29,8 @@ class FusionEngine:
 
     A modality is discounted by its reliability times the quality of the message times its
     freshness (2 to the power of minus its age in half-lives), so that old evidence fades to
-    ignorance.  When the last evidence about a person has expired, one 'unknown' state with a
-    vacuous opinion is given, with the expiry as its stamp.
+    ignorance; the settings may leave out either of the two.  When the last evidence about a person
+    has expired, one 'unknown' state with a vacuous opinion is given, with the expiry as its stamp.
 
     Evidence that names no person is about the active speaker of its middle, where one was noted
     (see ActiveSpeaker), else about the one anonymous person ''.
@@ -202,7 +202,11 @@ class FusionEngine:
             else:
                 values[row], named[row] = align(one.logits.labels, one.logits.logits, self.labels)
             rows.append(self._rows[name])
-            weights[row] = self._reliability[name] * one.logits.quality * one.freshness
+            weights[row] = self._reliability[name]
+            if self._settings.discount_quality:
+                weights[row] *= one.logits.quality
+            if self._settings.discount_age:
+                weights[row] *= one.freshness
         reference = self._options.reference
         return Stack(
             used=tuple(window.evidence), missing=window.missing, values=values,

@@ -46,6 +46,8 @@ class FusionSettings:
         calibration: as for `fuse`, by modality; the logits of the others stay as they are.
         reliability: of each modality, before quality and freshness, in [0, 1]; None means
             BUILT_IN_RELIABILITY with the preset calibrated, else 1.
+        discount_quality: whether the quality of a message discounts its evidence.
+        discount_age: whether the age of a message discounts its evidence.
         output_temperature: as for `fuse`, with the preset calibrated; the others define their
             probability by eq. (12) and ignore it.  None is eq. (12) for every preset.
         min_confidence: below this probability of the best label the label is 'unknown', in [0, 1],
@@ -63,6 +65,8 @@ class FusionSettings:
     calibration: Mapping[str, Affine] | None = None
     reliability: PerModality | None = None
     rule: str | Rule | None = None
+    discount_quality: bool = True
+    discount_age: bool = True
     output_temperature: float | None = 1.0
     min_confidence: float = MIN_CONFIDENCE
     max_uncertainty: float = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Speaker, Words
@@ -10,12 +11,13 @@ from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.profile_fusion import fusion_of, window_of
 from mer_ros.engines.remarks import FACE, SPEECH, TEXT, USUAL
 from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
-from mer_ros.profiles import preset_of, settings_of
+from mer_ros.profiles import settings_of
 from mer_ros.remarks import Remarks
 from mer_ros.window import WindowSettings
 
@@ -37,6 +39,9 @@ def _settings(profile: str, modality: str) -> dict[str, Any]:
 class Pipeline:
     """Drives the engines that the nodes drive, in event time and one thread.
 
+    With the trigger 'utterance' a recording without any sound has no utterances: until the first
+    sound the default trigger takes its place.
+
     Args:
         profile: name of the profile, or of a model that there is for every modality.
         fusion: how to fuse; as the fusion node does with this profile by default.
@@ -55,9 +60,13 @@ class Pipeline:
         self._speech = SpeechEngine(
             voices, adaptation=adaptation_for(voices), **{**speech, 'people': people})
         self._text = TextEngine(load_model('text', text.pop('model')), **text)
+        window, fusion = window or window_of(profile), fusion or fusion_of(profile)
         self._stream = FusedStream(FusionEngine(
-            modalities=MODALITIES, window=window,
-            fusion=fusion or FusionSettings(preset=preset_of(profile))))
+            modalities=MODALITIES, window=window, fusion=fusion))
+        self._soundless = None if window.trigger != 'utterance' else FusedStream(FusionEngine(
+            modalities=MODALITIES, window=replace(window, trigger=WindowSettings().trigger),
+            fusion=fusion))
+        self._is_silent = True
 
     def run(self, inputs: Iterable[Input]) -> Iterator[Emotion]:
         """Perceive a stream of inputs in the order of their stamps, to its end.
@@ -71,13 +80,22 @@ class Pipeline:
     def feed(self, item: Input) -> list[Emotion]:
         """Perceive one input and return the states that are ready."""
         evidence = self.perceive(item)
-        if isinstance(item, CameraImage):
-            self._stream.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
-        return self._stream.add(evidence, time_of(item))
+        self._is_silent &= not isinstance(item, AudioBlock)
+        states = []
+        for stream in self._streams():
+            if isinstance(item, CameraImage):
+                stream.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
+            states += stream.add(evidence, time_of(item))
+        return states
 
     def finish(self) -> list[Emotion]:
         """End the stream and return what was still open."""
-        return self._stream.end(self.flush())
+        rest = self.flush()
+        return [state for stream in self._streams() for state in stream.end(rest)]
+
+    def _streams(self) -> list[FusedStream]:
+        """Return the streams that evidence goes to; only one of them makes states of it."""
+        return [self._stream, *([self._soundless] if self._soundless and self._is_silent else [])]
 
     def perceive(self, item: Input) -> list[Logits]:
         """Return the evidence that one input completes, without fusing it.
@@ -109,4 +127,6 @@ class Pipeline:
         """Forget the stream, so that another one can follow; the models stay loaded."""
         for engine in (self._face, self._speech, self._text):
             engine.reset()
-        self._stream.reset()
+        self._is_silent = True
+        for stream in filter(None, (self._stream, self._soundless)):
+            stream.reset()

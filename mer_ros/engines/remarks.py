@@ -36,7 +36,7 @@ FUSION = {
 }
 
 USUAL = {
-    'late': 'evidence arrived after its window had closed; it is kept for the next one',
+    'late': 'evidence arrived after its window had closed; at most the next one uses it',
     'unstamped': 'evidence had no time',
     'language': 'words are in a language that the model never learned; they do not count',
     'unknown_words': 'the model knows none of the words; they do not count',

@@ -20,12 +20,12 @@ from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, Pipeline, time_of
+from mer_ros.engines.profile_fusion import fusion_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.reports.state_view import states_table, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
 from mer_ros.perception.media import read_media, START, with_transcript
-from mer_ros.profiles import preset_of
 from mer_ros.remarks import Remarks
 
 
@@ -80,7 +80,7 @@ def analyze(
         raise ValueError(f'{source} is no bag: it says itself what its sound is, given --audio')
     if topics and not is_bag(source):
         raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
-    fusion = FusionSettings(preset=preset or preset_of(profile))
+    fusion = fusion_of(profile, preset)
     if is_bag(source):
         found = _bag(source, fusion, topics, audio, profile=profile, people=people)
     else:

@@ -12,8 +12,8 @@ import numpy as np
 
 from mer_ros.data import BadInput, Emotion, Logits, NANOSECONDS
 from mer_ros.emotions import EMOTIONS
-from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import MODALITIES, Pipeline, time_of
+from mer_ros.engines.profile_fusion import fusion_of, window_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_labels import LabelSpan, read_labels
 from mer_ros.evaluation.compare import compare, INTERVALS
@@ -61,14 +61,15 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
     inputs = BagInputs(bag, topics, audio)
     given = tuple(name for name in MODALITIES if name in inputs.topics)
 
+    window = window_of(profile)
     perceived, origin = _perceive(inputs, given, make(profile=profile))
 
     @cache
     def states_of(names: tuple[str, ...], preset: str) -> list[Emotion]:
-        return perceived.states(names, FusionSettings(preset=preset))
+        return perceived.states(names, fusion_of(profile, preset), window=window)
 
     # The fusion is told of once, not for every choice of modalities.
-    states = perceived.states(given, FusionSettings(preset=preset), inputs.remarks)
+    states = perceived.states(given, fusion_of(profile, preset), inputs.remarks, window)
     held = _held(spans, states, origin)
     if not any(held):
         raise ValueError(f'{bag}: none of the {len(states)} states lies in any of the {len(spans)} '

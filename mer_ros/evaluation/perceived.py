@@ -12,6 +12,7 @@ from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, MODALITIES
 from mer_ros.remarks import Remarks
+from mer_ros.window import WindowSettings
 
 
 class Perceiver(Protocol):
@@ -47,12 +48,16 @@ class Perceived:
     rest: Sequence[Logits]
 
     def states(self, names: Collection[str], settings: FusionSettings,
-               remarks: Remarks | None = None) -> list[Emotion]:
+               remarks: Remarks | None = None, window: WindowSettings | None = None
+               ) -> list[Emotion]:
         """Return the states that a robot with the sensors of these modalities alone publishes.
 
-        ``remarks`` get what was out of the ordinary in the fusion.
+        ``remarks`` get what was out of the ordinary in the fusion.  ``window`` is how evidence is
+        gathered; without its voice there are no utterances, and the default takes its place.
         """
-        stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings))
+        if window is not None and window.trigger == 'utterance' and window.voice not in names:
+            window = None
+        stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings, window=window))
         states = [state for step in self.steps if step.modality in names
                   for state in stream.add(step.evidence, step.time)]
         states += stream.end([one for one in self.rest if one.modality in names])

@@ -23,6 +23,7 @@ from mer_ros.nodes.base.run import run
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
+    no_utterances,
     PARAMETERS,
     temporal_filter,
     window_settings,
@@ -53,6 +54,7 @@ class FusionNode(EngineNode):
     def __init__(self, **options: Any) -> None:
         self._emotion: Any = None
         self._array: Any = None
+        self._no_utterances = ''
         self._latest: dict[str, EmotionState] = {}
         self._array_is_due = False
         self._array_published = -ARRAY_PERIOD
@@ -71,6 +73,9 @@ class FusionNode(EngineNode):
             modalities=values['modalities'], labels=values['labels'],
             fusion=fusion_settings(values), window=window_settings(values),
             temporal=temporal_filter(values))
+        self._no_utterances = no_utterances(values)
+        if self._no_utterances:
+            self.get_logger().warning(self._no_utterances)
         self._emotion = self.advertise(EmotionState, 'emotion', WATCHED_QOS)
         self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
 
@@ -161,7 +166,8 @@ class FusionNode(EngineNode):
         silent = [name for name in self.engine.modalities
                   if not self.count_publishers(f'{name}/logits')]
         lacking = {name for state in self._latest.values() for name in state.missing}
-        found = [f'nobody publishes {name}/logits' for name in silent]
+        found = [self._no_utterances] if self._no_utterances else []
+        found += [f'nobody publishes {name}/logits' for name in silent]
         found += [f'{name} is missing' for name in self.engine.modalities
                   if name in lacking and name not in silent]
         return found

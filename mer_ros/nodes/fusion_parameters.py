@@ -67,9 +67,16 @@ PARAMETERS = (
               live=True,
               description='maximum uncertainty; above it the label is unknown (1 disables).  '
                           'Uncertainty is lack of evidence, not the probability of an error'),
+    Parameter(name='discount.quality', default=_FUSION.discount_quality, live=True,
+              description='discount evidence by the quality of its message'),
+    Parameter(name='discount.age', default=_FUSION.discount_age, live=True,
+              description='discount evidence by its age (staleness.half_life)'),
     Parameter(name='trigger', default=_WINDOW.trigger, choices=TRIGGERS,
-              description='publish when all modalities have arrived or at the deadline, or at a '
-                          'fixed rate'),
+              description='publish when all modalities have arrived or at the deadline, at a '
+                          'fixed rate, or once an utterance: the voice from start to end, the '
+                          'best face since its start, its words'),
+    Parameter(name='window.voice', default=_WINDOW.voice,
+              description='modality whose messages are the utterances of the trigger utterance'),
     Parameter(name='rate', default=NANOSECONDS / _WINDOW.period, range=(0.1, 100.0),
               description='publishing rate (Hz) with the trigger timer'),
     Parameter(name='window.length', default=_seconds('length'), range=(0.01, 60.0),
@@ -119,7 +126,8 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
         calibration={name: affine for name in modalities
                      if (affine := _calibration(values, name)) is not None} or None,
         min_confidence=values['abstain.min_confidence'],
-        max_uncertainty=values['abstain.max_uncertainty'])
+        max_uncertainty=values['abstain.max_uncertainty'],
+        discount_quality=values['discount.quality'], discount_age=values['discount.age'])
 
 
 def _rule(name: str | None, values: Mapping[str, Any]) -> str | Rule | None:
@@ -156,10 +164,23 @@ def temporal_filter(values: Mapping[str, Any]) -> TemporalFilter | None:
     return TemporalFilter(half_life=half_life) if half_life else None
 
 
+def no_utterances(values: Mapping[str, Any]) -> str:
+    """Say why the trigger utterance cannot be followed; '' where it can, or is not asked for."""
+    if values['trigger'] != 'utterance' or values['window.voice'] in values['modalities']:
+        return ''
+    return (f"without the modality {values['window.voice']} (window.voice) there are no "
+            f'utterances: the trigger {_WINDOW.trigger} takes the place of utterance')
+
+
 def window_settings(values: Mapping[str, Any]) -> WindowSettings:
-    """Return what the parameters say about windows; raise ValueError if it is not allowed."""
+    """Return what the parameters say about windows; raise ValueError if it is not allowed.
+
+    Without its voice the trigger utterance is replaced by the default, see `no_utterances`.
+    """
     return WindowSettings(
-        trigger=values['trigger'], period=nanoseconds(1.0 / values['rate']),
+        trigger=_WINDOW.trigger if no_utterances(values) else values['trigger'],
+        voice=values['window.voice'],
+        period=nanoseconds(1.0 / values['rate']),
         length=nanoseconds(values['window.length']), settle=nanoseconds(values['window.settle']),
         max_lateness=nanoseconds(values['window.max_lateness']),
         max_future=nanoseconds(values['window.max_future']),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from mer_ros.data import NANOSECONDS
 
-TRIGGERS = ('complete_or_deadline', 'timer')
+TRIGGERS = ('complete_or_deadline', 'timer', 'utterance')
 """The ways in which a window may be closed."""
 
 MAX_AGE_HALF_LIVES = 5
@@ -22,7 +22,9 @@ class WindowSettings:
 
     Args:
         trigger: 'complete_or_deadline' closes a window when every expected modality is in it, or
-            ``length`` after it opened; 'timer' closes one at every multiple of ``period``.
+            ``length`` after it opened; 'timer' closes one at every multiple of ``period``;
+            'utterance' closes one for every message of ``voice``, see `Windows`.
+        voice: the modality whose messages are the utterances, with the trigger 'utterance'.
         length: longest time that a window waits for a modality, > 0.
         period: time between two ticks of the timer, >= 1 ms.
         settle: how long to wait for messages that are still on their way after a window closed,
@@ -46,6 +48,7 @@ class WindowSettings:
     """
 
     trigger: str = 'complete_or_deadline'
+    voice: str = 'speech'
     length: int = NANOSECONDS // 4
     period: int = NANOSECONDS // 5
     settle: int = 0
@@ -62,7 +65,7 @@ class WindowSettings:
             raise ValueError(f'trigger is {self.trigger!r}; choose one of {list(TRIGGERS)}')
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name != 'trigger' and (isinstance(value, bool) or not isinstance(value, int)):
+            if field.type is int and (isinstance(value, bool) or not isinstance(value, int)):
                 raise TypeError(f'{field.name} is {value!r}; give an int (times in nanoseconds)')
         if self.max_age == 0:
             object.__setattr__(self, 'max_age', MAX_AGE_HALF_LIVES * self.half_life)

@@ -42,10 +42,14 @@ class Track:
         return first
 
     @property
+    def newest_waiting(self) -> int:
+        """Newest stamp that waits; 0 when none does."""
+        return max([queue[-1].stamp for queue in self.waiting.values() if queue], default=0)
+
+    @property
     def newest(self) -> int:
         """Newest stamp of all; 0 when there is no message."""
-        stamps = [queue[-1].stamp for queue in self.waiting.values() if queue]
-        return max(stamps, default=self.newest_used)
+        return self.newest_waiting or self.newest_used
 
     @property
     def newest_used(self) -> int:
@@ -88,6 +92,11 @@ class Track:
                 self.used[modality] = queue[count - 1]
                 del queue[:count]
         self.close = close
+
+    def forget_waiting(self, modality: str, stamp: int) -> None:
+        """Forget what waits of a modality up to a stamp."""
+        queue = self.waiting[modality]
+        del queue[:bisect_right(queue, stamp, key=_stamp)]
 
     def forget_used(self) -> None:
         """Forget what was used, as if the person were new."""

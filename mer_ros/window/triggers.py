@@ -1,27 +1,14 @@
 """The rules by which a window closes."""
 
-from dataclasses import dataclass
-
+from mer_ros.window.plan import Plan
 from mer_ros.window.settings import WindowSettings
 from mer_ros.window.track import Track
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The next window of a person as far as it is known: from ``start`` up to ``close``.
-
-    ``settled`` says that it may close without waiting for the clock.
-    """
-
-    start: int
-    close: int
-    settled: bool = False
-    expired: bool = False
+from mer_ros.window.utterances import plan_utterance
 
 
 def next_window(track: Track, settings: WindowSettings) -> Plan | None:
     """Plan the next window of a person, or the end of the person's evidence if that comes first."""
-    first = track.first
+    first = _first(track, settings)
     plan = _PLANNERS[settings.trigger](track, settings, first)
     if not track.used:
         return plan
@@ -30,6 +17,14 @@ def next_window(track: Track, settings: WindowSettings) -> Plan | None:
     if (first is None or first >= expiry) and (plan is None or plan.close >= expiry):
         return Plan(last, expiry, expired=True)
     return plan
+
+
+def _first(track: Track, settings: WindowSettings) -> int | None:
+    """Return the smallest stamp that opens a window, or None."""
+    if settings.trigger != 'utterance':
+        return track.first
+    voices = track.waiting[settings.voice]
+    return voices[0].stamp if voices else None
 
 
 def _complete_or_deadline(track: Track, settings: WindowSettings, start: int | None
@@ -59,4 +54,9 @@ def _timer(track: Track, settings: WindowSettings, first: int | None) -> Plan | 
     return Plan(tick - period, tick)
 
 
-_PLANNERS = {'complete_or_deadline': _complete_or_deadline, 'timer': _timer}
+def _utterance(track: Track, settings: WindowSettings, first: int | None) -> Plan | None:
+    return plan_utterance(track, settings)
+
+
+_PLANNERS = {'complete_or_deadline': _complete_or_deadline, 'timer': _timer,
+             'utterance': _utterance}

@@ -7,9 +7,11 @@ from operator import attrgetter
 from mer_ros.data import Logits
 from mer_ros.window.contents import Evidence, Window
 from mer_ros.window.event_clock import EventClock
+from mer_ros.window.plan import Plan
 from mer_ros.window.settings import WindowSettings
 from mer_ros.window.track import Track
-from mer_ros.window.triggers import next_window, Plan
+from mer_ros.window.triggers import next_window
+from mer_ros.window.utterances import take_utterance
 
 RESTART_AFTER = 10
 """Messages in a row that are too late, with none in time, which mean that the source restarted."""
@@ -30,7 +32,12 @@ class Windows:
     close.  It closes at the stamp that completes it, or at its deadline when a modality has none
     in it; it then holds the newest message of each modality up to the close, also one from before
     the window.  Ages are measured from the newest of them.  With the trigger 'timer' a window
-    closes at every multiple of the period, and ages are measured from it.
+    closes at every multiple of the period, and ages are measured from it.  With the trigger
+    'utterance' one closes for every message of the modality ``voice``, which tells with its window
+    when the voice began.  It holds this message and, of each other modality, the message with the
+    highest probability of those stamped while the voice lasted; where there is none, the first
+    that comes within ``length`` after its end and before the next utterance ends.  What was said
+    before is not used again.
 
     A closed window is handed out as soon as every modality has sent something newer than the
     close, or ``settle`` after it.  **The trade-off**: with ``settle`` longer than the largest delay
@@ -58,7 +65,7 @@ class Windows:
         on_restart: called when a restart of the source makes everything forgotten.
 
     Raises:
-        ValueError: no modality is named, or one is named twice.
+        ValueError: no modality is named, or one is named twice, or the voice is not among them.
     """
 
     def __init__(
@@ -70,6 +77,10 @@ class Windows:
             raise ValueError(
                 f'modalities are {list(self.modalities)}; name at least one, each exactly once')
         self.settings = settings or WindowSettings()
+        if self.settings.trigger == 'utterance' and self.settings.voice not in self.modalities:
+            raise ValueError(
+                f'the trigger utterance needs the modality {self.settings.voice!r}; modalities '
+                f'are {list(self.modalities)}: add it, or name another one in window.voice')
         self.counts: Counter[str] = Counter()
         self._tracks: dict[str, Track] = {}
         self._plans: dict[str, Plan] = {}  # of those people who have a next window
@@ -174,6 +185,10 @@ class Windows:
         remark = track.put(item)
         if remark is not None:
             self.counts[remark] += 1
+        if self.settings.trigger == 'utterance' and item.modality != self.settings.voice:
+            # A stream that nobody speaks to is not kept for ever.
+            track.forget_waiting(item.modality, item.stamp - self.settings.max_age
+                                 - self.settings.max_lateness)
         self._plan(item.person_id)
 
     def _is_full_for(self, person_id: str) -> bool:
@@ -216,19 +231,28 @@ class Windows:
         windows = []
         while plan is not None and (
                 plan.settled or time >= plan.close + self.settings.settle):
-            windows.append(self._expire(person_id, track, plan) if plan.expired
-                           else self._close(person_id, track, plan))
+            if plan.forgets:
+                for modality in self.modalities:
+                    track.forget_waiting(modality, plan.close)
+            else:
+                windows.append(self._expire(person_id, track, plan) if plan.expired
+                               else self._close(person_id, track, plan))
             plan = self._plan(person_id)
         if not track.used and track.first is None:
             del self._tracks[person_id]
         return windows
 
     def _close(self, person_id: str, track: Track, plan: Plan) -> Window:
-        track.use(plan.close)
-        time = plan.close if self.settings.trigger == 'timer' else track.newest_used
+        if self.settings.trigger == 'utterance':
+            chosen = take_utterance(track, self.settings, plan.close)
+            time = max(item.stamp for item in chosen.values())
+        else:
+            track.use(plan.close)
+            chosen = track.used
+            time = plan.close if self.settings.trigger == 'timer' else track.newest_used
         evidence = {}
         for modality in self.modalities:
-            item = track.used.get(modality)
+            item = chosen.get(modality)
             if item is not None and time - item.stamp < self.settings.max_age:
                 age = time - item.stamp
                 evidence[modality] = Evidence(item, age, 2.0 ** (-age / self.settings.half_life))

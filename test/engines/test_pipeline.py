@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer_ros.data import CameraImage, NANOSECONDS, Words
+from mer_ros.data import AudioBlock, CameraImage, NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines import pipeline
 from mer_ros.engines.pipeline import Pipeline
@@ -68,6 +68,15 @@ def test_the_models_of_the_profile_do_the_work(loaded):
     assert {opinion.model for state in states for opinion in state.modalities} == {
         'resemotenet', 'distilroberta'}
     assert states[-1].label == 'happiness'
+
+
+def test_with_sound_a_profile_of_utterances_waits_for_the_voice(loaded):
+    image = CameraImage(NANOSECONDS, np.zeros((64, 64, 3), np.uint8))
+    silence = AudioBlock(NANOSECONDS, np.zeros((1600, 1), np.float32), 16000)
+    pipeline = Pipeline(profile='paper')
+    assert list(pipeline.run([silence, image])) == []
+    pipeline.reset()
+    assert list(pipeline.run([image])) != []
 
 
 def test_an_unknown_profile_is_answered_with_the_known_models():
