@@ -171,7 +171,7 @@ class FusionEngine:
             label=self.labels[best],
             confidence=float(probability[best]),
             uncertainty=float(opinion.uncertainty),
-            conflict=float(opinion.disagreement),
+            conflict=float(opinion.lost_certainty),
             certain_conflict=float(opinion.disagreement),
             labels=self.labels,
             belief=opinion.belief,

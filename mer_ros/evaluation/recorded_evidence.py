@@ -73,7 +73,7 @@ class Evidence:
         return summarise(
             self.truth[rows], opinion.probability, labels=EMOTIONS,
             uncertainty=opinion.uncertainty,
-            conflict=opinion.disagreement if len(names) > 1 else None,
+            conflict=opinion.lost_certainty if len(names) > 1 else None,
             groups=None if self.groups is None else [self.groups[row] for row in rows], **options)
 
     def opinion(self, names: Sequence[str], settings: FusionSettings, rows: Sequence[int]

@@ -2,7 +2,11 @@
 
 import numpy as np
 
+from mer_ros.fusion.discount import sharpness
 from mer_ros.fusion.logspace import Floats
+
+_LEAST = 1e-12
+"""Certainty below which there is none to lose."""
 
 
 def conjunction(belief: Floats, uncertainty: Floats) -> tuple[Floats, Floats, Floats]:
@@ -38,3 +42,20 @@ def pairwise(belief: Floats, uncertainty: Floats) -> Floats:
     distance = np.abs(probability[:, np.newaxis] - probability).sum(axis=-1)
     degrees: Floats = 0.5 * distance * certainty[:, np.newaxis] * certainty
     return degrees
+
+
+def lost_certainty(log_scores: Floats) -> Floats:
+    """Return the share (...) in [0, 1] of certainty that N sources lose because they disagree.
+
+    Certainty is the `sharpness` of the plausibility that Dempster's rule gives the log-scores
+    (N, ..., K).  It is compared with the one that the same sources would reach together if they
+    ranked the classes alike, that is with each one's log-scores in order of size.  So it does not
+    depend on how certain they are, and a source that says nothing loses nothing.  Of two sources
+    that are certain of different classes, 1 - (1/2 - 1/K) / (1 - 1/K) is lost.
+    """
+    if len(log_scores) < 2:
+        return np.zeros(log_scores.shape[1:-1])
+    possible = sharpness(np.sort(log_scores, axis=-1).sum(axis=0), None)
+    kept = sharpness(log_scores.sum(axis=0), None)
+    lost: Floats = np.maximum(1.0 - kept / np.maximum(possible, _LEAST), 0.0)
+    return np.where(possible > _LEAST, lost, 0.0)

@@ -64,7 +64,9 @@ def fuse(
             through first, see `Affine`; the logits of the others stay as they are.
         doubt: with an output temperature, discount each modality's belief by its `sharpness` too,
             so that the uncertainty of a single modality is the chance that it is wrong, relative
-            to a guess.  Without it the uncertainty is that of the least likely class alone.
+            to a guess, and the fused belief by what the modalities lose because they disagree
+            (`lost_certainty`).  Without it the uncertainty is that of the least likely class
+            alone, and contradiction lowers it.
         classes: K; needed only when everything is None (then 7 by default).
 
     Returns:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mer_ros.fusion.affine import Affine, calibrated
 from mer_ros.fusion.checks import LIMIT, POSITIVE
+from mer_ros.fusion.conflict import lost_certainty
 from mer_ros.fusion.discount import Discount, mixture, shafer, sharpness
 from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
 from mer_ros.fusion.frames import fill_unnamed
@@ -98,8 +99,12 @@ def fuse_stack(stack: Stack, method: Method) -> Opinion:
     if method.output_temperature is not None and belief_trust.min(initial=1.0) < 1.0:
         likely = _discounted(said, mixture, trust, named)
         fused_likely = _combined(method.rule, Sources(used, likely, scores, trust))
+    told = believed if likely is None else likely
+    if method.doubt and method.output_temperature is not None and len(used) > 1:
+        if likely is None:
+            likely, fused_likely = believed, fused
+        fused = shafer(fused, 1.0 - lost_certainty(told))
     if method.rule.judge is not None and used:
-        told = believed if likely is None else likely
         judgement = _judged(method.rule, Sources(used, told, scores, trust))
         fused = _believed(fused, judgement)
     return Opinion(

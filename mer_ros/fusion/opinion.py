@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mer_ros.fusion.conflict import conjunction, pairwise
+from mer_ros.fusion.conflict import conjunction, lost_certainty, pairwise
 from mer_ros.fusion.logspace import Floats, log_expm1, masses, softmax
 from mer_ros.fusion.rules import Judgement
 
@@ -158,6 +158,17 @@ class Opinion:
         """Largest degree of conflict of any pair, (...) in [0, 1]; 0 for a single modality."""
         largest: Floats = self._degrees.max(axis=(0, 1), initial=0.0)
         return largest
+
+    @cached_property
+    def lost_certainty(self) -> Floats:
+        """Share of certainty lost to disagreement, (...) in [0, 1]; 0 for a single modality.
+
+        Unlike `disagreement` it does not shrink with the certainty of the modalities: of these
+        measures it is the one that tells wrong decisions from right ones; see
+        `mer_ros.fusion.conflict.lost_certainty`.
+        """
+        told = self.sources if self.source_likelihoods is None else self.source_likelihoods
+        return lost_certainty(told)
 
     @cached_property
     def _degrees(self) -> Floats:

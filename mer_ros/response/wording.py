@@ -28,7 +28,9 @@ class Wording:
     Above ``max_uncertainty`` nothing is claimed.  A sure wording asks for an uncertainty of at
     most ``sure_uncertainty`` and a probability of at least ``sure_probability``.  The intensity
     goes by probability x (1 - uncertainty), medium from ``medium`` on and high from ``high``.
-    From a conflict of ``mixed_conflict`` on, the signals are mixed.
+    From a conflict of ``mixed_conflict`` on, the signals are mixed, unless they would be too
+    uncertain without the conflict too.  At 0.4 the label is wrong as often as right (CREMA-D,
+    dev actors: wrong in 0.52 of the states from there on, in 0.21 of the others).
 
     Raises:
         ValueError: a number is outside [0, 1], or two of them are in the wrong order.
@@ -39,7 +41,7 @@ class Wording:
     sure_probability: float = 0.7
     medium: float = 0.35
     high: float = 0.7
-    mixed_conflict: float = 0.3
+    mixed_conflict: float = 0.4
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -54,9 +56,13 @@ class Wording:
     def read(self, state: Emotion) -> Mood:
         """Return what to speak about; UNKNOWN where the state abstains or is too uncertain."""
         # Written so that NaN, which a foreign publisher might send, claims nothing.
-        if state.label == UNKNOWN or not state.uncertainty <= self.max_uncertainty:
+        if state.label == UNKNOWN:
             return Mood(UNKNOWN)
-        if state.conflict >= self.mixed_conflict:
+        mixed = state.conflict >= self.mixed_conflict
+        agreeing = 1.0 - state.conflict if mixed else 1.0
+        if not 1.0 - state.uncertainty >= (1.0 - self.max_uncertainty) * agreeing:
+            return Mood(UNKNOWN)
+        if mixed:
             return Mood(MIXED)
         strength = state.confidence * (1.0 - state.uncertainty)
         reached = sum(strength >= least for least in (self.medium, self.high))

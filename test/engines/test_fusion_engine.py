@@ -48,7 +48,8 @@ def test_a_state_is_the_fusion_of_the_evidence_in_its_window():
     np.testing.assert_array_equal(state.probability, opinion.probability)
     np.testing.assert_array_equal(state.alpha, opinion.alpha)
     assert state.uncertainty == opinion.uncertainty
-    assert state.conflict == opinion.pairwise_conflict['face', 'speech'] > 0.3
+    assert state.conflict == opinion.lost_certainty > 0.4
+    assert state.certain_conflict == opinion.pairwise_conflict['face', 'speech'] > 0.3
     assert state.labels == EMOTIONS
     assert state.missing == ()
 
@@ -78,7 +79,8 @@ def test_whatever_the_settings_the_state_is_what_fuse_says(settings, rows):
             'named': {name: np.array(EMOTIONS) != 'surprise' for name in rows if name == 'text'}})
     for field in ('belief', 'uncertainty', 'probability', 'alpha'):
         np.testing.assert_array_equal(getattr(state, field), getattr(opinion, field))
-    assert state.conflict == opinion.disagreement
+    assert state.conflict == opinion.lost_certainty
+    assert state.certain_conflict == opinion.disagreement
     for part in state.modalities:
         each = opinion.per_modality[part.modality]
         np.testing.assert_array_equal(part.belief, each.belief)

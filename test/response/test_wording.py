@@ -33,14 +33,20 @@ def test_strength_is_probability_times_certainty(confidence, uncertainty, intens
 
 @pytest.mark.parametrize('changes', [
     {'label': 'unknown'}, {'uncertainty': 0.61}, {'uncertainty': float('nan')},
-    {'label': 'unknown', 'conflict': 0.9}, {'uncertainty': 0.9, 'conflict': 0.9}])
+    {'label': 'unknown', 'conflict': 0.9}, {'uncertainty': 0.9, 'conflict': 0.5}])
 def test_nothing_is_claimed_about_what_is_unknown_or_too_uncertain(changes):
     assert read(**changes).emotion == 'unknown'
 
 
 def test_contradiction_makes_the_signals_mixed():
-    assert read(conflict=0.3).emotion == 'mixed'
-    assert read(conflict=0.29).emotion == 'sadness'
+    assert read(conflict=0.4).emotion == 'mixed'
+    assert read(conflict=0.39).emotion == 'sadness'
+
+
+def test_an_uncertainty_that_comes_of_the_contradiction_is_no_ignorance():
+    assert read(conflict=0.5, uncertainty=0.75).emotion == 'mixed'
+    assert read(conflict=0.5, uncertainty=0.85).emotion == 'unknown'
+    assert read(conflict=0.39, uncertainty=0.75).emotion == 'unknown'
 
 
 def test_a_probability_that_is_no_number_is_never_sure():

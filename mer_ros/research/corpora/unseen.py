@@ -59,7 +59,7 @@ def _measures(opinion: Opinion, *, several: bool) -> dict[str, NDArray[np.float6
     p = opinion.probability
     values = {'uncertainty': opinion.uncertainty,
               'entropy': -np.sum(p * np.log(np.maximum(p, CLIP)), axis=-1),
-              'conflict': opinion.disagreement}
+              'conflict': opinion.lost_certainty}
     return {name: values[name] for name in MEASURES if several or name != 'conflict'}
 
 
