@@ -8,6 +8,7 @@ import numpy as np
 from mer_ros.agents.accounts import Account
 from mer_ros.data import Emotion, NANOSECONDS
 from mer_ros.emotions import UNKNOWN
+from mer_ros.engines.remarks import doubts_in_words
 
 _DIGITS = 3
 
@@ -17,7 +18,8 @@ class Source:
     """What one modality says on its own.
 
     ``probability`` and ``uncertainty`` are in [0, 1]; ``weight`` is in [0, 1], 1 = fully
-    trusted; ``seconds_old`` is how long ago its evidence was.
+    trusted; ``doubts`` are the reasons why it is trusted less, in words; ``seconds_old`` is how
+    long ago its evidence was.
     """
 
     modality: str
@@ -25,6 +27,7 @@ class Source:
     probability: float
     uncertainty: float
     weight: float
+    doubts: list[str]
     seconds_old: float
 
 
@@ -34,7 +37,9 @@ class Impression:
 
     ``emotion`` is 'unknown' where nothing is known *now*; ``last_emotion`` is what was perceived
     last, '' for nothing.  Probabilities, uncertainty and conflict are in [0, 1], valence and
-    arousal in [-1, 1], times in seconds; None is what nobody knows.
+    arousal in [-1, 1], times in seconds; None is what nobody knows.  ``cannot_be_ruled_out`` are
+    the emotions among which the true one is in the share ``coverage`` of the cases; none where
+    that was not calibrated; ``present`` are those that are there where several may be at once.
     """
 
     person_id: str
@@ -45,6 +50,9 @@ class Impression:
     probability: float | None
     probabilities: dict[str, float]
     several_at_once: bool
+    present: list[str]
+    cannot_be_ruled_out: list[str]
+    coverage: float | None
     uncertainty: float | None
     conflict: float | None
     valence: float | None
@@ -79,7 +87,10 @@ def impression(account: Account, now: int) -> Impression:
         probability=_round(state.confidence),
         probabilities={label: _round(value) for label, value
                        in zip(state.labels, state.probability, strict=True)},
-        several_at_once=state.multi_label, uncertainty=_round(state.uncertainty),
+        several_at_once=state.multi_label, present=list(state.present),
+        cannot_be_ruled_out=list(state.prediction_set),
+        coverage=_round(state.prediction_set_coverage) if state.prediction_set else None,
+        uncertainty=_round(state.uncertainty),
         conflict=_round(state.conflict), valence=_finite(state.valence),
         arousal=_finite(state.arousal), seconds_old=_seconds(now, state.stamp),
         since_seconds=None if is_stale else _seconds(now, account.since),
@@ -91,7 +102,8 @@ def nobody(person_id: str, summary: str) -> Impression:
     """Return how a person seems who is not perceived, in the words of ``summary``."""
     return Impression(
         person_id=person_id, summary=summary, emotion=UNKNOWN, is_stale=False, last_emotion='',
-        probability=None, probabilities={}, several_at_once=False, uncertainty=None, conflict=None,
+        probability=None, probabilities={}, several_at_once=False,
+        present=[], cannot_be_ruled_out=[], coverage=None, uncertainty=None, conflict=None,
         valence=None, arousal=None, seconds_old=None, since_seconds=None, sources=[], missing=[])
 
 
@@ -163,7 +175,8 @@ def _source(state: Emotion, row: int, now: int) -> Source:
     return Source(
         modality=opinion.modality, emotion=state.labels[best],
         probability=_round(opinion.probability[best]), uncertainty=_round(opinion.uncertainty),
-        weight=_round(opinion.weight), seconds_old=_round((opinion.age + since) / NANOSECONDS))
+        weight=_round(opinion.weight), doubts=doubts_in_words(opinion.doubts),
+        seconds_old=_round((opinion.age + since) / NANOSECONDS))
 
 
 def _is_stale(state: Emotion, now: int) -> bool:
@@ -171,7 +184,9 @@ def _is_stale(state: Emotion, now: int) -> bool:
 
 
 def _modalities(state: Emotion) -> str:
-    return ', '.join(opinion.modality for opinion in state.modalities) or 'no single modality'
+    return ', '.join(
+        f'{opinion.modality} ({"; ".join(doubts_in_words(opinion.doubts))})' if opinion.doubts
+        else opinion.modality for opinion in state.modalities) or 'no single modality'
 
 
 def _name(state: Emotion) -> str:

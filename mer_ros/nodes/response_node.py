@@ -14,6 +14,7 @@ from mer_ros.msg import ActiveSpeaker, EmotionState, Response
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.base.typed_topic import TypedTopic
 from mer_ros.nodes.response_parameters import (
     languages,
@@ -48,6 +49,10 @@ class ResponseNode(EngineNode):
     may take its time, and the gate, which holds replies while the robot speaks, to the worker's.
     """
 
+    purpose = Purpose(
+        'hears the words and the perceived emotion of people and chooses what the robot'
+        ' could answer',
+        'the last turns of each conversation', ('text',))
     remarks = {
         'evicted': 'more people than people.max; the one seen least recently was discarded',
         'restart': 'stamps jumped back permanently: the source has restarted; person discarded',

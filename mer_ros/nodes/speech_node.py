@@ -18,6 +18,7 @@ from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.speech_parameters import PARAMETERS, speech_engine, speech_model
 
 
@@ -25,6 +26,10 @@ class SpeechNode(PerceptionNode):
     """Decodes audio blocks and hands them to the speech engine in order."""
 
     modality = 'speech'
+    purpose = Purpose(
+        'listens to voices and estimates the emotion in how they sound, not in what '
+        'they say',
+        'the utterance that is being spoken, and how each person usually sounds', ('speech',))
     capacity = 500
     remarks = SPEECH
 

@@ -14,6 +14,7 @@ from mer_ros.nodes.base.input_checks import elsewhere
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.base.typed_topic import TypedTopic
 from mer_ros.nodes.text_parameters import PARAMETERS, text_model
 
@@ -24,6 +25,9 @@ class TextNode(PerceptionNode):
     """Subscribes with the type that the recogniser publishes and hands words to the engine."""
 
     modality = 'text'
+    purpose = Purpose(
+        'reads what people say from transcripts and estimates the emotion in the words',
+        'one transcript at a time', ('text',))
     capacity = 16
     remarks = TEXT
 

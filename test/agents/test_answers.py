@@ -14,7 +14,9 @@ SECOND = NANOSECONDS
 
 @pytest.fixture
 def account(anna):
-    return Account(anna, since=anna.stamp - 3 * SECOND)
+    (face,) = anna.modalities
+    state = replace(anna, modalities=(replace(face, doubts=()),), prediction_set=())
+    return Account(state, since=anna.stamp - 3 * SECOND)
 
 
 def test_an_answer_says_how_sure_since_when_and_from_what(account):
@@ -65,9 +67,17 @@ def test_why_not_of_what_is_not_perceived_names_what_is(account):
         why_not(account, 'joy', 0)
 
 
+def test_doubts_and_what_cannot_be_ruled_out_are_told(anna):
+    told = impression(Account(anna, anna.stamp), 0)
+    assert told.sources[0].doubts == ['a language that was not learned', 'made up']
+    assert 'from face (a language that was not learned; made up)' in told.summary
+    assert (told.cannot_be_ruled_out, told.coverage) == (['calm', 'anger'], 0.9)
+
+
 def test_a_graph_without_time_tells_none(account):
     told = impression(account, 0)
     assert (told.seconds_old, told.since_seconds, told.is_stale) == (None, None, False)
+    assert (told.cannot_be_ruled_out, told.coverage) == ([], None)
 
 
 def test_several_emotions_at_once_are_told_as_such(ben):

@@ -25,7 +25,7 @@ def run(*arguments, status=0, **environment):
 def test_every_subcommand_is_listed_with_its_purpose():
     text = run('--help')
     for name in ('analyze', 'bringup', 'calibrate', 'dashboard', 'demo', 'doctor', 'evaluate',
-                 'models', 'monitor', 'replay', 'train'):
+                 'mcp', 'models', 'monitor', 'replay', 'train'):
         assert name in text
 
 
@@ -39,6 +39,16 @@ def test_the_doctor_says_when_the_environment_lets_libraries_report(diagnosis, m
     assert 'telemetry of libraries' in diagnosis
     monkeypatch.setenv('ORT_DISABLE_TELEMETRY', '0')
     assert 'unset ORT_DISABLE_TELEMETRY=0' in ' '.join(run('doctor').split())
+
+
+def test_the_doctor_shows_the_policy_of_the_site_and_says_when_it_is_none(monkeypatch, tmp_path):
+    path = tmp_path / 'policy.yaml'
+    monkeypatch.setenv('MER_ROS_SITE_POLICY', str(path))
+    path.write_text('{use: education, prohibited_uses: [education]}')
+    said = run('doctor', COLUMNS='500')
+    assert "nothing may be perceived now: the use 'education' is prohibited here" in said
+    path.write_text('use: [')
+    assert 'is not understood' in run('doctor', status=1, COLUMNS='500')
 
 
 def test_the_doctor_finds_all_that_the_graph_needs(diagnosis):

@@ -78,6 +78,10 @@ class Collecting:
                              f'false: nothing of a segment could be kept; set it to true or take '
                              f'the built-in model')
         self._failing: set[str] = set()
+        self.words = (
+            f'uncertain segments{" with their media" if values["collect.media"] else ""} in '
+            f'{values["collect.folder"]} for at most {values["collect.retention_days"]:g} days')
+        """What is kept, for people."""
         self._node = node
         self._model = model
         self._collector = Collector(

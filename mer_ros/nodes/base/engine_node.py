@@ -41,6 +41,7 @@ from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.parameters import Parameter, Parameters
 from mer_ros.nodes.base.qos import QOS_OVERRIDES
 from mer_ros.nodes.base.report import report
+from mer_ros.nodes.base.site import Purpose, Site, SITE_POLICY
 from mer_ros.nodes.base.switch import Switch
 from mer_ros.nodes.base.worker import Worker
 
@@ -52,7 +53,7 @@ ENABLED = Parameter(
     description='whether perception is enabled at the first start; later the last call of ~/enable '
                 'applies, also after a restart')
 
-COMMON = (AUTOSTART, ENABLED)
+COMMON = (AUTOSTART, ENABLED, SITE_POLICY)
 """The parameters of every node."""
 
 CLOCK_PERIOD = 0.5
@@ -68,6 +69,9 @@ class EngineNode(GuardedNode, LifecycleNode):
     (``forget``).  What it makes with ``subscribe``, ``every``, ``advertise`` and ``employ`` ends
     by itself; ``stop`` and ``free`` are for the rest.
     """
+
+    purpose = Purpose('does not say what it perceives', 'what it needs')
+    """What the notice tells the people before the robot."""
 
     remarks: Mapping[str, str] = {}
     """What to tell the user when one of the engine's ``counts`` rises, by name."""
@@ -92,6 +96,7 @@ class EngineNode(GuardedNode, LifecycleNode):
             is_configured=lambda: self.state in ('inactive', 'active'))
         self.switch = Switch(self.get_fully_qualified_name(),
                              default=self.get_parameter('enabled').value)
+        self.site = Site(self, self.purpose, self._on_forbidden)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self._service_change_state.callback = answering(
             ChangeState, 'change_state', self._refusing(self._service_change_state.callback),
@@ -153,12 +158,21 @@ class EngineNode(GuardedNode, LifecycleNode):
     @property
     def enabled(self) -> bool:
         """Whether the node may perceive."""
-        return self.switch.is_on
+        return self.switch.is_on and not self.site.forbidden
+
+    @property
+    def why_off(self) -> str:
+        """Why the node may not perceive; '' if it may."""
+        if not self.switch.is_on:
+            return 'switched off'
+        return self.site.forbidden and f'off by the site policy: {self.site.forbidden}'
 
     def on_configure(self, state: LifecycleState) -> Callback:
         """Build the engine; stay unconfigured, with the reason in diagnostics, if that fails."""
         try:
-            self.build(self.parameters.values())
+            values = self.parameters.values()
+            self.site.obey(values['site_policy'])
+            self.build(values)
         except Exception as error:  # any model may fail in its own way; the reason is reported
             self._refuse_transition('cannot be configured', error)
             self._free()
@@ -180,6 +194,7 @@ class EngineNode(GuardedNode, LifecycleNode):
             return Callback.FAILURE
         self.failure = ''
         self._announce()
+        self._tell()
         return result
 
     def on_deactivate(self, state: LifecycleState) -> Callback:
@@ -346,7 +361,7 @@ class EngineNode(GuardedNode, LifecycleNode):
                                     if hasattr(one, 'topic_name')}))
         tells = ', '.join(sorted({one.topic_name for one in self._publishers_made}))
         self.get_logger().info(
-            f'{"ready" if self.enabled else "SWITCHED OFF (call ~/enable)"}; '
+            f'{"ready" if self.enabled else self.why_off.upper() + " (see ~/enable)"}; '
             f'{models}{"; " if models else ""}listens to {listens}; publishes {tells}')
         if self.switch.problem:
             self.get_logger().warning(self.switch.problem)
@@ -355,9 +370,21 @@ class EngineNode(GuardedNode, LifecycleNode):
         """Return the names of the models by what they are for."""
         return {}
 
+    def kept_on_disk(self) -> str:
+        """Return what the node keeps of people on disk, as a phrase; '' for nothing."""
+        return ''
+
+    def _tell(self) -> None:
+        """Publish the notice, if it has changed."""
+        self.site.tell(
+            why_not=self.why_off if self._started else 'it is not active',
+            collects=self.kept_on_disk(),
+            publishes=sorted({one.topic_name for one in self._publishers_made}))
+
     def _stop(self) -> None:
         if self._started:
             self._started = False
+            self.faults.guard('notice', self._tell)()
             self.faults.guard('stop', self.stop)()
         for destroy, entity in self._active:
             destroy(entity)
@@ -402,10 +429,18 @@ class EngineNode(GuardedNode, LifecycleNode):
         self.switch.set(request.data)
         if not self.enabled and self.state == 'active':
             self._begin_afresh(self.forget)
-        response.success = True
+        self._tell()
+        response.success = self.enabled == request.data
         response.message = '; '.join(
-            filter(None, ('perceiving' if self.enabled else 'switched off', self.switch.problem)))
+            filter(None, (self.why_off or 'perceiving', self.switch.problem)))
         return response
 
+    def _on_forbidden(self) -> None:
+        self.get_logger().warning(self.why_off)
+        if self.state == 'active':
+            self._begin_afresh(self.forget)
+
     def _report(self) -> tuple[str, str, dict[str, object]]:
+        self.site.look()
+        self._tell()
         return report(self, self.meter.read(monotonic()))

@@ -70,6 +70,8 @@ class PerceptionNode(EngineNode):
     def build(self, values: Mapping[str, Any]) -> None:
         """Load the model, create the publishers and start the worker."""
         wanted = collects(values)
+        if wanted:
+            values = self._as_the_site_allows(values)
         self.engine = self.make_engine(values)
         if wanted:
             self._collecting = Collecting(self, self._parts['model'], values)
@@ -142,6 +144,20 @@ class PerceptionNode(EngineNode):
                 logits.person_id, logits.frame_id)))
         if self._collecting is not None:
             self._collecting.offer(logits)
+
+    def kept_on_disk(self) -> str:
+        """Return what is collected, where and for how long."""
+        return '' if self._collecting is None else self._collecting.words
+
+    def _as_the_site_allows(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values with the retention of the site; raise ValueError if it is 0."""
+        most = self.site.policy.retention_days
+        if most is None:
+            return values
+        if not most:
+            raise ValueError(f'the site policy {self.site.policy.path} says that nothing may be '
+                             f'collected (retention_days: 0); set collect.folder to \'\'')
+        return {**values, 'collect.retention_days': min(values['collect.retention_days'], most)}
 
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return why the evidence of the last second is trusted less, in words."""

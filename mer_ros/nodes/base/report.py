@@ -32,9 +32,9 @@ def report(node: EngineNode, reading: Reading) -> Report:
         return 'error', failure, values
     if node.state != 'active':
         return 'warn', node.state, values
-    found = [node.switch.problem] if node.switch.problem else []
+    found = [problem for problem in (node.switch.problem, node.site.problem) if problem]
     if not node.enabled:
-        return ('warn' if found else 'ok'), '; '.join(['switched off', *found]), values
+        return ('warn' if found else 'ok'), '; '.join([node.why_off, *found]), values
     found += [*clock_problems(node, reading), *node.warnings(reading), *_remarks(node),
               *_missing_streams(node)]
     refused = sorted(name.removeprefix('refused.') for name in reading.recent

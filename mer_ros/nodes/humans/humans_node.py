@@ -15,6 +15,7 @@ from mer_ros.nodes.base.hearing import given_format
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.qos import LOGITS_DEPTH
 from mer_ros.nodes.base.run import run
+from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.base.typed_topic import message_class
 from mer_ros.nodes.base.worker import Job, Worker
 from mer_ros.nodes.humans.humans_face import HumanFace
@@ -43,6 +44,11 @@ class HumansNode(EngineNode):
     that the person has.  Each modality works in a thread of its own.
     """
 
+    purpose = Purpose(
+        'estimates the emotion in the faces, voices and words of the people that '
+        'ROS4HRI follows',
+        'images and faces of the last second, utterances that are being spoken, and who'
+        ' is who', ('face', 'speech', 'text'))
     remarks = {
         'ids.crowded': 'more faces or voices than people.max; the newest are not tracked',
         'ids.bad_id': 'an id is not valid in a topic name; use at most 64 letters, digits and _, '
