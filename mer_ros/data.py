@@ -109,6 +109,8 @@ class Logits:
     nanoseconds, ``logits`` float64 (n,), one a label; ``quality`` in [0, 1], 1 = trust fully.
     ``doubts`` are the names of the reasons that lowered the quality, () at full quality; what
     they mean is said by `mer_ros.engines.remarks.DOUBTS`.
+    ``saliency`` in [0, 1] is the highest probability that the model which selects moments gave
+    this one; 0 where the logits tell it themselves.
     ``features`` float32 (T, D) are what the model saw before it classified, None where nobody
     asked; they never travel with the logits, but as `Features`.  ``media`` are None too where
     nobody asked, and never leave the process.
@@ -126,6 +128,7 @@ class Logits:
     features: NDArray[np.float32] | None = None
     media: Media | None = None
     doubts: tuple[str, ...] = ()
+    saliency: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

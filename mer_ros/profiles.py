@@ -12,7 +12,7 @@ PROFILES: dict[str, Settings] = {
                         'discount.quality': False, 'discount.age': False,
                         'trigger': 'utterance', 'window.length': 2.0},
         'face_node': {'model': 'resemotenet', 'detector': 'retinaface', 'every': 5,
-                      'selection': 'probability'},
+                      'selector': 'frame_selector', 'selection': 'probability'},
         'speech_node': {'model': 'emotion2vec', 'mode': 'utterance'},
         'text_node': {'model': 'distilroberta'},
         'humans_node': {'face.model': 'resemotenet', 'speech.model': 'emotion2vec',
@@ -25,7 +25,8 @@ PROFILES: dict[str, Settings] = {
 3.1 to 3.4): all three modalities are fully trusted whatever their quality and age, one decision
 falls for each utterance, and of every fifth image during it the one with the highest probability
 counts.  The ResNet-50 that rates the images there has
-no published weights; the parameter ``selector`` takes the one that the user has trained.
+no published weights: `mer_ros train frame_selector` makes them, and without them ResEmoteNet's
+own maximum stands in.  RetinaFace is the graph of the package `retina-face`.
 """
 
 

@@ -25,15 +25,23 @@ RUNTIME = (
 """Modules that the nodes and the command need."""
 
 OPTIONAL = {
-    'cv_bridge': 'images are converted by rosbags-image instead, with equal results',
+    'cv-bridge': 'images are converted by rosbags-image instead, with equal results',
     'torch': 'only for `mer_ros train` and the profile paper: pip install -r '
              'requirements/train.txt, requirements/paper.txt',
     'transformers': 'only for the profile paper: pip install -r requirements/paper.txt',
     'funasr': 'only for the profile paper: pip install -r requirements/paper.txt',
+    'retina-face': 'only for the profile paper: pip install -r requirements/paper.txt',
+    'launch-pytest': 'only for the tests of the launch files: apt install '
+                     'ros-$ROS_DISTRO-launch-pytest',
     'mcp': 'only for `mer_ros mcp`: pip install -r requirements/mcp.txt',
     'hri_msgs': 'only for humans_node, the bridge to ROS4HRI',
 }
-"""Modules that may be missing, and what that means."""
+"""Packages that may be missing, and what that means."""
+
+MODULE_OF = {
+    'cv-bridge': 'cv_bridge', 'launch-pytest': 'launch_pytest',
+    'retina-face': 'mer_ros.models.detectors.retinaface_package'}
+"""What is imported of packages whose modules have other names."""
 
 
 class Finding(NamedTuple):
@@ -48,7 +56,7 @@ def examine() -> int:
     """Print what is there and what is missing; return 1 if the graph could not run, else 0."""
     findings = [
         Finding('Python', platform.python_version()),
-        _try('ROS 2', _ros, 'source a ROS 2 installation, or use `make build`'),
+        _try('rclpy (ROS 2)', _ros, 'source a ROS 2 installation, or use `make build`'),
         _try('messages', _messages, 'build the package: `make build` or `colcon build`'),
         *(_try(name, partial(_version, name), f'pip install {name}') for name in RUNTIME),
         *(_try(f'{modality} model lite', partial(_model, modality), 'reinstall mer_ros')
@@ -122,7 +130,7 @@ def _messages() -> str:
 
 
 def _version(module: str) -> str:
-    import_module(module)
+    import_module(MODULE_OF.get(module, module))
     distribution = {'cv2': 'opencv-python-headless'}.get(module, re.sub(r'[._]', '-', module))
     try:
         return version(distribution)

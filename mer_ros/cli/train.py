@@ -87,8 +87,22 @@ def _active(modality: str, **options: Any) -> None:
 
 @train.command('frame_selector')
 @of_a_run
+@click.option('--start', type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help='Folder of the ResNet to start from; the downloaded resnet50 by default.')
+@click.option('--epochs', type=click.IntRange(min=1), default=2, show_default=True,
+              help='Number of epochs.')
+@click.option('--rate', type=click.FloatRange(min=0.0, min_open=True), default=1e-4,
+              show_default=True, help='Learning rate of Adam.')
+@click.option('--batch', type=click.IntRange(min=1), default=32, show_default=True,
+              help='Faces per step.')
+@click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='auto',
+              show_default=True, help='Compute device.')
+@click.option('--workers', type=click.IntRange(min=0), default=0, show_default=True,
+              help='Number of data loading processes.')
+@click.option('--as-printed', is_flag=True,
+              help='No mirrored faces, and the last epoch instead of the best one on dev.')
 def _frame_selector(**options: Any) -> None:
-    """Train the frame selector of the first paper."""
+    """Train the frame selector of the first paper, on RAF-DB or any folder of faces."""
     find_trainer('training.face.train_frame_selector', 'train_frame_selector')(**options)
 
 

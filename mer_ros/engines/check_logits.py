@@ -13,7 +13,7 @@ def check_logits(item: Logits, frame: tuple[str, ...]) -> None:
     """Raise BadInput if the message cannot be fused in this frame of classes.
 
     The reasons are 'empty', 'labels' (unknown, repeated, or not one a logit), 'not_finite',
-    'too_large' (beyond 1e300), 'quality' (not in [0, 1]) and 'window' (negative).
+    'too_large' (beyond 1e300), 'quality' or 'saliency' (not in [0, 1]) and 'window' (negative).
     """
     logits = np.asarray(item.logits)
     values = logits.tolist()
@@ -35,6 +35,9 @@ def check_logits(item: Logits, frame: tuple[str, ...]) -> None:
     if not 0.0 <= item.quality <= 1.0:
         raise _bad('quality', item, f'have quality {item.quality}; send a number in [0, 1], 1 to '
                    f'be trusted fully')
+    if not 0.0 <= item.saliency <= 1.0:
+        raise _bad('saliency', item, f'have saliency {item.saliency}; send a number in [0, 1], 0 '
+                   f'where the logits tell it')
     if item.window < 0:
         raise _bad('window', item, f'have a window of {item.window} ns; send 0 or more')
 

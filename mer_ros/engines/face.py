@@ -11,7 +11,7 @@ from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
-from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop
+from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop, saliency
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')
@@ -239,7 +239,9 @@ class FaceEngine:
             person_id=face.person_id, model=self._model.name, window=self._window,
             quality=chosen.quality, frame_id=face.frame_id,
             features=features_of(self._model, face.pixels) if self._with_features else None,
-            media=Media(picture=face.pixels) if self._with_media else None)
+            media=Media(picture=face.pixels) if self._with_media else None,
+            saliency=saliency('probability', chosen.logits)
+            if known is None and chosen.logits is not None else 0.0)
 
 
 def check_image(image: CameraImage) -> None:

@@ -17,6 +17,8 @@ from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
 from mer_ros.models import load_detector, load_model
+from mer_ros.models.protocols import FaceModel
+from mer_ros.models.weights.weights_cache import MissingWeights
 from mer_ros.profiles import settings_of
 from mer_ros.remarks import Remarks
 from mer_ros.window import WindowSettings
@@ -36,6 +38,14 @@ def _settings(profile: str, modality: str) -> dict[str, Any]:
     return {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
 
 
+def _selector(name: str) -> tuple[FaceModel | None, str]:
+    """Return the model that rates moments, None for the expression model, and why it is missing."""
+    try:
+        return (load_model('face', name) if name else None), ''
+    except (MissingWeights, ImportError) as error:
+        return None, f'selector {name} is replaced by the expression model itself: {error}'
+
+
 class Pipeline:
     """Drives the engines that the nodes drive, in event time and one thread.
 
@@ -53,8 +63,9 @@ class Pipeline:
     def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
                  people: str = 'one', window: WindowSettings | None = None) -> None:
         face, speech, text = (_settings(profile, modality) for modality in MODALITIES)
+        scorer, self._stand_in = _selector(face.pop('selector', ''))
         self._face = FaceEngine(load_model('face', face.pop('model')),
-                                load_detector(face.pop('detector', 'auto')),
+                                load_detector(face.pop('detector', 'auto')), scorer=scorer,
                                 **{**face, 'people': people})
         voices = load_model('speech', speech.pop('model'))
         self._speech = SpeechEngine(
@@ -122,6 +133,8 @@ class Pipeline:
         remarks.update(self._speech.counts, SPEECH)
         remarks.update(self._text.counts, {**USUAL, **TEXT})
         self._stream.tell(remarks)
+        if self._stand_in:
+            remarks.count('selector', self._stand_in)
 
     def reset(self) -> None:
         """Forget the stream, so that another one can follow; the models stay loaded."""

@@ -63,7 +63,7 @@ def logits_from(message: Any) -> Logits:
         logits=np.array(message.logits, dtype=np.float64), person_id=_person_of(message),
         model=name_of(message.model, 'model'), window=duration_of(message.window, 'the window'),
         quality=float(message.quality), frame_id=_frame_of(message),
-        doubts=_doubts_of(message))
+        doubts=_doubts_of(message), saliency=getattr(message, 'saliency', 0.0))
 
 
 def features_from(message: Any) -> Features:

@@ -86,7 +86,8 @@ def _logits(item: Logits, make: Make) -> Any:
     return make.kind('mer_ros/msg/ModalityLogits')(
         header=_header(item, make), window=_duration(item.window, make), modality=item.modality,
         person_id=item.person_id, model=item.model, labels=list(item.labels),
-        logits=make.array('d', item.logits), quality=float(item.quality), doubts=list(item.doubts))
+        logits=make.array('d', item.logits), quality=float(item.quality), doubts=list(item.doubts),
+        saliency=float(item.saliency))
 
 
 def _features(item: Features, make: Make) -> Any:

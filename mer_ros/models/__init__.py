@@ -35,6 +35,7 @@ DETECTORS = Registry('face detector', 'mer_ros.face_detectors', {
     'mtcnn': 'mer_ros.models.detectors.mtcnn:MtcnnDetector',
     'paper': 'mer_ros.models.detectors.retinaface:RetinaFaceDetector',
     'retinaface': 'mer_ros.models.detectors.retinaface:RetinaFaceDetector',
+    'retinaface_resnet34': 'mer_ros.models.detectors.retinaface:RetinaFaceResNet34',
     'yunet': 'mer_ros.models.detectors.yunet:YuNetDetector',
 })
 """Face detectors."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from mer_ros.engines.face import PEOPLE
 from mer_ros.models import DETECTORS, MODELS
+from mer_ros.models.weights.weights_cache import MissingWeights
 from mer_ros.nodes.base.collector_parameters import COLLECT
 from mer_ros.nodes.base.image_topic import IMAGE_TRANSPORT
 from mer_ros.nodes.base.model_parameters import (
@@ -41,7 +42,7 @@ PARAMETERS = (
     Parameter(name='selector', default='', choices=('', *MODELS['face'].names()),
               description='model that scores the images of a selection window; empty = the '
                           'expression model itself, frame_selector = ResNet-50 of section 3.3.2 '
-                          'of the paper (needs selector_path)'),
+                          'of the paper; without its weights the expression model stands in'),
     SELECTOR_PATH,
     *COMPUTING,
     Parameter(name='people', default='one', choices=PEOPLE,
@@ -90,6 +91,10 @@ def face_detector(values: Mapping[str, Any]) -> Loaded:
 
 def image_selector(values: Mapping[str, Any]) -> Loaded:
     """Load the model that scores images, None for the expression model; raises as `load_part`."""
-    return load_part(MODELS['face'], 'selector', values, {
-        'path': SELECTOR_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS},
-        shared=('device', 'dtype', 'threads'), fallback='')
+    try:
+        return load_part(MODELS['face'], 'selector', values, {
+            'path': SELECTOR_PATH, 'device': DEVICE, 'dtype': DTYPE, 'threads': THREADS},
+            shared=('device', 'dtype', 'threads'), fallback='')
+    except MissingWeights as error:  # of the cache: no file was named
+        return Loaded(None, '', f'selector {values["selector"]} is replaced by the maximum of the '
+                                f'expression model itself: {error}')

@@ -23,7 +23,7 @@ from mer_ros.nodes.base.perception_node import LOSSLESS, PUBLISH_FEATURES
 MODEL_PATH = path_parameter('model_path', 'model')
 VARIANT = Parameter(
     name='variant', default='base', choices=('seed', 'base', 'large'),
-    description='size of emotion2vec: about 90, 90 or 300 million parameters')
+    description='size of emotion2vec: 93, 93 or 162 million parameters')
 
 PARAMETERS = (
     Parameter(name='model', default='lite', choices=MODELS['speech'].names(),

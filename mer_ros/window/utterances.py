@@ -65,9 +65,9 @@ def _start(voice: Logits) -> int:
 def _choose(queue: list[Logits], voice: Logits, close: int) -> Logits | None:
     """Return what one modality says to an utterance, None where it says nothing.
 
-    The message with the highest probability of all whose stamp lies within the voice, the later
-    of equals.  Where there is none, the first after it, up to the close, that began before the
-    voice ended or does not tell when it began.
+    The message with the highest saliency, or probability, of all whose stamp lies within the
+    voice, the later of equals.  Where there is none, the first after it, up to the close, that
+    began before the voice ended or does not tell when it began.
     """
     within = queue[bisect_left(queue, _start(voice), key=_stamp):
                    bisect_right(queue, voice.stamp, key=_stamp)]
@@ -80,5 +80,5 @@ def _choose(queue: list[Logits], voice: Logits, close: int) -> Logits | None:
 
 
 def _peak(item: Logits) -> float:
-    """Return the highest softmax probability, in (0, 1]."""
-    return float(1.0 / np.exp(item.logits - item.logits.max()).sum())
+    """Return how much a moment tells, in (0, 1]: its saliency, else the highest probability."""
+    return item.saliency or float(1.0 / np.exp(item.logits - item.logits.max()).sum())

@@ -57,6 +57,13 @@ def test_the_doctor_finds_all_that_the_graph_needs(diagnosis):
     assert 'missing' not in diagnosis
 
 
+@pytest.mark.parametrize('package', [
+    'rclpy', 'numpy', 'cv-bridge', 'torch', 'transformers', 'funasr', 'retina-face',
+    'launch-pytest'])
+def test_the_doctor_names_every_package_that_the_papers_and_ros_need(diagnosis, package):
+    assert package in diagnosis
+
+
 def test_analyze_writes_the_states_and_the_timeline_of_a_clip(sample_film, tmp_path):
     run('analyze', sample_film, '--transcript', 'What a lovely day!', '--output', tmp_path)
     states = json.loads((tmp_path / 'states.json').read_text())

@@ -177,7 +177,7 @@ def test_the_help_of_a_command_is_no_error():
 
 
 def test_count_is_honest_about_the_paper(monkeypatch):
-    monkeypatch.setitem(WEIGHTS, 'retinaface', WEIGHTS['rare'])
+    monkeypatch.setitem(WEIGHTS, 'retinaface_resnet50', WEIGHTS['rare'])
     for package in ('torch', 'transformers', 'funasr'):
         pytest.importorskip(package)
     text = run('count')

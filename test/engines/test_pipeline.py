@@ -8,6 +8,8 @@ from mer_ros.emotions import EMOTIONS
 from mer_ros.engines import pipeline
 from mer_ros.engines.pipeline import Pipeline
 from mer_ros.models.protocols import Faces
+from mer_ros.models.weights.weights_cache import MissingWeights
+from mer_ros.remarks import Remarks
 
 
 class Model:
@@ -60,6 +62,7 @@ def loaded(monkeypatch):
 def test_a_profile_chooses_the_models_and_the_detector(loaded, profile, models):
     Pipeline(profile=profile)
     assert dict(loaded) == models
+    assert (('face', 'frame_selector') in loaded) == (profile == 'paper')
 
 
 def test_the_models_of_the_profile_do_the_work(loaded):
@@ -68,6 +71,23 @@ def test_the_models_of_the_profile_do_the_work(loaded):
     assert {opinion.model for state in states for opinion in state.modalities} == {
         'resemotenet', 'distilroberta'}
     assert states[-1].label == 'happiness'
+
+
+def test_without_the_weights_of_the_selector_the_expression_model_rates_and_it_is_told(
+        loaded, monkeypatch):
+    given = pipeline.load_model
+
+    def load_model(modality, name):
+        if name == 'frame_selector':
+            raise MissingWeights('train them')
+        return given(modality, name)
+
+    monkeypatch.setattr(pipeline, 'load_model', load_model)
+    made, remarks = Pipeline(profile='paper'), Remarks()
+    made.tell(remarks)
+    assert any('selector frame_selector is replaced by the expression model itself: train them'
+               in line for line in remarks.lines())
+    assert list(made.run([CameraImage(NANOSECONDS, np.zeros((64, 64, 3), np.uint8))]))
 
 
 def test_with_sound_a_profile_of_utterances_waits_for_the_voice(loaded):

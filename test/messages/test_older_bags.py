@@ -14,7 +14,8 @@ from mer_ros.messages.conversions import emotion_from, logits_from
 from mer_ros.share import shared
 
 STAMP = 1_700_000_000 * NANOSECONDS
-NEWER = ('doubts', 'certain_conflict', 'prediction_set', 'prediction_set_coverage', 'present')
+NEWER = ('doubts', 'saliency', 'certain_conflict', 'prediction_set', 'prediction_set_coverage',
+         'present')
 """The fields that the first version did not have."""
 
 
@@ -47,7 +48,8 @@ def test_bags_of_the_first_version_are_read_as_if_nobody_doubted(tmp_path: Path)
     store = older_store()
     half = np.full(2, 0.5)
     items = [
-        Logits(STAMP, 'face', ('a', 'b'), half, 'ada', 'lite', quality=0.5, doubts=('dark',)),
+        Logits(STAMP, 'face', ('a', 'b'), half, 'ada', 'lite', quality=0.5, doubts=('dark',),
+               saliency=0.75),
         Emotion(STAMP, STAMP, 'ada', 'a', 0.5, 0.5, 0.25, ('a', 'b'), half / 2, half, half + 1,
                 modalities=(ModalityOpinion('face', 'lite', half / 2, 0.5, half, 0, 1.0, ('x',)),),
                 certain_conflict=0.5, prediction_set=('a',), prediction_set_coverage=0.9)]
@@ -63,6 +65,6 @@ def test_bags_of_the_first_version_are_read_as_if_nobody_doubted(tmp_path: Path)
         (_, first), (_, second) = bag.decoded()
     assert not hasattr(first, 'doubts')
     logits, state = logits_from(first), emotion_from(second)
-    assert (logits.quality, logits.doubts) == (0.5, ())
+    assert (logits.quality, logits.doubts, logits.saliency) == (0.5, (), 0.0)
     assert (state.conflict, state.certain_conflict, state.prediction_set) == (0.25, 0.0, ())
     assert state.modalities[0].doubts == ()

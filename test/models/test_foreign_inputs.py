@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
+from PIL import Image
 import pytest
 
 from mer_ros.models import load_model, MODELS
@@ -51,6 +52,18 @@ def test_groups_put_similar_sizes_together():
 
 def test_halves_of_characters_become_the_replacement_character():
     assert check_sentences(['a\ud83d', '😀']) == ['a\N{REPLACEMENT CHARACTER}', '😀']
+
+
+@pytest.mark.parametrize('shape', [(137, 121), (64, 64), (40, 300), (5, 9)])
+def test_antialiased_pictures_are_those_of_pillow_bit_for_bit(shape):
+    noise = np.random.default_rng(2)
+    crop = noise.integers(0, 256, (*shape, 3), dtype=np.uint8)
+    resized = Image.fromarray(crop).resize((64, 64), Image.Resampling.BILINEAR)
+    for colour, expected in (('rgb', resized), ('bgr', resized), ('grey', resized.convert('L'))):
+        planes = to_planes([crop], side=64, colour=colour, resize='antialias', mean=0.0,
+                           deviation=1.0, scale=1.0)[0]
+        values = np.asarray(expected).reshape(64, 64, -1)[..., ::-1 if colour == 'bgr' else 1]
+        np.testing.assert_array_equal(planes, values.transpose(2, 0, 1))
 
 
 def test_planes_are_standardised_channel_by_channel():

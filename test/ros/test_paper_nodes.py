@@ -129,7 +129,19 @@ def test_the_frame_selector_rates_the_images_and_the_expression_model_judges_one
     topic.publish(red_face(graph))
     graph.wait(lambda: logits, 'logits')
     assert logits[0].model == 'resemotenet'
+    assert 1 / len(EMOTIONS) <= logits[0].saliency <= 1.0
     assert list(logits[0].labels) != list(EMOTIONS)
+
+
+def test_without_the_selector_the_maximum_of_the_expression_model_stands_in_and_says_so(
+        graph, checkpoints):
+    node = graph.start(FaceNode, **face_settings(checkpoints, every=1))
+    assert node.get_parameter('selector').value == 'frame_selector'
+    level, told, _ = node._report()
+    assert level == 'warn'
+    assert ('selector frame_selector is replaced by the maximum of the expression model itself'
+            in told)
+    assert 'mer_ros train frame_selector' in told
 
 
 def test_an_utterance_goes_through_emotion2vec(graph, emotion2vec, sentence):

@@ -38,6 +38,16 @@ def test_one_window_holds_the_voice_the_best_face_since_its_start_and_the_words(
     assert gather.advance(s(14.0)) == []
 
 
+def test_the_model_that_selects_moments_has_the_last_word_on_the_best_face(message, summary):
+    gather = windows()
+    for seconds, strength, saliency in ((10.2, 9.0, 0.4), (10.6, 1.0, 0.9)):
+        gather.add(replace(message('face', seconds, value=strength), saliency=saliency),
+                   s(seconds))
+    gather.add(message('text', 10.7), s(10.7))
+    ready = gather.add(voice(message, 11.0), s(11.0))
+    assert summary(ready) == [('', 11.0, {'face': 10.6, 'speech': 11.0, 'text': 10.7})]
+
+
 def test_the_words_may_come_after_the_voice_and_the_face_stays_that_of_the_voice(message, summary):
     gather = windows()
     gather.add(message('face', 10.5, value=1.0), s(10.5))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.evaluation.datasets.raf_db import raf_db_files
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.models import load_detector
 from mer_ros.models.face.lite_face import CROP_MARGIN
@@ -67,10 +68,18 @@ def load_portraits(folder: Path, split: str) -> Samples:
     return _load_pictures(folder, split, _best_face)
 
 
+def load_raf_db(folder: Path, split: str) -> Samples:
+    """Load the aligned faces of RAF-DB; a group is one picture (people unknown)."""
+    files = raf_db_files(folder, split)
+    return Samples([read_image(path) for path, _ in files], [label for _, label in files],
+                   [path.stem for path, _ in files], 'face')
+
+
 FACE_SETS: dict[str, Callable[[Path, str], Samples]] = {
     'fer2013': load_fer2013,
     'muxspace_faces': load_crops,
     'london_faces': load_portraits,
+    'raf_db': load_raf_db,
     'own_faces': load_portraits,
 }
 """Loaders by name.  `own_faces` is a user's own set: ``labels.csv`` with the columns path (of a

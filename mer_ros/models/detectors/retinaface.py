@@ -28,8 +28,8 @@ class RetinaFaceDetector:
     """Finds faces from all sides with RetinaFace in ONNX, with landmarks.
 
     Takes both kinds of published graphs: that of the package `retina-face` (ResNet-50, nine
-    outputs; needs the package, but neither TensorFlow nor torch) and those with the three outputs
-    of the usual implementations in torch (boxes, scores, landmarks of all anchors).
+    outputs, the default; the package decodes it, without TensorFlow or torch) and those with the
+    three outputs of the usual implementations in torch (boxes, scores, landmarks of all anchors).
 
     Args:
         path: the ONNX file; None looks for the downloaded ``weights``.
@@ -49,7 +49,7 @@ class RetinaFaceDetector:
 
     name = 'retinaface'
 
-    def __init__(self, *, path: Path | str | None = None, weights: str = 'retinaface',
+    def __init__(self, *, path: Path | str | None = None, weights: str = 'retinaface_resnet50',
                  max_side: int = 640, min_face: int = 48, min_score: float = 0.7,
                  device: str = 'cpu', threads: int = 1) -> None:
         check_search(max_side=max_side, min_face=min_face, min_score=min_score)
@@ -65,6 +65,18 @@ class RetinaFaceDetector:
         boxes, scores, landmarks = self._decoder.search(pixels, self._min_score)
         return found_faces(boxes, scores, landmarks, scale=scale, shape=image.shape,
                            min_face=self._min_face)
+
+
+class RetinaFaceResNet34(RetinaFaceDetector):
+    """RetinaFace on ResNet-34 as uniface publishes it; see `RetinaFaceDetector`."""
+
+    name = 'retinaface_resnet34'
+
+    def __init__(self, *, path: Path | str | None = None, weights: str = 'retinaface_resnet34',
+                 max_side: int = 640, min_face: int = 48, min_score: float = 0.7,
+                 device: str = 'cpu', threads: int = 1) -> None:
+        super().__init__(path=path, weights=weights, max_side=max_side, min_face=min_face,
+                         min_score=min_score, device=device, threads=threads)
 
 
 def _decoder(session: onnxruntime.InferenceSession, file: Path) -> Decoder:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.face.pictures import COLOURS, to_planes
+from mer_ros.models.face.pictures import COLOURS, RESIZES, to_planes
 from mer_ros.models.foreign_labels import translate
 from mer_ros.models.session import open_session
 
@@ -17,7 +17,7 @@ NEEDED = ('labels', 'side')
 
 DEFAULTS: dict[str, Any] = {
     'dropped': [], 'colour': 'rgb', 'scale': 1.0 / 255.0, 'mean': 0.0, 'deviation': 1.0,
-    'channels_last': False}
+    'channels_last': False, 'resize': 'area'}
 """What it may tell, and what holds otherwise."""
 
 BATCH = 64
@@ -38,7 +38,8 @@ class OnnxFace:
     ``labels`` name the scores in their order, those in ``dropped`` are left out.  ``colour`` is
     rgb, bgr, grey or grey3 (grey three times).  A pixel value v in 0..255 becomes
     (scale * v - mean) / deviation.  With ``channels_last`` the input is (B, side, side,
-    channels).  All but labels and side may be left out.
+    channels).  ``resize`` is area (OpenCV) or antialias (Pillow, torchvision).  All but labels
+    and side may be left out.
 
     Args:
         path: the ONNX file.
@@ -77,7 +78,7 @@ class OnnxFace:
             crops = batch[start:start + self._batch]
             faces = to_planes(crops, side=about['side'], colour=about['colour'],
                               mean=about['mean'], deviation=about['deviation'],
-                              scale=about['scale'])
+                              scale=about['scale'], resize=about['resize'])
             if about['channels_last']:
                 faces = np.ascontiguousarray(faces.transpose(0, 2, 3, 1))
             if isinstance(self._input.shape[0], int):  # a graph of a fixed batch
@@ -99,7 +100,8 @@ def read_description(path: Path) -> dict[str, Any]:
         raise ValueError(f'{path} lacks {missing} and tells {unknown}, which nobody asks for; '
                          f'needed are {list(NEEDED)}, allowed {list(DEFAULTS)}')
     description = {**DEFAULTS, **found}
-    if description['colour'] not in COLOURS:
-        raise ValueError(f'{path}: no colour is called {description["colour"]!r}; known: '
-                         f'{list(COLOURS)}')
+    for key, known in (('colour', COLOURS), ('resize', RESIZES)):
+        if description[key] not in known:
+            raise ValueError(f'{path}: no {key} is called {description[key]!r}; known: '
+                             f'{list(known)}')
     return description

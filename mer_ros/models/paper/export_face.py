@@ -32,7 +32,7 @@ def export_resemotenet(checkpoint: Path, path: Path, *, name: str, dtype: str) -
         model.network, path, dtype=dtype,
         inputs={'faces': (torch.zeros((2, 3, SIDE, SIDE)), {0: 'batch'})},
         metadata={'kind': 'face', 'name': name, 'labels': model.labels})
-    describe(path, labels=model.labels, side=SIDE, colour='grey3')
+    describe(path, labels=model.labels, side=SIDE, colour='grey3', resize='antialias')
 
 
 def export_frame_selector(folder: Path, path: Path, *, name: str, dtype: str) -> None:
@@ -46,8 +46,9 @@ def export_frame_selector(folder: Path, path: Path, *, name: str, dtype: str) ->
     describe(path, labels=model.labels, side=side, colour='rgb')
 
 
-def describe(path: Path, *, labels: tuple[str, ...], side: int, colour: str) -> None:
+def describe(path: Path, *, labels: tuple[str, ...], side: int, colour: str,
+             resize: str = 'area') -> None:
     """Write the description of a network that takes pictures standardised as ImageNet's are."""
     path.with_suffix('.json').write_text(json.dumps(
         {'labels': labels, 'side': side, 'colour': colour, 'mean': IMAGENET_MEAN,
-         'deviation': IMAGENET_DEVIATION}, indent=1) + '\n', encoding='utf-8')
+         'deviation': IMAGENET_DEVIATION, 'resize': resize}, indent=1) + '\n', encoding='utf-8')

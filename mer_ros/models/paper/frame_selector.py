@@ -15,6 +15,7 @@ from mer_ros.models.foreign_labels import translate
 from mer_ros.models.paper.checkpoint import check_keys
 from mer_ros.models.paper.device import choose_device, choose_dtype, DTYPES, place, set_threads
 from mer_ros.models.paper.resnet_folder import read_resnet
+from mer_ros.models.weights.weights_cache import locate
 
 SIDE = 224
 """Side of the network's input, in pixels, as in its training on ImageNet."""
@@ -27,26 +28,28 @@ class FrameScorer:
     """Rates face crops with a ResNet that was fine-tuned on emotions: raw scores, no softmax.
 
     Args:
-        path: the folder that `mer_ros train frame_selector` wrote.
+        path: the folder that `mer_ros train frame_selector` wrote; None looks for it in the
+            cache, as the weights ``frame_selector``.
         device: auto, cpu or cuda.
         dtype: auto (fp32), fp32, bf16, or fp16 (on a GPU).
         threads: cores that torch uses in this process; None leaves that as it is.
 
     Raises:
-        FileNotFoundError: the folder lacks a file.
+        FileNotFoundError: the folder lacks a file, or no weights are in the cache; the message
+            says how to get them.
         ValueError: weights or class names do not fit, or an option is not allowed.
 
     """
 
     name = 'frame_selector'
 
-    def __init__(self, *, path: Path | str, device: str = 'auto', dtype: str = 'auto',
+    def __init__(self, *, path: Path | str | None = None, device: str = 'auto', dtype: str = 'auto',
                  threads: int | None = None) -> None:
         self._device = choose_device(device)
         precision = choose_dtype(dtype, self._device)
         self._dtype = DTYPES[precision]
         set_threads(threads)
-        folder = Path(path)
+        folder = locate('frame_selector') if path is None else Path(path)
         network, report = read_resnet(folder)
         check_keys(folder, **report)
         names = network.config.id2label

@@ -87,7 +87,7 @@ def frame_selector() -> int:
 def retinaface() -> int | None:
     """Count the published ONNX file, or return None where it is not here."""
     try:
-        path = locate('retinaface')
+        path = locate('retinaface_resnet50')
     except MissingWeights:
         return None
     import numpy as np
@@ -102,7 +102,7 @@ def _size(network: Any) -> int:
 
 ROWS = (
     Row('emotion2vec+ base', 19.0, emotion2vec,
-        'large has about 300; the paper does not say which it took'),
+        'large has 162.1; the paper does not say which it took'),
     Row('DistilRoBERTa', 82.0, distilroberta),
     Row('RetinaFace', 19.72, retinaface, 'counted once it is downloaded'),
     Row('ResEmoteNet', 80.24, resemotenet),

@@ -27,8 +27,8 @@ BATCH = 64
 class ResEmoteNetFace:
     """Classifies face crops with ResEmoteNet (Roy et al., 2024): raw scores, no softmax.
 
-    Crops are prepared as in the authors' evaluation: 64x64, grey in all three channels,
-    standardised with the mean and deviation of ImageNet.
+    Crops are prepared as in the authors' evaluation: resized to 64x64 as torchvision does, grey
+    in all three channels, standardised with the mean and deviation of ImageNet.
 
     Args:
         path: a checkpoint of torch; None looks for the downloaded ``weights``.
@@ -70,7 +70,8 @@ class ResEmoteNetFace:
         scores = np.zeros((len(batch), len(self.labels)), dtype=np.float32)
         for start in range(0, len(batch), BATCH):
             crops = batch[start:start + BATCH]
-            faces = torch.from_numpy(to_planes(crops, side=SIDE, colour='grey3'))
+            faces = torch.from_numpy(to_planes(crops, side=SIDE, colour='grey3',
+                                               resize='antialias'))
             with torch.inference_mode():
                 found = self.network(faces.to(
                     self._device, self._dtype, memory_format=torch.channels_last))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mer_ros.atomic_write import write_atomically
-from mer_ros.models.weights.weights_table import ByHand, File, Weights, weights_called
+from mer_ros.models.weights.weights_table import ByHand, File, Trained, Weights, weights_called
 
 CHECKSUMS = 'checksums.json'
 """The file in the folder of the weights that records what was first seen."""
@@ -84,6 +84,8 @@ def how_to_get(weights: Weights) -> str:
     """Return a sentence that says how to bring the weights onto this machine."""
     names = ', '.join(file.name for file in weights.files)
     put = f'put {names} into {folder_of(weights.name)}'
+    if isinstance(weights.source, Trained):
+        return f'Nobody publishes them: train them with `{weights.source.command}`, and {put}'
     if isinstance(weights.source, ByHand):
         return f'They can only be fetched by hand, from {weights.source.where}: {put}'
     return f'Run `mer_ros models download {weights.name}`, or {put} (from {weights.source})'

@@ -19,7 +19,7 @@ from mer_ros.models.weights.weights_cache import (
     record,
     sha256_of,
 )
-from mer_ros.models.weights.weights_table import ByHand, File, Hub, Site, weights_called
+from mer_ros.models.weights.weights_table import ByHand, File, Hub, Site, Trained, weights_called
 
 TIMEOUT_S = 30.0
 """Seconds without a byte after which a server is given up."""
@@ -59,7 +59,7 @@ def download(
               if check(file, folder).state not in ('whole', 'recorded')]
     if not wanted:
         return []
-    if isinstance(weights.source, ByHand):
+    if isinstance(weights.source, ByHand | Trained):
         raise MissingWeights(f'the weights {name!r} are not here. {how_to_get(weights)}')
     if offline or is_offline():
         raise Offline(

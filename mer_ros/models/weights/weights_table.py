@@ -48,13 +48,23 @@ class ByHand:
 
 
 @dataclass(frozen=True, slots=True)
+class Trained:
+    """Weights that nobody publishes; ``command`` trains them."""
+
+    command: str
+
+    def __str__(self) -> str:
+        return f'not published: {self.command}'
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """A set of files that one model needs; ``megabytes`` is about what they take together."""
 
     name: str
     modality: str
     about: str
-    source: Hub | Site | ByHand
+    source: Hub | Site | ByHand | Trained
     licence: str
     megabytes: int
     files: tuple[File, ...]
@@ -94,7 +104,8 @@ WEIGHTS: dict[str, Weights] = {weights.name: weights for weights in (
         'resemotenet_fer2013', 'face', 'ResEmoteNet of FER2013, 7 classes', _RESEMOTENET,
         'code MIT; check the terms of FER2013', 321, (File('fer2013_model.pth'),)),
     Weights(
-        'retinaface', 'face detector', 'RetinaFace on ResNet-34, ONNX', _UNIFACE, _WIDER, 98,
+        'retinaface_resnet34', 'face detector', 'RetinaFace on ResNet-34, ONNX', _UNIFACE,
+        _WIDER, 98,
         (File('retinaface_r34.onnx', None,
               'bd0263dc2a465d32859555cb1741f2d98991eb0053696e8ee33fec583d30e630'),)),
     Weights(
@@ -112,6 +123,11 @@ WEIGHTS: dict[str, Weights] = {weights.name: weights for weights in (
         (File('face_detection_yunet_2023mar.onnx', 232589,
               '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4'),)),
     Weights(
+        'frame_selector', 'frame selector', 'ResNet-50 of the first paper, tuned on RAF-DB',
+        Trained('mer_ros train frame_selector --data FOLDER_OF_RAF_DB'),
+        'that of its data; RAF-DB is for non-commercial research', 94,
+        (File('model.safetensors'), File('config.json'))),
+    Weights(
         'resnet50', 'frame selector', 'ResNet-50 of ImageNet-1k, to be trained further',
         Hub('microsoft/resnet-50', '34c2154c194f829b11125337b98c8f5f9965ff19'),
         'Apache-2.0; ImageNet is for non-commercial research', 103,
@@ -122,7 +138,7 @@ WEIGHTS: dict[str, Weights] = {weights.name: weights for weights in (
 """Every known set of weights, by name."""
 
 PROFILES: dict[str, tuple[str, ...]] = {
-    'paper': ('emotion2vec_plus_base', 'distilroberta', 'resemotenet', 'retinaface', 'resnet50'),
+    'paper': ('emotion2vec_plus_base', 'distilroberta', 'resemotenet', 'retinaface_resnet50'),
 }
 """The weights that a profile needs."""
 

@@ -21,7 +21,8 @@ def perceive_clip(clip: Clip, pipeline: Perceiver) -> tuple[dict[str, Logits], l
 
     The paper decides once a clip, from one frame, all that is said and all words.  So does this:
 
-    * face: the evidence with the highest probability of a class (section 3.3.2);
+    * face: the evidence with the highest probability of a class, as the frame selector says, or
+      else the expression model (section 3.3.2);
     * speech and text: the mean of the logits of all utterances, weighted by their lengths.
       A sliding window that overlaps something longer is left out.
 
@@ -73,7 +74,7 @@ def _inputs(clip: Clip) -> Iterator[Input]:
 
 
 def _most_salient(evidence: Sequence[Logits]) -> Logits:
-    return max(evidence, key=lambda one: saliency('probability', one.logits))
+    return max(evidence, key=lambda one: one.saliency or saliency('probability', one.logits))
 
 
 def _mean(evidence: Sequence[Logits]) -> Logits:

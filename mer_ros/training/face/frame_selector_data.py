@@ -11,7 +11,14 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from mer_ros.emotions import emotion_of, EMOTIONS
-from mer_ros.evaluation.datasets.face_sets import FACE_SETS, load, load_crops, read_image
+from mer_ros.evaluation.datasets.face_sets import (
+    FACE_SETS,
+    load,
+    load_crops,
+    load_raf_db,
+    read_image,
+)
+from mer_ros.evaluation.datasets.raf_db import is_raf_db
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.models.face.pictures import to_planes
 from mer_ros.models.paper.frame_selector import SIDE
@@ -29,8 +36,9 @@ DEV_SHARE = 10
 def load_faces(folder: Path, *, seed: int = 0) -> tuple[Samples, Samples]:
     """Return the faces to learn from and those to choose the epoch by.
 
-    The folder is one of: a data set of `datasets_face.FACE_SETS`, by its name; a folder with a
-    labels.csv of the columns path, label, subject, split; a folder per class; or folders
+    The folder is one of: RAF-DB in either of its layouts; a data set of `FACE_SETS`, by its
+    name; a folder with a labels.csv of the columns path, label, subject, split; a folder per
+    class; or folders
     ``train`` and ``dev`` (or another of DEV_NAMES) with a folder per class each.  Without a part
     for dev, a tenth of each class is kept for it by chance; ``test`` is never touched.  Folders
     of classes are named as in `emotions.ALIASES`.
@@ -39,7 +47,9 @@ def load_faces(folder: Path, *, seed: int = 0) -> tuple[Samples, Samples]:
         FileNotFoundError: the folder is missing or none of these.
         ValueError: a class is unknown, a picture is damaged, or a part is empty.
     """
-    if folder.name in FACE_SETS:
+    if is_raf_db(folder):
+        parts = tuple(load_raf_db(folder, split) for split in ('train', 'dev'))
+    elif folder.name in FACE_SETS:
         parts = tuple(load(folder.name, folder.parent, split) for split in ('train', 'dev'))
     elif (folder / 'labels.csv').is_file():
         parts = tuple(load_crops(folder, split) for split in ('train', 'dev'))

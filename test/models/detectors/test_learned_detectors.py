@@ -233,8 +233,22 @@ def test_the_anchors_are_those_of_retinaface():
     np.testing.assert_array_equal(found[-1], [624, 624, 512, 512])
 
 
-@pytest.mark.parametrize('name', ['yunet', 'retinaface'])
-def test_downloaded_weights_that_are_missing_say_how_to_get_them(tmp_path, monkeypatch, name):
+@pytest.mark.parametrize(('name', 'weights'), [
+    ('yunet', 'yunet'), ('retinaface', 'retinaface_resnet50'),
+    ('retinaface_resnet34', 'retinaface_resnet34')])
+def test_downloaded_weights_that_are_missing_say_how_to_get_them(
+        tmp_path, monkeypatch, name, weights):
     monkeypatch.setenv('MER_ROS_CACHE', str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=f'mer_ros models download {name}'):
+    with pytest.raises(FileNotFoundError, match=f'mer_ros models download {weights}'):
         load_detector(name)
+
+
+def test_the_graph_of_the_package_in_the_cache_is_what_retinaface_runs(tmp_path, monkeypatch):
+    pytest.importorskip('retinaface')
+    monkeypatch.setenv('MER_ROS_CACHE', str(tmp_path))
+    folder = tmp_path / 'weights' / 'retinaface_resnet50'
+    folder.mkdir(parents=True)
+    write_package(folder / 'retinaface.onnx')
+    detector = load_detector('retinaface')
+    assert type(detector._decoder).__name__ == 'PackageDecoder'
+    assert len(detector.detect(scene(160, 240, (160, 64))).boxes) == 1

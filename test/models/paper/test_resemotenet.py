@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from PIL import Image
 import pytest
 
 pytest.importorskip('torch')
@@ -37,7 +38,8 @@ def test_weights_that_no_face_meets_are_dropped_without_a_trace(tmp_path):
     network = write(tmp_path / 'small.pth', width=8)
     before = sum(weights.numel() for weights in network.parameters())
     model = load_model('face', 'resemotenet', path=tmp_path / 'small.pth', device='cpu')
-    faces = torch.from_numpy(to_planes(crops(), side=64, colour='grey3'))
+    faces = torch.from_numpy(
+        to_planes(crops(), side=64, colour='grey3', resize='antialias'))
     with torch.inference_mode():
         np.testing.assert_allclose(model.logits(crops()), network(faces).numpy(), atol=1e-4)
     assert sum(weights.numel() for weights in model.network.parameters()) < 0.5 * before
@@ -74,14 +76,15 @@ def test_loads_every_published_form(tmp_path, wrap):
 
 def test_prepares_faces_as_the_published_evaluation_does(tmp_path):
     network = write(tmp_path / 'small.pth')
-    grey = np.random.default_rng(1).integers(0, 256, (64, 64), dtype=np.uint8)
-    face = np.repeat(grey[..., None], 3, axis=2)
+    crop = np.random.default_rng(1).integers(0, 256, (141, 115, 3), dtype=np.uint8)
+    grey = Image.fromarray(crop).resize((64, 64), Image.Resampling.BILINEAR).convert('L')
+    face = np.repeat(np.asarray(grey)[..., None], 3, axis=2)
     mean, deviation = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
     planes = ((face / 255.0 - mean) / deviation).transpose(2, 0, 1)[None]
     with torch.inference_mode():
         expected = network(torch.from_numpy(planes.astype(np.float32))).numpy()
     model = load_model('face', 'paper', path=tmp_path / 'small.pth', device='cpu')
-    np.testing.assert_allclose(model.logits([face]), expected, atol=1e-4)
+    np.testing.assert_allclose(model.logits([crop]), expected, atol=1e-4)
 
 
 def test_colour_does_not_matter(path):

@@ -85,6 +85,35 @@ def test_the_paper_trains_with_adam_at_one_ten_thousandth(start, monkeypatch, tm
     assert figures['epochs'] == 2
 
 
+def test_as_printed_there_are_no_mirrors_and_the_last_epoch_is_kept(
+        start, tmp_path, faces, monkeypatch):
+    seen = []
+    monkeypatch.setattr('mer_ros.training.face.train_frame_selector.FaceDataset',
+                        lambda samples, *, mirrored: seen.append(mirrored) or FaceDataset(
+                            samples, mirrored=mirrored))
+    train_frame_selector(data=faces, start=start, out=tmp_path, epochs=3, as_printed=True)
+    assert seen == [False, False]
+    best, last = (torch.load(tmp_path / 'frame_selector' / f'{name}.ckpt', weights_only=True)
+                  for name in ('best', 'last'))
+    assert best['epoch'] == last['epoch'] == 2
+
+
+def test_raf_db_is_learned_from_in_its_folders_of_numbers(tmp_path, start):
+    for part, count in (('train', 20), ('test', 2)):
+        for number in range(1, count + 1):
+            colour = list(COLOURS.values())[number % 2]
+            path = tmp_path / 'DATASET' / part / ('4' if number % 2 == 0 else '6')
+            path.mkdir(parents=True, exist_ok=True)
+            (tmp_path / 'DATASET' / part / '1').mkdir(exist_ok=True)
+            cv2.imwrite(str(path / f'{part}_{number:05d}_aligned.jpg'),
+                        np.full((40, 40, 3), colour, np.uint8)[..., ::-1])
+    train, dev = load_faces(tmp_path)
+    assert (len(train), len(dev)) == (18, 2)
+    assert set(train.labels) == {'happiness', 'anger'}
+    figures = train_frame_selector(data=tmp_path, start=start, out=tmp_path, smoke=True)
+    assert figures['faces'] == [16, 2]
+
+
 def test_a_folder_per_class_keeps_a_tenth_of_each_for_dev(faces):
     train, dev = load_faces(faces)
     assert sorted(dev.labels) == ['anger'] * 2 + ['happiness'] * 2
