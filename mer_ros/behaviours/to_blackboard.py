@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ANONYMOUS = 'anonymous'
 """What the person without an id is called in keys."""
 
-FIELDS = ('label', 'confidence', 'uncertainty', 'conflict', 'probabilities', 'stamp')
+FIELDS = ('label', 'confidence', 'uncertainty', 'conflict', 'probabilities', 'prediction_set',
+          'stamp')
 """The keys of a person."""
 
 
@@ -38,6 +39,7 @@ class EmotionToBlackboard(EmotionListener):
     emotion/PERSON/uncertainty float, 0 (certain) to 1 (knows nothing)
     emotion/PERSON/conflict    float, 0 to 1
     emotion/PERSON/probabilities dict[str, float], of each emotion; sums to 1 unless multi-label
+    emotion/PERSON/prediction_set tuple[str, ...], not ruled out; () where none is calibrated
     emotion/PERSON/stamp       int, time of the newest evidence in ns
     ========================== ==================================================================
 
@@ -112,4 +114,4 @@ def _values(state: Emotion) -> tuple[Any, ...]:
     """Return the values of FIELDS."""
     probabilities = dict(zip(state.labels, state.probability.tolist(), strict=True))
     return (state.label, state.confidence, state.uncertainty, state.conflict, probabilities,
-            state.stamp)
+            state.prediction_set, state.stamp)

@@ -37,6 +37,13 @@ def parameters_yaml(calibration: Calibration, *, source: str) -> str:
         lines += [*_comment(f'names the emotion in {chosen.coverage:.1%} of these recordings, '
                             f'wrongly in {chosen.risk:.1%} of them; else unknown', 6),
                   f'      abstain.min_confidence: {_number(chosen.confidence)}']
+    if calibration.sets is not None:
+        sets = calibration.sets
+        lines += [*_comment(f'sets of {sets.size:.1f} labels on average held the truth in '
+                            f'{sets.reached:.1%} of the recordings of {sets.groups} people (or '
+                            f'labelled spans) on whom nothing above was fitted', 6),
+                  f'      prediction_set.coverage: {_number(sets.coverage)}',
+                  f'      prediction_set.threshold: {_number(sets.threshold)}']
     return '\n'.join(lines) + '\n'
 
 

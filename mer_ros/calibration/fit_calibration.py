@@ -1,6 +1,6 @@
 """Calibration of the fusion on labelled logits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mer_ros.calibration.abstain_fit import choose_threshold, Threshold
 from mer_ros.calibration.affine_fit import fit_affine
+from mer_ros.calibration.prediction_set_fit import fit_sets, halves, SetThreshold
 from mer_ros.calibration.temperature import fit_temperature
 from mer_ros.calibration.trust_fit import fit_trust, TEMPERATURES
 from mer_ros.engines.fusion_settings import FusionSettings
@@ -16,7 +17,7 @@ from mer_ros.evaluation.metrics.classification import (
     CLIP,
     negative_log_likelihood,
 )
-from mer_ros.evaluation.recorded_evidence import Evidence
+from mer_ros.evaluation.recorded_evidence import Evidence, Outcomes
 from mer_ros.fusion import Affine, fuse
 
 MIN_ROWS = 30
@@ -49,10 +50,14 @@ class Calibration:
     after: Mapping[str, Quality]
     skipped: Mapping[str, str]
     threshold: Threshold | None = None
+    sets: SetThreshold | None = None
 
 
-def calibrate(evidence: Evidence, *, risk: float | None = None, affine: bool = False
-              ) -> Calibration:
+def calibrate(
+    evidence: Evidence, *, risk: float | None = None, affine: bool = False,
+    coverage: float | None = None,
+    outcomes: Callable[[FusionSettings], Outcomes] | None = None,
+) -> Calibration:
     """Fit temperature and reliability of each modality, and what comes after the fusion.
 
     The output temperature is fitted on the rows that have several modalities and stays 1 where
@@ -62,10 +67,22 @@ def calibrate(evidence: Evidence, *, risk: float | None = None, affine: bool = F
         evidence: logits and truth.
         risk: share of errors that is acceptable; sets the least confidence of a label.
         affine: also fit an affine calibration of each modality; wants some hundred rows.
+        coverage: share of cases in which a prediction set shall hold the truth, see `fit_sets`;
+            half of the groups is kept aside for it, and all else fitted on the others.
+        outcomes: what the fusion makes of the same recordings, by groups of the same names;
+            `Evidence.outcomes` by default.
 
     Raises:
-        ValueError: no modality can be fitted, or no threshold reaches the risk.
+        ValueError: no modality can be fitted, no threshold reaches the risk, or there are too few
+            groups for the coverage.
     """
+    aside: set[str] = set()
+    published = outcomes or evidence.outcomes
+    if coverage is not None:
+        groups = evidence.groups or [str(row) for row in range(len(evidence.truth))]
+        kept = halves(groups)
+        aside = {group for group, one in zip(groups, kept, strict=True) if one}
+        evidence = evidence.rows((~kept).tolist())
     usable = {name: scores.present & scores.named[evidence.truth]
               for name, scores in evidence.scores.items()}
     skipped = {name: reason for name, rows in usable.items()
@@ -94,8 +111,13 @@ def calibrate(evidence: Evidence, *, risk: float | None = None, affine: bool = F
     if risk is not None:
         threshold = _threshold(evidence, after, risk)
         after = replace(after, min_confidence=threshold.confidence)
+    sets = None
+    if coverage is not None:
+        found = published(after)
+        sets = fit_sets(found.rows(np.array([group in aside for group in found.groups])), coverage)
+        after = replace(after, set_coverage=coverage, set_threshold=sets.threshold)
     return Calibration(after, _qualities(evidence, before), _qualities(evidence, after),
-                       skipped, threshold)
+                       skipped, threshold, sets)
 
 
 def _unfit(logits: Floats, truth: NDArray[np.intp]) -> str:

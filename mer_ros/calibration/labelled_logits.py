@@ -1,15 +1,12 @@
-"""Labelled logits to calibrate on: of the data sets, of a manifest, or of a recorded robot."""
+"""Labelled logits to calibrate on: of the data sets or of a manifest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mer_ros.data import Logits, NANOSECONDS
-from mer_ros.emotions import align, EMOTIONS
-from mer_ros.evaluation.bag_labels import read_labels
-from mer_ros.evaluation.bag_logits import BagLogits
+from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets.load_dataset import load
 from mer_ros.evaluation.datasets.manifest import MODALITIES, read_manifest
 from mer_ros.evaluation.datasets.manifest_inputs import InputReader
@@ -34,8 +31,10 @@ def from_datasets(root: Path, profile: str) -> Evidence:
         model = load_model(modality, profile)
         inputs = [item for sample in samples for item in sample.inputs]
         parts[modality] = (Scores.of(model, inputs),
-                           [label for sample in samples for label in sample.labels])
-    return _side_by_side(parts)
+                           [label for sample in samples for label in sample.labels],
+                           [f'{name} {group}' for name, sample in zip(names, samples, strict=True)
+                            for group in sample.groups])
+    return side_by_side(parts)
 
 
 def from_manifest(path: Path, profile: str) -> Evidence:
@@ -46,53 +45,24 @@ def from_manifest(path: Path, profile: str) -> Evidence:
     return Evidence(
         {name: Scores.of(load_model(name, profile), [reader.read(row, name) for row in rows])
          for name in given},
-        np.array([EMOTIONS.index(row.label) for row in rows], dtype=np.intp))
+        np.array([EMOTIONS.index(row.label) for row in rows], dtype=np.intp),
+        [row.person for row in rows] if all(row.person for row in rows) else None)
 
 
-def from_bag(bag: Path, topics: Mapping[str, str] | None = None) -> Evidence:
-    """Return the logits that a bag holds, one message a row, where its labels say the truth.
+def side_by_side(parts: Mapping[str, tuple[Scores, Sequence[str], Sequence[str]]]) -> Evidence:
+    """Return one modality's rows after the other's; the others are missing there.
 
-    ``topics`` names the topic of a modality that is used alone, '' for none.  Times of
-    the labels (see `read_labels`) count from the beginning of the earliest evidence.
-
-    Raises:
-        BagError: the bag cannot be read.
-        FileNotFoundError: the bag has no labels.
-        ValueError: the labels are wrong, or no logits lie in any of their spans.
+    A part holds scores, and the label and the group of each row.
     """
-    spans = read_labels(bag)
-    recorded = BagLogits(bag, topics)
-    if not recorded.logits:
-        raise ValueError(f'{bag} holds no usable message of type mer_ros/msg/ModalityLogits: '
-                         f'record X/logits')
-    parts: dict[str, list[tuple[Logits, str]]] = {}
-    for item in recorded.logits:
-        time = (item.stamp - recorded.origin) / NANOSECONDS
-        label = next((span.label for span in spans if span.holds(time, item.person_id)), None)
-        if label is not None:
-            parts.setdefault(item.modality, []).append((item, label))
-    if not parts:
-        raise ValueError(f'{bag}: none of the {len(recorded.logits)} logits lies in any of the '
-                         f'{len(spans)} spans of its labels')
-    return _side_by_side({name: (_scores(item for item, _ in pairs), [label for _, label in pairs])
-                          for name, pairs in parts.items()})
-
-
-def _scores(items: Iterable[Logits]) -> Scores:
-    aligned = [align(item.labels, item.logits) for item in items]
-    return Scores(np.array([values for values, _ in aligned]), aligned[0][1],
-                  np.ones(len(aligned), dtype=np.bool_))
-
-
-def _side_by_side(parts: dict[str, tuple[Scores, list[str]]]) -> Evidence:
-    """Return one modality's rows after the other's; the others are missing there."""
-    total = sum(len(labels) for _, labels in parts.values())
+    total = sum(len(labels) for _, labels, _ in parts.values())
     scores: dict[str, Scores] = {}
     truth: list[int] = []
-    for name, (one, labels) in parts.items():
+    groups: list[str] = []
+    for name, (one, labels, belonging) in parts.items():
         rows: Any = slice(len(truth), len(truth) + len(labels))
         logits, present = np.zeros((total, len(EMOTIONS))), np.zeros(total, dtype=np.bool_)
         logits[rows], present[rows] = one.logits, one.present
         scores[name] = Scores(logits, one.named, present)
         truth += [EMOTIONS.index(label) for label in labels]
-    return Evidence(scores, np.array(truth, dtype=np.intp))
+        groups += belonging
+    return Evidence(scores, np.array(truth, dtype=np.intp), groups)

@@ -16,6 +16,9 @@ from mer_ros.cli.options import EXISTING, topic_option
 @click.option('--profile', default='lite', show_default=True, help='Models to calibrate.')
 @click.option('--risk', type=click.FloatRange(0, 1),
               help='Acceptable error rate of the labels; sets abstain.min_confidence.')
+@click.option('--coverage', type=click.FloatRange(0, 1, min_open=True, max_open=True),
+              help='Share of cases in which prediction_set shall hold the true label, e.g. 0.9; '
+                   'half of the people (or labelled spans) are kept aside for it.')
 @click.option('--affine', is_flag=True,
               help='Also fit an affine map per modality; needs some hundred recordings.')
 @click.option('--out', type=click.Path(dir_okay=False, path_type=Path),

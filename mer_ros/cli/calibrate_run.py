@@ -6,12 +6,14 @@ from pathlib import Path
 from mer_ros.atomic_write import write_atomically
 from mer_ros.calibration.calibration_file import parameters_yaml
 from mer_ros.calibration.fit_calibration import calibrate
-from mer_ros.calibration.labelled_logits import from_bag, from_datasets, from_manifest
+from mer_ros.calibration.labelled_bag import LabelledBag
+from mer_ros.calibration.labelled_logits import from_datasets, from_manifest
 
 
 def run_calibration(
     *, data: Path | None, manifest: Path | None, bag: Path | None, profile: str, out: Path,
-    risk: float | None = None, affine: bool = False, topics: Mapping[str, str] | None = None,
+    risk: float | None = None, affine: bool = False, coverage: float | None = None,
+    topics: Mapping[str, str] | None = None,
 ) -> str:
     """Calibrate on a manifest, a bag or the data sets, write the parameters and return them.
 
@@ -23,15 +25,19 @@ def run_calibration(
         raise ValueError('--topic goes with --bag alone')
     if manifest is not None and bag is not None:
         raise ValueError('give either --manifest or --bag')
+    outcomes = None
     if manifest is not None:
         evidence, source = from_manifest(manifest, profile), f'{manifest.name}, models {profile}'
     elif bag is not None:
-        evidence, source = from_bag(bag, topics), f'the logits in {bag.name}'
+        labelled = LabelledBag(bag, topics)
+        evidence, source = labelled.evidence(), f'the logits in {bag.name}'
+        outcomes = labelled.outcomes
     elif data is not None:
         evidence = from_datasets(data, profile)
         source = f'the dev splits of the data sets of each modality, models {profile}'
     else:
         raise ValueError('give --data FOLDER (or MER_ROS_DATA), --manifest FILE or --bag BAG')
-    text = parameters_yaml(calibrate(evidence, risk=risk, affine=affine), source=source)
+    text = parameters_yaml(calibrate(evidence, risk=risk, affine=affine, coverage=coverage,
+                                     outcomes=outcomes), source=source)
     write_atomically(out, text)
     return f'{text}written to {out}'

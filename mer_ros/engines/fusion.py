@@ -13,6 +13,7 @@ from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.prediction_set import prediction_set
 from mer_ros.engines.temporal import TemporalFilter
 from mer_ros.fusion import Opinion
 from mer_ros.fusion.fuse_stack import fuse_stack, Stack
@@ -41,7 +42,9 @@ class FusionEngine:
 
     A state's label is 'unknown' when its confidence or uncertainty is beyond the thresholds of
     the settings, or when no class is ahead of all others.  It may be believed for ``valid_for``
-    after its stamp, the time in which its evidence expires.
+    after its stamp, the time in which its evidence expires.  With a ``set_coverage`` it has a
+    prediction set, which an 'unknown' label does not change; of somebody about whom nothing is
+    known it is all labels.
 
     Args:
         modalities: names of the expected modalities; states list them in this order.
@@ -189,6 +192,11 @@ class FusionEngine:
                 state = self._temporal.update(state)
             else:
                 self._temporal.forget(window.person_id)
+        if self._settings.set_coverage:
+            state = replace(
+                state, prediction_set_coverage=self._settings.set_coverage,
+                prediction_set=prediction_set(self.labels, state.probability,
+                                              self._settings.set_threshold))
         return replace(state, label=UNKNOWN) if self._abstains(state) else state
 
     def _stack(self, window: Window) -> Stack:

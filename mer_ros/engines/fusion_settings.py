@@ -53,6 +53,9 @@ class FusionSettings:
         min_confidence: below this probability of the best label the label is 'unknown', in [0, 1],
             with the preset calibrated; the others' is no probability of being right.
         max_uncertainty: above this uncertainty the label is 'unknown', in [0, 1].
+        set_coverage: share of cases in which the prediction set holds the truth, in [0, 1]; 0
+            gives no sets.
+        set_threshold: of `prediction_set` for that coverage, in [0, 1]; 1 gives all labels.
 
     Raises:
         ValueError: the preset is unknown or a threshold is out of range.
@@ -70,11 +73,13 @@ class FusionSettings:
     output_temperature: float | None = 1.0
     min_confidence: float = MIN_CONFIDENCE
     max_uncertainty: float = 1.0
+    set_coverage: float = 0.0
+    set_threshold: float = 1.0
 
     def __post_init__(self) -> None:
         """Check what can be checked without knowing the modalities."""
         find_preset(self.preset)
-        for name in ('min_confidence', 'max_uncertainty'):
+        for name in ('min_confidence', 'max_uncertainty', 'set_coverage', 'set_threshold'):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ValueError(f'{name} is {value}; it must be in [0, 1]')

@@ -35,6 +35,20 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What was published and what was true: probability (N, K), truth (N,), groups (N)."""
+
+    probability: NDArray[np.float64]
+    truth: NDArray[np.intp]
+    groups: Sequence[str]
+
+    def rows(self, kept: NDArray[np.bool_]) -> Outcomes:
+        """Return those of the rows (N,) that are kept."""
+        return Outcomes(self.probability[kept], self.truth[kept],
+                        [self.groups[row] for row in np.flatnonzero(kept).tolist()])
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Scores by modality, truth (N,) as class indices, and names of what belongs together (N)."""
 
@@ -75,6 +89,17 @@ class Evidence:
             uncertainty=opinion.uncertainty,
             conflict=opinion.lost_certainty if len(names) > 1 else None,
             groups=None if self.groups is None else [self.groups[row] for row in rows], **options)
+
+    def outcomes(self, settings: FusionSettings) -> Outcomes:
+        """Return the fused outcomes of the rows that have any modality.
+
+        Rows without a group are a group each.
+        """
+        names = list(self.scores)
+        rows = np.flatnonzero(self.having(names)).tolist()
+        groups = [str(row) for row in rows] if self.groups is None else [
+            self.groups[row] for row in rows]
+        return Outcomes(self.opinion(names, settings, rows).probability, self.truth[rows], groups)
 
     def opinion(self, names: Sequence[str], settings: FusionSettings, rows: Sequence[int]
                 ) -> Opinion:

@@ -67,6 +67,15 @@ PARAMETERS = (
               live=True,
               description='maximum uncertainty; above it the label is unknown (1 disables).  '
                           'Uncertainty is lack of evidence, not the probability of an error'),
+    Parameter(name='prediction_set.coverage', default=_FUSION.set_coverage, range=(0.0, 1.0),
+              live=True,
+              description='share of cases in which prediction_set holds the true label, as '
+                          '`mer_ros calibrate --coverage` fitted its threshold for; 0 publishes '
+                          'no sets'),
+    Parameter(name='prediction_set.threshold', default=_FUSION.set_threshold, range=(0.0, 1.0),
+              live=True,
+              description='a label is in the set while the more probable ones have at most this '
+                          'probability together; 1 puts in all labels'),
     Parameter(name='discount.quality', default=_FUSION.discount_quality, live=True,
               description='discount evidence by the quality of its message'),
     Parameter(name='discount.age', default=_FUSION.discount_age, live=True,
@@ -127,6 +136,8 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
                      if (affine := _calibration(values, name)) is not None} or None,
         min_confidence=values['abstain.min_confidence'],
         max_uncertainty=values['abstain.max_uncertainty'],
+        set_coverage=values['prediction_set.coverage'],
+        set_threshold=values['prediction_set.threshold'],
         discount_quality=values['discount.quality'], discount_age=values['discount.age'])
 
 

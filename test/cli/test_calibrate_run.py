@@ -8,10 +8,12 @@ import yaml
 from mer_ros.bags import BagWriter
 from mer_ros.bags.bag_messages import to_message
 from mer_ros.calibration import labelled_logits as calibrate_data
-from mer_ros.calibration.labelled_logits import DATASETS, from_bag, from_datasets, from_manifest
+from mer_ros.calibration.labelled_bag import LabelledBag
+from mer_ros.calibration.labelled_logits import DATASETS, from_datasets, from_manifest
 from mer_ros.cli import main
 from mer_ros.data import Logits, nanoseconds
 from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.fusion_settings import FusionSettings
 
 HAPPY, SAD = (EMOTIONS.index(label) for label in ('happiness', 'sadness'))
 
@@ -54,8 +56,24 @@ def test_the_logits_of_a_bag_become_parameters(tmp_path):
     assert out.read_text() in done.output
 
 
+def test_prediction_sets_are_fitted_on_spans_of_a_bag_that_are_kept_aside(tmp_path):
+    spans = [f'{2 * n},{2 * n + 1.9},{"happiness" if n < 20 else "sadness"}' for n in range(40)]
+    bag, out = write_bag(tmp_path / 'bag', '\n'.join(['start,end,label', *spans])), tmp_path / 'me'
+    done = CliRunner().invoke(
+        main, ['calibrate', '--bag', str(bag), '--coverage', '0.8', '--out', str(out)])
+    assert done.exit_code == 0, done.output
+    values = yaml.safe_load(out.read_text())['/**']['fusion_node']['ros__parameters']
+    assert values['prediction_set.coverage'] == 0.8
+    assert 0.0 <= values['prediction_set.threshold'] <= 1.0
+    assert '20 people (or' in ' '.join(out.read_text().split())
+
+    outcomes = LabelledBag(bag).outcomes(FusionSettings())
+    assert set(outcomes.groups) == {f'from {2 * n} s' for n in range(40)}
+    assert len(outcomes.truth) == len(outcomes.probability) >= 70
+
+
 def test_each_message_of_a_bag_has_the_label_of_its_span(tmp_path):
-    evidence = from_bag(write_bag(tmp_path / 'bag'))
+    evidence = LabelledBag(write_bag(tmp_path / 'bag')).evidence()
     face, text = evidence.scores['face'], evidence.scores['text']
     assert face.present.sum() == text.present.sum() == 80
     assert not (face.present & text.present).any()
@@ -66,7 +84,7 @@ def test_each_message_of_a_bag_has_the_label_of_its_span(tmp_path):
 def test_a_bag_whose_labels_lie_elsewhere_is_refused(tmp_path):
     bag = write_bag(tmp_path / 'bag', 'start,end,label\n500,501,anger\n')
     with pytest.raises(ValueError, match='none of the 160 logits lies in any of the 1 spans'):
-        from_bag(bag)
+        LabelledBag(bag).evidence()
 
 
 def test_a_bag_without_logits_is_refused(tmp_path):
@@ -74,7 +92,7 @@ def test_a_bag_without_logits_is_refused(tmp_path):
         pass
     (tmp_path / 'bag' / 'labels.csv').write_text('start,end,label\n0,1,anger\n')
     with pytest.raises(ValueError, match='holds no usable message of type mer_ros'):
-        from_bag(tmp_path / 'bag')
+        LabelledBag(tmp_path / 'bag')
 
 
 def test_a_manifest_is_read_as_the_evaluation_reads_it(tmp_path, monkeypatch):

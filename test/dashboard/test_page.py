@@ -45,6 +45,7 @@ def test_everything_about_a_person_is_shown(page, stand, anna):
     page.wait("/^weight 0.80 · [0-9.]+ s old · lite$/.test("
               "document.querySelector('.source small').textContent)")
     assert text(page, '.source .doubts') == 'a language that was not learned, made up'
+    assert text(page, '.set') == 'not ruled out (90 %): calm, anger'
     assert text(page, '.source.missing') == 'textno evidence'
     assert 'ignorance' in text(page, '#legend')
 

@@ -460,3 +460,19 @@ def test_who_asks_is_told_when_the_node_hangs_ends_and_lives_again(graph):
     node.trigger_deactivate()
     graph.wait(lambda: look()[-1] == 0, 'the end')
     executor.shutdown()
+
+
+def test_calibrated_prediction_sets_and_doubts_are_published(graph):
+    graph.start(FusionNode, modalities=['face'], prediction_set__coverage=0.9,
+                prediction_set__threshold=0.0)
+    states = graph.collect(EmotionState, 'emotion')
+    message = happy(graph)
+    message.quality, message.doubts = 0.5, ['blurred', 'made up']
+    graph.publisher(ModalityLogits, 'face/logits').publish(message)
+    graph.wait(lambda: states, 'a state')
+
+    assert list(states[0].prediction_set) == ['happiness']
+    assert states[0].prediction_set_coverage == 0.9
+    assert list(states[0].modalities[0].doubts) == ['blurred', 'made up']
+    graph.wait(lambda: not states[-1].modalities, 'the state without evidence', patience=120.0)
+    assert list(states[-1].prediction_set) == list(EMOTIONS)

@@ -91,6 +91,8 @@ class Person {
     this.say('label', state.label);
     this.say('affect', state.multi_label ? 'several at once' : state.valence === null || state.arousal === null ? ''
       : `valence ${state.valence.toFixed(1)}, arousal ${state.arousal.toFixed(1)}`);
+    this.say('set', state.prediction_set_coverage
+      ? `not ruled out (${percent(state.prediction_set_coverage)}): ${state.prediction_set.join(', ')}` : '');
     for (const name of ['uncertainty', 'conflict']) {
       this.say(name, fixed(state[name]));
       this.part(name).style.width = `${100 * state[name]}%`;

@@ -129,6 +129,9 @@ def state_line(state: Emotion) -> str:
         likely = np.argsort(-state.probability, kind='stable')[:_MOST_AT_ONCE]
         sources.insert(0, f'{_SEVERAL}: ' + ', '.join(
             f'{state.labels[row]} {state.probability[row]:.2f}' for row in likely))
+    if state.prediction_set_coverage:
+        sources.insert(0, f'not ruled out at {state.prediction_set_coverage:.0%}: '
+                          f'{", ".join(state.prediction_set)}')
     return '  '.join([
         f'{state.stamp / NANOSECONDS:.3f}', _name(state), f'{state.label} {state.confidence:.2f}',
         f'uncertainty {state.uncertainty:.2f}', f'conflict {state.conflict:.2f}', *sources])
