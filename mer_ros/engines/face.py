@@ -8,30 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
+from mer_ros.engines.face_quality import doubted
 from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.input_checks import check_picture
-from mer_ros.models.protocols import FaceDetector, FaceModel, Faces
+from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
 from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop, saliency
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')
 """Whether only the largest face is judged, or each under a name of its own."""
-
-FULL_TRUST_SIDE = 64
-"""A face whose shorter side has this many pixels shows all that the models look at."""
-
-FULL_TRUST_SCORE = 0.7
-"""A detector's score from which on there is no doubt that it is a face."""
-
-
-def face_quality(score: float, side: float) -> float:
-    """Return how far a face can be trusted, in [0, 1].
-
-    It is the share that the detector's score has of FULL_TRUST_SCORE times that of the face's
-    shorter side, in pixels, of FULL_TRUST_SIDE, each at most 1.
-    """
-    return min(1.0, max(0.0, score) / FULL_TRUST_SCORE) * min(1.0, side / FULL_TRUST_SIDE)
-
 
 @dataclass(frozen=True, slots=True)
 class SeenFace:
@@ -52,7 +37,7 @@ class _Found:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     face: CameraImage  # the crop alone: the rest of the image is not kept
-    quality: float
+    found: _Found
     logits: NDArray[np.float64] | None
 
 
@@ -76,9 +61,10 @@ class FaceEngine:
     ``modality`` names the evidence, so that each of several cameras has a name of its own in the
     fusion; ``person_prefix`` goes before the names of 'many', which each camera counts for itself.
 
-    The quality of the evidence is `face_quality`.  ``seen`` are the faces of the last image, for
-    annotation.  ``counts`` says how often there was ``no_face`` or only a ``small_face``, an image
-    was ``late`` (its window is over) or time was set ``backward`` by more than a second.
+    The quality of the evidence, and what lowers it, are told by `doubted`.  ``seen`` are the faces
+    of the last image, for annotation.  ``counts`` says how often there was ``no_face`` or only a
+    ``small_face``, an image was ``late`` (its window is over) or time was set ``backward`` by more
+    than a second.
     """
 
     def __init__(
@@ -203,14 +189,13 @@ class FaceEngine:
             faces.landmarks[largest])}
 
     def _candidate(self, image: CameraImage, person: str, found: _Found) -> _Candidate | None:
-        side = float((found.box[2:] - found.box[:2]).min())
-        if side < self._min_face:
+        if _side(found.box) < self._min_face:
             self.counts['small_face'] += 1
             return None
         face = level_crop(image.pixels, found.box, found.landmarks, margin=self._margin)
         logits = None if self._selection[0] == 'off' else scores(self._scorer, face)
         return _Candidate(
-            replace(image, pixels=face, person_id=person), face_quality(found.score, side), logits)
+            replace(image, pixels=face, person_id=person), found, logits)
 
     def _choose(self, stamp: int, candidates: Mapping[str, _Candidate]) -> list[Logits]:
         """Offer the candidates of an image; return the evidence that is chosen by now."""
@@ -233,15 +218,25 @@ class FaceEngine:
     def _finish(self, chosen: _Candidate) -> Logits:
         face = chosen.face
         known = chosen.logits if self._scorer is self._model else None
+        quality, doubts = self._trust(face.pixels, chosen.found)
         return Logits(
             stamp=face.stamp, modality=self._modality, labels=tuple(self._model.labels),
             logits=scores(self._model, face.pixels) if known is None else known,
             person_id=face.person_id, model=self._model.name, window=self._window,
-            quality=chosen.quality, frame_id=face.frame_id,
+            quality=quality, frame_id=face.frame_id, doubts=doubts,
             features=features_of(self._model, face.pixels) if self._with_features else None,
             media=Media(picture=face.pixels) if self._with_media else None,
             saliency=saliency('probability', chosen.logits)
             if known is None and chosen.logits is not None else 0.0)
+
+    def _trust(self, face: NDArray[np.uint8], found: _Found) -> tuple[float, tuple[str, ...]]:
+        chance = self._model.face_chance(face) if isinstance(self._model, KnowsFaces) else 1.0
+        return doubted(face, score=found.score, side=_side(found.box), landmarks=found.landmarks,
+                       chance=chance)
+
+
+def _side(box: Box) -> float:
+    return float((box[2:] - box[:2]).min())
 
 
 def check_image(image: CameraImage) -> None:

@@ -47,6 +47,12 @@ DOUBTS = {
     'language': 'a language that was not learned',
     'unknown_words': 'unknown words',
     'confidence': 'unsure recogniser',
+    'unsure_detection': 'perhaps no face',
+    'no_face': 'no face in the crop',
+    'small': 'a small face',
+    'blurred': 'a blurred face',
+    'dark': 'a dark face',
+    'turned': 'a turned face',
 }
 """Why evidence is trusted less, in a few words for people, by the name in ``Logits.doubts``."""
 

@@ -56,6 +56,14 @@ class KnowsWords(Protocol):
         """Return the share of a text, in [0, 1], that is made of words it learned from."""
 
 
+@runtime_checkable
+class KnowsFaces(Protocol):
+    """A face model that tells whether it sees a face at all."""
+
+    def face_chance(self, crop: NDArray[np.uint8], /) -> float:
+        """Return how likely an RGB crop (H, W, 3) shows a face, in [0, 1]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Faces:
     """Faces found in one image, largest score first.

@@ -49,13 +49,18 @@ def load(name: str, root: Path, split: str) -> Samples:
 def load_fer2013(folder: Path, split: str) -> Samples:
     """Cut the 48x48 crops out of the contact sheets; a group is one picture (people unknown)."""
     rows = read_table(folder / f'{split}.csv')
+    return Samples(cut_tiles(folder, rows), [row['label'] for row in rows],
+                   [row['source_id'] for row in rows], 'face')
+
+
+def cut_tiles(folder: Path, rows: list[dict[str, str]]) -> list[NDArray[np.uint8]]:
+    """Return the crops (48, 48, 3) that rows with the columns sheet, row and col name."""
     sheets = {name: read_image(folder / 'sheets' / name) for name in {r['sheet'] for r in rows}}
     crops = []
     for row in rows:
         top, left = FER_TILE * int(row['row']), FER_TILE * int(row['col'])
         crops.append(sheets[row['sheet']][top:top + FER_TILE, left:left + FER_TILE])
-    return Samples(crops, [row['label'] for row in rows], [row['source_id'] for row in rows],
-                   'face')
+    return crops
 
 
 def load_crops(folder: Path, split: str) -> Samples:
@@ -65,7 +70,14 @@ def load_crops(folder: Path, split: str) -> Samples:
 
 def load_portraits(folder: Path, split: str) -> Samples:
     """Load pictures and cut out the best face; one without a found face is taken whole."""
-    return _load_pictures(folder, split, _best_face)
+    return _load_pictures(folder, split, best_face)
+
+
+def load_talking(folder: Path, split: str) -> Samples:
+    """Load frames of people who talk without emotion, faces cut out; a group is one person."""
+    rows = [row for row in read_table(folder / 'frames.csv') if row['split'] == split]
+    return Samples([best_face(read_image(folder / row['path'])) for row in rows],
+                   [row['label'] for row in rows], [row['person'] for row in rows], 'face')
 
 
 def load_raf_db(folder: Path, split: str) -> Samples:
@@ -80,6 +92,7 @@ FACE_SETS: dict[str, Callable[[Path, str], Samples]] = {
     'muxspace_faces': load_crops,
     'london_faces': load_portraits,
     'raf_db': load_raf_db,
+    'grid_talking': load_talking,
     'own_faces': load_portraits,
 }
 """Loaders by name.  `own_faces` is a user's own set: ``labels.csv`` with the columns path (of a
@@ -121,7 +134,8 @@ def _detector() -> FaceDetector:
     return detector
 
 
-def _best_face(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def best_face(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the face that the default detector is surest of, level; all where it finds none."""
     faces = _detector().detect(np.ascontiguousarray(image))
     if not len(faces.boxes):
         return image

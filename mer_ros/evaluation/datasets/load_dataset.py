@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mer_ros.evaluation.datasets import face_sets as datasets_face
+from mer_ros.evaluation.datasets import judged_faces
 from mer_ros.evaluation.datasets import speech_sets as datasets_speech
 from mer_ros.evaluation.datasets import text_sets as datasets_text
 from mer_ros.evaluation.datasets.samples import Samples
@@ -11,6 +12,7 @@ LOADERS = {
     **dict.fromkeys(datasets_text.FILES, datasets_text.load),
     **dict.fromkeys(datasets_speech.SPLITS, datasets_speech.load),
     **dict.fromkeys(datasets_face.FACE_SETS, datasets_face.load),
+    **dict.fromkeys(judged_faces.JUDGED, judged_faces.load),
 }
 """The function that loads each set of one modality: name, root and split give `Samples`."""
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import AudioBlock, CameraImage, Logits, Media, NANOSECONDS, nanoseconds
-from mer_ros.engines.face import check_image, face_quality
+from mer_ros.engines.face import check_image
+from mer_ros.engines.face_quality import face_quality
 from mer_ros.engines.scores import check_scores
 from mer_ros.engines.speech import check_block
 from mer_ros.models.protocols import FaceDetector
