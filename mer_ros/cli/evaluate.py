@@ -10,7 +10,8 @@ from mer_ros.cli.options import audio_option, EXISTING, topic_option
 
 @click.command()
 @click.option('--manifest', type=EXISTING, help='CSV with label and face, speech and/or text.')
-@click.option('--dataset', help='Or the name of a data set; an unknown name lists them.')
+@click.option('--dataset', help='Or the name of a data set, or set:part such as brighter:deu; '
+                                'an unknown name lists them.')
 @click.option('--bag', type=EXISTING, help='Or a bag with its labels in labels.csv.')
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
               help='Folder of the data sets, or of the corpus.')

@@ -70,7 +70,7 @@ def run_evaluation(
     elif is_corpus(dataset, data):
         _allow(chosen, f'the films of {dataset}', 'limit')
         report = evaluate_corpus(dataset, data, split, limit=chosen['limit'], **options)
-    elif dataset not in LOADERS:
+    elif dataset.partition(':')[0] not in LOADERS:
         raise ValueError(f'no data set is called {dataset!r}; known: {sorted(LOADERS)}; '
                          f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
     else:

@@ -9,7 +9,7 @@ from mer_ros.evaluation.datasets import text_sets as datasets_text
 from mer_ros.evaluation.datasets.samples import Samples
 
 LOADERS = {
-    **dict.fromkeys(datasets_text.FILES, datasets_text.load),
+    **dict.fromkeys(datasets_text.SETS, datasets_text.load),
     **dict.fromkeys(datasets_speech.SPLITS, datasets_speech.load),
     **dict.fromkeys(datasets_face.FACE_SETS, datasets_face.load),
     **dict.fromkeys(judged_faces.JUDGED, judged_faces.load),
@@ -20,9 +20,11 @@ LOADERS = {
 def load(name: str, root: Path, split: str) -> Samples:
     """Load one split of a data set of one modality.
 
-    Raises ValueError, listing all that is known, where it is none of `LOADERS`.
+    A part of a text set is called ``set:part``.  Raises ValueError, listing all that is known,
+    where it is none of `LOADERS`.
     """
-    if name not in LOADERS:
+    whole = name.partition(':')[0]
+    if whole not in LOADERS:
         raise ValueError(f'no data set of one modality is called {name!r}; known: '
                          f'{sorted(LOADERS)}')
-    return LOADERS[name](name, root, split)
+    return LOADERS[whole](name, root, split)

@@ -54,7 +54,8 @@ def is_corpus(name: str, root: Path) -> bool:
     """
     prepared = {
         'ravdess': [datasets_speech.table_of('ravdess', root)],
-        'meld': [datasets_text.path_of('meld', root, split) for split in datasets_text.SPLITS]}
+        'meld': [root / datasets_text.SETS['meld'].files.format(split=split)
+                 for split in datasets_text.SPLITS]}
     return name in CORPORA and not any(file.is_file() for file in prepared.get(name, []))
 
 

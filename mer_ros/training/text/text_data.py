@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import emotion_of, EMOTIONS
 from mer_ros.evaluation.datasets.samples import Samples
-from mer_ros.evaluation.datasets.text_sets import path_of, read_rows
+from mer_ros.evaluation.datasets.text_sets import rows_of
 from mer_ros.models.text.text_features import features, word_features
 from mer_ros.models.text.text_tokens import spoken
 
@@ -66,7 +66,7 @@ class Split:
 def read_split(name: str, root: Path, split: str, fine_labels: list[str]) -> Split:
     """Read one split; where several emotions were marked they share the target, without neutral."""
     texts, targets, single, fine = [], [], [], []
-    for row in read_rows(path_of(name, root, split)):
+    for row in rows_of(name, root, split):
         marked = [row['ekman7']] if row['ekman7'] else [
             label for label in row['ekman7_all'].split('|') if label in EMOTIONS
             and label != 'neutral']
@@ -97,7 +97,7 @@ def with_sentences(split: Split, samples: Samples, fine_labels: list[str]) -> Sp
 
 def fine_labels(name: str, root: Path) -> list[str]:
     """Return the original labels of a set, sorted: 28 of GoEmotions, 8 of XED."""
-    rows = read_rows(path_of(name, root, 'train'))
+    rows = rows_of(name, root, 'train')
     return sorted({label for row in rows for label in row['labels'].split('|')})
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import torch
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.datasets.text_sets import FILES
+from mer_ros.evaluation.datasets.text_sets import paths_of
 from mer_ros.evaluation.evaluate import evaluate_dataset
 from mer_ros.models.text.lite_text import indices_of, LiteText, padded, places_of, stacked
 from mer_ros.models.text.text_tokens import spoken
@@ -35,6 +35,10 @@ from mer_ros.training.text.text_model import TextModel
 from mer_ros.training.text.text_net import Recipe, WordNet
 
 _LOG = logging.getLogger(__name__)
+
+MEASURED = ('goemotions', 'xed', 'meld', 'dailydialog', 'topical_chat', 'robot_commands:en',
+            'brighter:eng')
+"""The sets whose test splits are measured, where they are in the folder."""
 
 NETS = 3
 """Word networks whose scores are averaged; they differ by seed."""
@@ -138,5 +142,12 @@ class Heard:
 
 def _measure(model: LiteText | Heard, data: Path, *, resamples: int) -> dict[str, Any]:
     """Return the figures on every text set that the folder holds."""
-    return {name: evaluate_dataset(name, data, 'test', model=model, resamples=resamples)
-            for name, file in FILES.items() if (data / file.format(split='test')).is_file()}
+    figures = {}
+    for name in MEASURED:
+        try:
+            paths_of(name, data, 'test')
+        except FileNotFoundError:
+            _LOG.info('%s is not in %s', name, data)
+            continue
+        figures[name] = evaluate_dataset(name, data, 'test', model=model, resamples=resamples)
+    return figures

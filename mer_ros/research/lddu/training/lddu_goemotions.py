@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.datasets.text_sets import path_of, read_rows
+from mer_ros.evaluation.datasets.text_sets import rows_of
 from mer_ros.models.text.lite_text import LiteText
 from mer_ros.research.lddu.training.lddu_data import Corpus, Sequences, Split
 
@@ -26,7 +26,7 @@ def read_goemotions(root: Path, *, model: LiteText | None = None,
 
 
 def _read(root: Path, split: str, model: LiteText, most: int | None) -> Split:
-    rows = list(read_rows(path_of('goemotions', root, split)))[:most]
+    rows = list(rows_of('goemotions', root, split))[:most]
     words = [model.features(row['text']).astype(np.float16) for row in rows]
     truth = np.array([[label in row['ekman7_all'].split('|') for label in EMOTIONS]
                       for row in rows], np.float32)
@@ -36,4 +36,4 @@ def _read(root: Path, split: str, model: LiteText, most: int | None) -> Split:
 
 def read_texts(root: Path, split: str, *, most: int | None = None) -> list[str]:
     """Return the comments of a split, in the order of `read_goemotions`."""
-    return [row['text'] for row in read_rows(path_of('goemotions', root, split))][:most]
+    return [row['text'] for row in rows_of('goemotions', root, split)][:most]
