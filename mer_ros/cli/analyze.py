@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import audio_option, EXISTING, FOLDER, topic_option
+from mer_ros.cli.options import audio_option, EXISTING, FOLDER, settings_option, topic_option
 
 
 @click.command()
@@ -19,6 +19,7 @@ from mer_ros.cli.options import audio_option, EXISTING, FOLDER, topic_option
               help='one = the largest face, many = track every face.')
 @topic_option
 @audio_option
+@settings_option
 def analyze(source: Path, **options: Any) -> None:
     """Perceive the emotions in a video, audio or image file, or a bag, without ROS."""
     from mer_ros.evaluation.analyze import analyze as run

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from mer_ros.cli.options import audio_option, EXISTING, topic_option
+from mer_ros.cli.options import audio_option, EXISTING, settings_option, topic_option
 
 
 @click.command()
@@ -28,6 +28,24 @@ from mer_ros.cli.options import audio_option, EXISTING, topic_option
               help='Write the report to this file.')
 @click.option('--html', 'html_file', type=click.Path(dir_okay=False, path_type=Path),
               help='Write the report to this file as a page with plots.')
+@click.option('--logits', multiple=True, type=EXISTING,
+              help='Or files of logits per clip, of --save-logits or of other systems; may be '
+                   'repeated.')
+@click.option('--save-logits', type=click.Path(dir_okay=False, path_type=Path),
+              help='Write the logits per clip of a corpus to this file (CSV).')
+@click.option('--transcripts', type=EXISTING,
+              help='CSV with id and text: words for the clips of a corpus.')
+@click.option('--truth', type=click.Choice(['intended', 'perceived']),
+              help='Label of a clip: what the actor was asked for (default), or what most raters '
+                   'perceived (crema_d).')
+@click.option('--calm', type=click.Choice(['unseen', 'neutral', 'drop']),
+              help='Calm clips are a class of their own in no accuracy (default), neutral, or '
+                   'left out.')
+@click.option('--contempt', type=click.Choice(['unseen', 'neutral', 'disgust', 'drop']),
+              help='The same for contempt.')
+@click.option('--classes', type=click.Choice(['seven', 'shown']),
+              help='Answers among all seven classes (default), or those that the clips show.')
+@settings_option
 @topic_option
 @audio_option
 def evaluate(**options: Any) -> None:
@@ -36,6 +54,8 @@ def evaluate(**options: Any) -> None:
     The corpora enterface, mead, meld, ravdess and crema_d go through the whole pipeline as video
     and sound; --data is the folder of their published files.  If --data holds ravdess or meld as
     prepared sets, these names mean sound or text alone.
+
+    --logits evaluates what was saved before, without models, and other systems beside it.
 
     The data set crema_d_votes measures the fusion alone, on votes of human raters.
     """

@@ -1,6 +1,6 @@
 """What `mer_ros evaluate` does: choose the evaluation, show its report, write it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 import json
 from pathlib import Path
@@ -9,30 +9,36 @@ from typing import Any
 from rich.console import Console, Group
 
 from mer_ros.atomic_write import write_atomically
+from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.datasets.load_dataset import LOADERS
 from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
 from mer_ros.evaluation.evaluate_bag import evaluate_bag
 from mer_ros.evaluation.reports.report_page import report_page
 from mer_ros.evaluation.reports.report_terminal import report_table
 from mer_ros.profiles import preset_of
-from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus
+from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus, evaluate_logits
+from mer_ros.research.corpora.label_policy import CHOICES, LabelPolicy
 from mer_ros.research.corpora.read_corpus import CORPORA, is_corpus
+from mer_ros.research.corpora.recorded_corpus import read_transcripts
 from mer_ros.research.votes.votes_report import DATASET as VOTES
 from mer_ros.research.votes.votes_report import evaluate_votes
 from mer_ros.research.votes.votes_table import votes_page, votes_table
 
 Report = Mapping[str, Any]
 
+LABELS = tuple(CHOICES)
+"""The options that say what labels count as."""
+
 
 def run_evaluation(
     *, manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None,
     split: str, profile: str, preset: str | None, json_file: Path | None,
-    html_file: Path | None, **options: Any,
+    html_file: Path | None, logits: Sequence[Path] = (), **options: Any,
 ) -> None:
     """Evaluate one source, print the report, and write it where a file is named.
 
     Args:
-        manifest: a CSV of recordings; exactly one of this and the next two is given.
+        manifest: a CSV of recordings; exactly one of this, the next two and ``logits`` is given.
         dataset: the name of a data set or corpus.
         bag: a bag with its truth beside it.
         data: the folder of the data sets or of the corpus, for ``dataset``.
@@ -41,24 +47,31 @@ def run_evaluation(
         html_file: where it goes as a page with plots.
         profile: the profile or name of the models.
         preset: of the fusion; None = that of the profile.
-        options: limit (corpora), corruptions (data sets and manifests), adapt (data sets of
-            speech), topics and audio (bags), which are refused elsewhere.
+        logits: files of `mer_ros.research.corpora.logits_file`.
+        options: limit, save_logits, transcripts and labels (corpora), settings (corpora and
+            bags), corruptions (data sets and manifests), adapt (data sets of speech), topics and
+            audio (bags), which are refused elsewhere.
 
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
     """
-    if sum(source is not None for source in (manifest, dataset, bag)) != 1:
-        raise ValueError('give either --manifest or --dataset or --bag')
+    if sum(source is not None for source in (manifest, dataset, bag, logits or None)) != 1:
+        raise ValueError('give either --manifest or --dataset or --bag or --logits')
     chosen = dict(options)
     options = {'profile': profile, 'preset': preset or preset_of(profile)}
     show: Callable[[Report], Group] = report_table
     page: Callable[[Report], str] = report_page
     report: Report
-    if manifest is not None:
+    if logits:
+        _allow(chosen, 'files of logits', *LABELS)
+        report = evaluate_logits(logits, preset=options['preset'], policy=_policy(chosen))
+    elif manifest is not None:
         _allow(chosen, 'a manifest', 'corruptions')
         report = evaluate_manifest(manifest, corruptions=chosen['corruptions'], **options)
     elif bag is not None:
-        _allow(chosen, 'a bag', 'topics', 'audio')
+        _allow(chosen, 'a bag', 'topics', 'audio', 'settings')
+        if chosen.get('settings'):
+            options['make'] = partial(Pipeline, settings=chosen['settings'])
         report, states = evaluate_bag(
             bag, topics=chosen['topics'], audio=chosen.get('audio'), **options)
         page = partial(report_page, states=states)
@@ -68,16 +81,20 @@ def run_evaluation(
         _allow(chosen, dataset)
         report, show, page = evaluate_votes(data, split), votes_table, votes_page
     elif is_corpus(dataset, data):
-        _allow(chosen, f'the films of {dataset}', 'limit')
-        report = evaluate_corpus(dataset, data, split, limit=chosen['limit'], **options)
+        _allow(chosen, f'the films of {dataset}', 'limit', 'save_logits', 'transcripts',
+               'settings', *LABELS)
+        report = evaluate_corpus(
+            dataset, data, split, limit=chosen.get('limit'), policy=_policy(chosen),
+            settings=chosen.get('settings'), save_logits=chosen.get('save_logits'),
+            transcripts=read_transcripts(chosen['transcripts']) if chosen.get('transcripts')
+            else None, **options)
     elif dataset.partition(':')[0] not in LOADERS:
         raise ValueError(f'no data set is called {dataset!r}; known: {sorted(LOADERS)}; '
                          f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
     else:
         _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt')
-        for name in ('limit', 'topics', 'audio'):
-            chosen.pop(name, None)
-        report = evaluate_dataset(dataset, data, split, **chosen, **options)
+        report = evaluate_dataset(dataset, data, split, corruptions=chosen['corruptions'],
+                                  adapt=chosen['adapt'], **options)
     Console().print(show(report))
     if json_file is not None:
         write_atomically(json_file, json.dumps(report, indent=1, allow_nan=False) + '\n')
@@ -85,10 +102,15 @@ def run_evaluation(
         write_atomically(html_file, page(report))
 
 
+def _policy(chosen: Mapping[str, Any]) -> LabelPolicy:
+    return LabelPolicy(**{name: chosen[name] for name in LABELS if chosen.get(name)})
+
+
 def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
     for name in sorted(chosen.keys() - set(names)):
-        option = 'topic' if name == 'topics' else name
+        option = {'topics': 'topic', 'settings': 'set'}.get(name, name.replace('_', '-'))
         if chosen[name]:
-            raise ValueError(f'--{option} does not go with {source}; limit is for the films of a '
-                             f'corpus, corruptions for data sets and manifests, adapt for data '
-                             f'sets of speech, topic and audio for bags')
+            raise ValueError(f'--{option} does not go with {source}; limit, save-logits, '
+                             f'transcripts, truth, calm, contempt and classes are for the films of '
+                             f'a corpus, set for these and bags, corruptions for data sets and '
+                             f'manifests, adapt for data sets of speech, topic and audio for bags')

@@ -38,6 +38,26 @@ def audio_option(function: Any) -> Any:
              '(default 16000, 1, pcm_s16le).')(function)
 
 
+def _settings(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+              ) -> dict[str, dict[str, Any]] | None:
+    """Read parameters by modality, see `parse_settings`."""
+    from mer_ros.engines.pipeline_parts import parse_settings
+
+    try:
+        return parse_settings(given) if given else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def settings_option(function: Any) -> Any:
+    """Add the option --set, which sets parameters of the models and engines."""
+    return click.option(
+        '--set', 'settings', multiple=True, callback=_settings, metavar='NAME=VALUE',
+        help='Parameter of a model or engine, named as for humans_node, such as '
+             'face.model_path=FILE, face.selector_path=FOLDER, speech.variant=large or '
+             'device=cuda (for all); may be repeated.')(function)
+
+
 def topic_option(function: Any) -> Any:
     """Add the option --topic, which says what is taken of a bag."""
     return click.option(

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Speaker, Words
 from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline_parts import Parts, Settings
 from mer_ros.engines.profile_fusion import fusion_of, window_of
 from mer_ros.engines.remarks import FACE, SPEECH, TEXT, USUAL
 from mer_ros.engines.speaker_adaptation import adaptation_for
 from mer_ros.engines.speech import SpeechEngine
 from mer_ros.engines.text import TextEngine
-from mer_ros.models import load_detector, load_model
-from mer_ros.models.protocols import FaceModel
-from mer_ros.models.weights.weights_cache import MissingWeights
-from mer_ros.profiles import settings_of
 from mer_ros.remarks import Remarks
 from mer_ros.window import WindowSettings
 
@@ -34,18 +30,6 @@ def time_of(item: Input) -> int:
     return item.end if isinstance(item, AudioBlock) else item.stamp
 
 
-def _settings(profile: str, modality: str) -> dict[str, Any]:
-    return {'model': 'lite', **settings_of(profile).get(f'{modality}_node', {})}
-
-
-def _selector(name: str) -> tuple[FaceModel | None, str]:
-    """Return the model that rates moments, None for the expression model, and why it is missing."""
-    try:
-        return (load_model('face', name) if name else None), ''
-    except (MissingWeights, ImportError) as error:
-        return None, f'selector {name} is replaced by the expression model itself: {error}'
-
-
 class Pipeline:
     """Drives the engines that the nodes drive, in event time and one thread.
 
@@ -57,20 +41,22 @@ class Pipeline:
         fusion: how to fuse; as the fusion node does with this profile by default.
         people: 'one' or 'many', see `FaceEngine`.
         window: how to gather evidence; as the fusion node does by default.
+        settings: parameters that differ from the profile's, see `parse_settings`.
 
     """
 
     def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
-                 people: str = 'one', window: WindowSettings | None = None) -> None:
-        face, speech, text = (_settings(profile, modality) for modality in MODALITIES)
-        scorer, self._stand_in = _selector(face.pop('selector', ''))
-        self._face = FaceEngine(load_model('face', face.pop('model')),
-                                load_detector(face.pop('detector', 'auto')), scorer=scorer,
-                                **{**face, 'people': people})
-        voices = load_model('speech', speech.pop('model'))
-        self._speech = SpeechEngine(
-            voices, adaptation=adaptation_for(voices), **{**speech, 'people': people})
-        self._text = TextEngine(load_model('text', text.pop('model')), **text)
+                 people: str = 'one', window: WindowSettings | None = None,
+                 settings: Settings | None = None) -> None:
+        parts = Parts(profile, settings or {})
+        scorer = parts.selector()
+        self._stand_in = parts.stand_in
+        self._face = FaceEngine(parts.model('face'), parts.detector(), scorer=scorer,
+                                people=people, **parts.engine['face'])
+        voices = parts.model('speech')
+        self._speech = SpeechEngine(voices, adaptation=adaptation_for(voices), people=people,
+                                    **parts.engine['speech'])
+        self._text = TextEngine(parts.model('text'), **parts.engine['text'])
         window, fusion = window or window_of(profile), fusion or fusion_of(profile)
         self._stream = FusedStream(FusionEngine(
             modalities=MODALITIES, window=window, fusion=fusion))

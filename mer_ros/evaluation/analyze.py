@@ -20,6 +20,7 @@ from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, Pipeline, time_of
+from mer_ros.engines.pipeline_parts import Settings
 from mer_ros.engines.profile_fusion import fusion_of
 from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
@@ -46,7 +47,7 @@ class Analysis:
 def analyze(
     source: Path, *, output: Path, transcript: str = '', profile: str = 'lite',
     preset: str | None = None, people: str = 'one', topics: Mapping[str, str] | None = None,
-    audio: Mapping[str, Any] | None = None,
+    audio: Mapping[str, Any] | None = None, settings: Settings | None = None,
 ) -> list[Emotion]:
     """Write states.json, inputs.json and timeline.png, and print the states and their summary.
 
@@ -63,6 +64,7 @@ def analyze(
         people: 'one', or 'many' to follow every face.
         topics: topics of a bag by modality, see `choose_topics`.
         audio: what the bytes of AudioData in a bag are, see `SoundReader`.
+        settings: parameters of the models and engines, see `parse_settings`.
 
     Returns:
         The states, in order; those of a media file have stamps that start at ``START``.
@@ -82,9 +84,11 @@ def analyze(
         raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
     fusion = fusion_of(profile, preset)
     if is_bag(source):
-        found = _bag(source, fusion, topics, audio, profile=profile, people=people)
+        found = _bag(source, fusion, topics, audio, profile=profile, people=people,
+                     settings=settings)
     else:
-        found = _media(source, transcript, Pipeline(profile=profile, fusion=fusion, people=people))
+        found = _media(source, transcript, Pipeline(
+            profile=profile, fusion=fusion, people=people, settings=settings))
     told = [*found.topics, *found.remarks.lines()]
     if not found.states:
         raise ValueError('; '.join([

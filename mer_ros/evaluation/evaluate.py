@@ -18,7 +18,7 @@ from mer_ros.evaluation.datasets.load_dataset import load
 from mer_ros.evaluation.datasets.manifest import MODALITIES, read_manifest
 from mer_ros.evaluation.datasets.manifest_inputs import InputReader
 from mer_ros.evaluation.metrics.summary import summarise
-from mer_ros.evaluation.predict import named_softmax
+from mer_ros.evaluation.predict import among, named_softmax
 from mer_ros.evaluation.recorded_evidence import Evidence, Scores
 from mer_ros.fusion import fuse
 from mer_ros.models import load_model
@@ -156,9 +156,8 @@ def _figures_within(truth: NDArray[np.intp], probability: NDArray[np.float64],
     report = summarise(truth, probability, labels=EMOTIONS, **options)
     occurring = np.unique(truth)
     if len(occurring) < len(EMOTIONS):
-        kept = probability[:, occurring] + 1e-12
         report['within_classes'] = summarise(
-            np.searchsorted(occurring, truth), kept / kept.sum(axis=1, keepdims=True),
+            *among(truth, probability, occurring),
             labels=[EMOTIONS[index] for index in occurring], **options)
     return report
 

@@ -29,6 +29,14 @@ def predict_logits(model: Any, inputs: Sequence[Any]) -> NDArray[np.float64]:
     return logits
 
 
+def among(truth: NDArray[np.intp], probability: NDArray[np.float64], classes: NDArray[np.intp]
+          ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return truth (N,) and probability (N, n) over n of the K classes, in their order."""
+    kept = probability[:, classes] + 1e-12
+    return (np.searchsorted(classes, truth).astype(np.intp),
+            kept / kept.sum(axis=1, keepdims=True))
+
+
 def named_softmax(logits: NDArray[np.float64], named: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the softmax (N, K) of logits (N, K) over the named classes (K,), 0 for the others."""
     probability = np.zeros_like(logits)

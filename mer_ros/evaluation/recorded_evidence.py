@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mer_ros.emotions import align, EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.evaluation.metrics.summary import summarise
-from mer_ros.evaluation.predict import predict_logits
+from mer_ros.evaluation.predict import among, predict_logits
 from mer_ros.fusion import fuse, Opinion
 
 
@@ -50,11 +50,15 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Scores by modality, truth (N,) as class indices, and names of what belongs together (N)."""
+    """Scores by modality, truth (N,) as class indices, and names of what belongs together (N).
+
+    ``within`` are the classes that may be answered, None for all.
+    """
 
     scores: Mapping[str, Scores]
     truth: NDArray[np.intp]
     groups: Sequence[str] | None = None
+    within: NDArray[np.intp] | None = None
 
     def having(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """Return which rows (N,) have at least one of the modalities."""
@@ -72,7 +76,14 @@ class Evidence:
         return Evidence(
             {name: Scores(scores.logits[index], scores.named, scores.present[index])
              for name, scores in self.scores.items()}, self.truth[index],
-            None if self.groups is None else [self.groups[row] for row in index])
+            None if self.groups is None else [self.groups[row] for row in index], self.within)
+
+    def answers(self, probability: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the class (n,) of each row of probabilities (n, 7) among those allowed."""
+        if self.within is None:
+            return np.asarray(probability.argmax(axis=-1), dtype=np.intp)
+        chosen = probability[:, self.within].argmax(axis=-1)
+        return np.asarray(self.within[chosen], dtype=np.intp)
 
     def figures(self, names: Sequence[str], settings: FusionSettings,
                 **options: Any) -> dict[str, Any]:
@@ -84,8 +95,13 @@ class Evidence:
         if not rows:
             return {'n': 0}
         opinion = self.opinion(names, settings, rows)
+        truth, probability = self.truth[rows], opinion.probability
+        labels: Sequence[str] = EMOTIONS
+        if self.within is not None:
+            truth, probability = among(truth, probability, self.within)
+            labels = [EMOTIONS[index] for index in self.within]
         return summarise(
-            self.truth[rows], opinion.probability, labels=EMOTIONS,
+            truth, probability, labels=labels,
             uncertainty=opinion.uncertainty,
             conflict=opinion.lost_certainty if len(names) > 1 else None,
             groups=None if self.groups is None else [self.groups[row] for row in rows], **options)

@@ -5,8 +5,9 @@ import pytest
 
 from mer_ros.data import AudioBlock, CameraImage, NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.engines import pipeline
+from mer_ros.engines import pipeline_parts
 from mer_ros.engines.pipeline import Pipeline
+from mer_ros.engines.pipeline_parts import parse_settings
 from mer_ros.models.protocols import Faces
 from mer_ros.models.weights.weights_cache import MissingWeights
 from mer_ros.remarks import Remarks
@@ -49,8 +50,8 @@ def loaded(monkeypatch):
         asked.append(('detector', name))
         return Detector()
 
-    monkeypatch.setattr(pipeline, 'load_model', load_model)
-    monkeypatch.setattr(pipeline, 'load_detector', load_detector)
+    monkeypatch.setattr(pipeline_parts, 'load_model', load_model)
+    monkeypatch.setattr(pipeline_parts, 'load_detector', load_detector)
     return asked
 
 
@@ -75,19 +76,43 @@ def test_the_models_of_the_profile_do_the_work(loaded):
 
 def test_without_the_weights_of_the_selector_the_expression_model_rates_and_it_is_told(
         loaded, monkeypatch):
-    given = pipeline.load_model
+    given = pipeline_parts.load_model
 
     def load_model(modality, name):
         if name == 'frame_selector':
             raise MissingWeights('train them')
         return given(modality, name)
 
-    monkeypatch.setattr(pipeline, 'load_model', load_model)
+    monkeypatch.setattr(pipeline_parts, 'load_model', load_model)
     made, remarks = Pipeline(profile='paper'), Remarks()
     made.tell(remarks)
-    assert any('selector frame_selector is replaced by the expression model itself: train them'
+    assert any('selector frame_selector is replaced by the maximum of the expression model '
+               'itself: train them'
                in line for line in remarks.lines())
     assert list(made.run([CameraImage(NANOSECONDS, np.zeros((64, 64, 3), np.uint8))]))
+
+
+def test_settings_go_to_the_models_and_the_engines_that_take_them():
+    given = parse_settings(['speech.hop=0.5', 'text.max_characters=12', 'face.min_face=20',
+                            'device=cpu', 'face.detector=haar', 'face.selection=off'])
+    assert given['speech'] == {'hop': 0.5, 'device': 'cpu'}
+    made = Pipeline(settings=given)
+    assert made.perceive(Words(NANOSECONDS, 'this is terrible, I am so happy'))[0].labels
+    assert made._face._detector.name == 'haar'
+    assert made._text.counts['truncated'] == 1
+
+
+@pytest.mark.parametrize(('given', 'reason'), [
+    ('face.modle=lite', r"'face\.modle=lite' sets nothing.*face\.model_path"),
+    ('speech', 'give NAME=VALUE')])
+def test_a_setting_that_nobody_knows_is_answered_with_those_that_are(given, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse_settings([given])
+
+
+def test_a_path_that_a_model_has_no_use_for_is_refused():
+    with pytest.raises(ValueError, match=r"'lite' has no use for variant='large'"):
+        Pipeline(settings=parse_settings(['speech.variant=large']))
 
 
 def test_with_sound_a_profile_of_utterances_waits_for_the_voice(loaded):

@@ -1,13 +1,15 @@
 """The tables of the multimodal paper, out of a report of `evaluate_corpus`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from mer_ros.evaluation.reports.tables import Grid
 
-METHODS = {'basic': 'basic', 'paper': 'advanced', 'calibrated': 'calibrated'}
-"""What the paper calls each preset; it does not have the calibrated one."""
+METHODS = {'basic': 'basic', 'basic_softplus': 'basic, softplus', 'paper': 'advanced',
+           'calibrated': 'calibrated'}
+"""What the paper calls each preset; it does not have the calibrated one, and does not say how
+basic makes evidence of logits: by relu or by softplus."""
 
 _FIGURES = {'accuracy': 'accuracy', 'neutral_tolerant_accuracy': 'neutral tolerant'}
 _SYMBOLS = {'uncertainty': 'u', 'entropy': 'entropy', 'conflict': 'conflict'}
@@ -18,6 +20,7 @@ def paper_grids(report: Mapping[str, Any]) -> list[Grid]:
     if 'paper' not in report:
         return []
     return [_accuracies(report['paper']), confusion_grid(report, 'paper'),
+            *_vacuous(report['paper']), *_systems(report.get('systems', [])),
             *(grid for label, rows in groupby(report['unseen'], key=lambda row: row['label'])
               for grid in _unseen(label, list(rows)))]
 
@@ -31,8 +34,13 @@ def fused_figures(report: Mapping[str, Any], preset: str) -> Mapping[str, Any]:
 
 def confusion_grid(report: Mapping[str, Any], preset: str) -> Grid:
     """Return the confusion matrix of all modalities under a preset (figure 3)."""
-    confusion = fused_figures(report, preset)['confusion']
-    return Grid(f'Confusion, {METHODS[preset]} (preset {preset}): rows true, columns predicted',
+    return _confusion(f'Confusion, {METHODS[preset]} (preset {preset})',
+                      fused_figures(report, preset))
+
+
+def _confusion(title: str, figures: Mapping[str, Any]) -> Grid:
+    confusion = figures['confusion']
+    return Grid(f'{title}: rows true, columns predicted',
                 ('', *confusion['labels']),
                 tuple((label, *(str(count) if count else '' for count in counts))
                       for label, counts in zip(
@@ -46,18 +54,51 @@ def _accuracies(paper: Mapping[str, Any]) -> Grid:
         names = figures['modalities']
         rows.setdefault(' + '.join(names), []).extend(
             _with_bounds(figures, name) for name in _FIGURES)
-    gain = paper['gain']
+    gain, methods = paper['gain'], _methods(paper)
     return Grid(
         'Basic and advanced mitigation',
-        ('modalities', *(f'{method} {figure}' for method in METHODS.values()
+        ('modalities', *(f'{METHODS[method]} {figure}' for method in methods
                          for figure in _FIGURES.values())),
         tuple((name, *cells) for name, cells in rows.items()),
         notes=('Advanced minus basic, all modalities, on the same clips: ' + ', '.join(
             f'{figure} {_with_bounds(gain, name, "+.3f")}' for name, figure in _FIGURES.items())
             + '.',
             'The paper does not define basic; here evidence is relu(logits): where none is above '
-            '0 there is no evidence, and of equal classes the first counts as the answer.'),
-        main=3)
+            '0 there is no evidence, and of equal classes the first counts as the answer.  '
+            'Softplus always finds evidence.'),
+        main=1 + len(_FIGURES) * methods.index('paper'))
+
+
+def _methods(paper: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(figures['preset'] for figures in paper['figures']))
+
+
+def _vacuous(paper: Mapping[str, Any]) -> list[Grid]:
+    """Return how often each method has no evidence at all, where that is known."""
+    if 'vacuous' not in paper['figures'][0]:
+        return []
+    rows: dict[str, list[str]] = {}
+    for figures in paper['figures']:
+        share = figures['vacuous']
+        rows.setdefault(' + '.join(figures['modalities']), []).append(
+            '-' if share is None else f'{share:.1%}')
+    return [Grid('Clips without any evidence',
+                 ('modalities', *(METHODS[method] for method in _methods(paper))),
+                 tuple((name, *cells) for name, cells in rows.items()))]
+
+
+def _systems(systems: Sequence[Mapping[str, Any]]) -> list[Grid]:
+    """Return the figures of other systems, and their confusion matrices; none without any."""
+    if not systems:
+        return []
+    names = ('accuracy', 'neutral_tolerant_accuracy', 'neutral_rate', 'uar')
+    return [Grid(
+        'Other systems',
+        ('system', 'n', *(_FIGURES.get(name, name.replace('_', ' ')) for name in names),
+         'advanced accuracy on the same clips', 'of'),
+        tuple((one['system'], str(one['n']), *(_with_bounds(one, name) for name in names),
+               _number(one['advanced_accuracy']), str(one['compared'])) for one in systems),
+        main=2), *(_confusion(f'Confusion, {one["system"]}', one) for one in systems)]
 
 
 def _unseen(label: str, rows: list[Mapping[str, Any]]) -> list[Grid]:

@@ -149,13 +149,13 @@ def _sections(report: Mapping[str, Any], states: Sequence[Emotion]) -> Iterator[
 
 
 def _paper_sections(report: Mapping[str, Any]) -> Iterator[str]:
-    accuracies, _, *unseen = paper_grids(report)
+    accuracies, _, *others = paper_grids(report)
     yield _section(accuracies.title, _table(accuracies))
     yield _section('Confusion by method', '<div class="pair">' + ''.join(
         f'<div><p>{escape(method)}</p>'
         + _figure(plots.confusion_plot(fused_figures(report, preset)), 'confusion') + '</div>'
         for preset, method in METHODS.items()) + '</div>')
-    for grid in unseen:
+    for grid in others:
         yield _section(grid.title, _table(grid))
 
 

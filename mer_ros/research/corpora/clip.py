@@ -15,8 +15,9 @@ class Clip:
     """A recording of one person who shows one emotion.
 
     ``film`` is a file with images, and with sound unless ``sound`` is another file; at least one
-    is given.  ``label`` is the corpus' own name of the emotion, in lower case; ``transcript`` and
-    ``intensity`` are '' where the corpus does not say.
+    is given.  ``label`` is the corpus' own name of the emotion, in lower case; ``perceived`` is
+    the emotion that most raters named, '' where nobody was asked or they are divided;
+    ``transcript`` and ``intensity`` are '' where the corpus does not say.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Clip:
     sound: Path | None = None
     transcript: str = ''
     intensity: str = ''
+    perceived: str = ''
 
     @property
     def emotion(self) -> str | None:

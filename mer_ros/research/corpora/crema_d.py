@@ -5,6 +5,7 @@ Affective Computing 5(4), 2014.
 """
 
 from collections.abc import Iterator
+import csv
 from pathlib import Path
 import re
 
@@ -31,11 +32,21 @@ SENTENCES = {
 INTENSITIES = {'LO': 'low', 'MD': 'medium', 'HI': 'high'}
 """How strongly the emotion is shown, by code; XX means that nobody asked for a strength."""
 
+VOTES = 'processedResults/summaryTable.csv'
+"""Where the emotion that most raters perceived in voice and face together stands."""
+
+_PERCEIVED = {'A': 'anger', 'D': 'disgust', 'F': 'fear', 'H': 'happiness', 'N': 'neutral',
+              'S': 'sadness'}
+
 _NAME = re.compile(r'(\d{4})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_([A-Z]{1,2})')
 
 
 def read(root: Path) -> Iterator[Clip | Skipped]:
-    """Yield the clips; the label is the emotion that the actor was asked for."""
+    """Yield the clips; the label is the emotion that the actor was asked for.
+
+    ``perceived`` is known where VOTES is there, and raters agreed on one emotion.
+    """
+    votes = _votes(root)
     films, sounds = by_stem(find(root, 'VideoFlash/*.*')), by_stem(find(root, 'AudioWAV/*.*'))
     for name in sorted(films.keys() | sounds.keys()):
         parts = _NAME.fullmatch(name)
@@ -46,4 +57,19 @@ def read(root: Path) -> Iterator[Clip | Skipped]:
         actor, sentence, label, level = parts.groups()
         yield Clip(id=name, person=actor, label=label.lower(), split=split_of('crema_d', actor),
                    film=films.get(name), sound=sounds.get(name),
-                   transcript=SENTENCES[sentence], intensity=INTENSITIES.get(level, ''))
+                   transcript=SENTENCES[sentence], intensity=INTENSITIES.get(level, ''),
+                   perceived=votes.get(name, ''))
+
+
+def _votes(root: Path) -> dict[str, str]:
+    """Return the perceived emotion by clip; several of equal votes, such as A:N, are none."""
+    tables = find(root, VOTES)
+    if not tables:
+        return {}
+    with tables[0].open(newline='', encoding='utf-8') as file:
+        rows = list(csv.DictReader(file))
+    missing = [name for name in ('FileName', 'MultiModalVote') if rows and name not in rows[0]]
+    if missing:
+        raise ValueError(f'{tables[0]} lacks the columns {missing}')
+    return {row['FileName']: _PERCEIVED[row['MultiModalVote']] for row in rows
+            if row['MultiModalVote'] in _PERCEIVED}

@@ -8,8 +8,11 @@ import pytest
 
 from mer_ros.data import AudioBlock, Logits, Words
 from mer_ros.emotions import EMOTIONS
-from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus
+from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus, evaluate_logits
+from mer_ros.research.corpora.label_policy import LabelPolicy
 from mer_ros.research.corpora.mead import LABELS
+from mer_ros.research.corpora.read_corpus import read_corpus
+from mer_ros.research.corpora.recorded_corpus import read_transcripts
 
 STEP = 30
 """Difference in shade between two emotions."""
@@ -88,7 +91,7 @@ def test_every_clip_is_perceived_once_and_judged_alone_and_fused(mead):
 def test_the_table_of_the_paper_has_basic_and_advanced_of_every_modality(mead):
     rows = {(row['preset'], '+'.join(row['modalities'])): row
             for row in run(mead)['paper']['figures']}
-    assert len(rows) == 9
+    assert len(rows) == 12
     assert rows['basic', 'face+speech']['accuracy'] == 1.0
     assert rows['paper', 'speech']['confusion']['counts'][EMOTIONS.index('fear')][0] == 1
     assert set(rows['paper', 'face']['intervals']) >= {'accuracy', 'neutral_tolerant_accuracy'}
@@ -110,6 +113,75 @@ def test_contempt_is_taken_for_neutral_and_its_doubt_gives_it_away(mead):
     assert rows['calibrated']['auroc']['uncertainty'] == 1.0
     assert rows['calibrated']['mean']['uncertainty'] > rows['calibrated']['mean_seen'][
         'uncertainty']
+
+
+def test_what_was_said_is_written_and_evaluated_again_without_the_models(mead, tmp_path):
+    file = tmp_path / 'logits.csv'
+    report = run(mead, save_logits=file)
+    before = Shades.perceived
+    assert evaluate_logits([file], resamples=20) == report
+    assert Shades.perceived == before
+
+
+def test_calm_and_contempt_may_count_as_classes(mead):
+    report = run(mead, policy=LabelPolicy(contempt='neutral'))
+    assert report['fused']['n'] == 16
+    assert report['unseen'] == []
+    assert run(mead, policy=LabelPolicy(contempt='drop'))['unseen'] == []
+
+
+def test_words_come_from_a_table_where_the_corpus_has_none(mead):
+    table = mead / 'words.csv'
+    table.write_text('id,text\nM003/angry/level_1/001,I am furious\n')
+    seen = []
+
+    class Listening(Shades):
+        def perceive(self, item):
+            if isinstance(item, Words):
+                seen.append(item.text)
+            return super().perceive(item)
+
+    evaluate_corpus('mead', mead, 'all', make=Listening, resamples=0,
+                    transcripts=read_transcripts(table))
+    assert seen == ['I am furious']
+
+
+@pytest.mark.parametrize(('text', 'reason'), [
+    ('id\na\n', r"lacks the columns \['text'\]"), ('id,text\na,\n', 'no id or no text'),
+    ('id,text\na,x\na,y\n', "line 3: 'a' comes twice")])
+def test_a_table_of_words_that_is_wrong_is_refused(tmp_path, text, reason):
+    (tmp_path / 'words.csv').write_text(text)
+    with pytest.raises(ValueError, match=reason):
+        read_transcripts(tmp_path / 'words.csv')
+
+
+def test_words_of_no_clip_are_refused(mead):
+    with pytest.raises(ValueError, match='no id of the transcripts is that of a clip'):
+        run(mead, transcripts={'nobody': 'hello'})
+
+
+def test_parameters_of_the_models_reach_the_pipeline(mead):
+    given = []
+
+    def make(**options):
+        given.append(options)
+        return Shades(options['profile'])
+
+    evaluate_corpus('mead', mead, 'all', make=make, resamples=0,
+                    settings={'face': {'device': 'cpu'}})
+    assert given == [{'profile': 'lite', 'settings': {'face': {'device': 'cpu'}}}]
+
+
+def test_the_perceived_emotion_of_crema_d_is_read_and_divided_raters_are_none(
+        tmp_path, write_film):
+    for code in ('ANG', 'FEA'):
+        write_film(tmp_path / f'VideoFlash/1001_DFA_{code}_XX.flv', shade=0)
+    (tmp_path / 'processedResults').mkdir()
+    (tmp_path / 'processedResults' / 'summaryTable.csv').write_text(
+        '"","FileName","VoiceVote","FaceVote","MultiModalVote"\n'
+        '"1","1001_DFA_ANG_XX","N","A","D"\n"2","1001_DFA_FEA_XX","F","F","F:S"\n')
+    clips, _ = read_corpus('crema_d', tmp_path, 'all')
+    assert [(clip.label, clip.perceived) for clip in clips] == [('ang', 'disgust'), ('fea', '')]
 
 
 def test_all_rules_are_compared(mead):
