@@ -1,6 +1,7 @@
 # Everything for a machine with nothing but Python, a C++ compiler and make:
 #   make demo     sets everything up and runs the whole graph on sample input
 #   make test     sets everything up and runs all tests
+#   make test-core  tests of what needs no ROS, without ROS: PYTHON=python3.14 is the one of Lyrical
 #   make bench    side-by-side measurements
 #   make fuzz     broken messages for SECONDS=60, from SEED=1: half to engines, half to nodes
 #   make chaos    ends and stops nodes at random for SECONDS=60, from SEED=1
@@ -29,12 +30,15 @@ ifeq ($(ROS_SOURCED),yes)
   NAME := $(ROS_DISTRO)-sourced
   VENV_OPTIONS := --system-site-packages
   ROS_REQUIREMENTS :=
+  # rosidl's templates are for the EmPy of the distribution, which a newer or older one would hide.
+  BUILD_TOOLS := "cmake>=3.22" ninja
   # The installation's messages were compiled for its numpy; another major version breaks them.
   ROS_NUMPY := numpy==$(shell $(PYTHON) -c 'import numpy; print(numpy.__version__)')
 else
   NAME := $(ROS_DISTRO_PIP)
   VENV_OPTIONS :=
-  ROS_REQUIREMENTS := requirements/ros-$(ROS_DISTRO_PIP).txt
+  ROS_REQUIREMENTS := requirements/ros-$(ROS_DISTRO_PIP).txt requirements/ros-build.txt
+  BUILD_TOOLS :=
   ROS_NUMPY :=
   # An installation that is sourced but does not work with this Python must not get in the way.
   export PYTHONPATH :=
@@ -51,7 +55,7 @@ IN_VENV := export VIRTUAL_ENV=$(VENV) PATH=$(VENV)/bin:$$PATH \
   LD_LIBRARY_PATH=$(VENV)/lib$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH} \
   ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST;
 
-.PHONY: demo test bench fuzz chaos soak lint build clean
+.PHONY: demo test test-core bench fuzz chaos soak lint build clean
 .DEFAULT_GOAL := help
 
 help:
@@ -63,16 +67,16 @@ $(VENV)/bin/python:
 	@echo "== virtual environment $(notdir $(VENV))"
 	@$(PYTHON) -m venv $(VENV_OPTIONS) $(VENV) || { rm -rf $(VENV); echo "apt install python3-venv"; exit 1; }
 
-$(VENV)/.runtime: requirements/runtime.txt requirements/detector.txt requirements/ros-build.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
+$(VENV)/.runtime: requirements/runtime.txt requirements/detector.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
 	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
 	@$(if $(LOCKED),$(PIP) --require-hashes -r $(LOCKED))
-	@$(PIP) $(addprefix -r ,$(filter-out requirements/detector.txt,$^)) $(ROS_NUMPY)
+	@$(PIP) $(addprefix -r ,$(filter-out requirements/detector.txt,$^)) $(BUILD_TOOLS) $(ROS_NUMPY)
 	@$(PIP) --no-deps -r requirements/detector.txt
 	@touch $@
 
 $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
 	@echo "== Python packages for $*"
-	@$(PIP) -r $< -c requirements/ros-build.txt $(ROS_NUMPY)
+	@$(PIP) -r $< $(if $(ROS_REQUIREMENTS),-c requirements/ros-build.txt) $(ROS_NUMPY)
 	@touch $@
 
 build: $(VENV)/.runtime
@@ -91,6 +95,24 @@ demo: build
 
 test: build $(VENV)/.dev $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) OPENBLAS_NUM_THREADS=1 pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
+
+# Python 3.14 has no wheels of ROS.  What is installed otherwise by CMake is copied.
+CORE := $(CURDIR)/.venv-core-$(notdir $(PYTHON))
+CORE_TESTS := agents bags calibration engines evaluation fusion messages models perception research \
+  response training window test_atomic_write.py test_emotions.py test_people.py test_printable.py \
+  test_registry.py test_site_policy.py
+
+test-core:
+	@if ! command -v $(PYTHON) >/dev/null; then echo "skipped: $(PYTHON) is not installed"; else \
+	set -e; echo "== Python packages, without ROS"; \
+	test -x $(CORE)/bin/python || $(PYTHON) -m venv $(CORE); \
+	install="$(CORE)/bin/python -m pip install --quiet --disable-pip-version-check"; \
+	$$install $(addprefix -r requirements/,$(addsuffix .txt,runtime mcp $(WITH))) \
+	  hypothesis "pytest>=7.4,<9" pytest-timeout pytest-xdist; \
+	$$install --no-deps -r requirements/detector.txt .; \
+	mkdir -p $(CORE)/share/mer_ros; cp -r config msg $(CORE)/share/mer_ros; \
+	env -u CI -u PYTHONPATH OPENBLAS_NUM_THREADS=1 $(CORE)/bin/pytest -n auto --dist loadfile \
+	  $(addprefix test/,$(CORE_TESTS)) $(PYTEST_OPTIONS); fi
 
 bench: build $(addprefix $(VENV)/.,$(WITH))
 	@$(IN_VENV) python benchmarks/run.py $(if $(WITH),--with $(WITH))

@@ -7,6 +7,7 @@ are integer nanoseconds too.  Every class is immutable; arrays must not be writt
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,6 +249,27 @@ class BadInput(ValueError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(printable(message, LONGEST_MESSAGE))
         self.reason = reason
+
+
+def bytes_of(data: Any, what: str) -> NDArray[np.uint8]:
+    """Return the bytes of a field of a message as uint8 (n,), without a copy where possible.
+
+    Newer releases of ROS 2 may hand out a buffer that lives elsewhere, such as on a GPU, and is
+    no sequence of bytes in Python.
+
+    Raises:
+        BadInput: ``fields``, it is no such sequence; the message names its type.
+    """
+    try:
+        return np.frombuffer(data, dtype=np.uint8)
+    except (TypeError, ValueError, BufferError):  # no buffer, or one with gaps
+        pass
+    try:
+        return np.frombuffer(bytes(iter(data)), dtype=np.uint8)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadInput('fields', (
+            f'{what} held in {type(data).__module__}.{type(data).__name__} cannot be read; needed '
+            f'is a sequence of bytes in main memory: let the driver publish that')) from error
 
 
 def check_stamp(stamp: int) -> None:

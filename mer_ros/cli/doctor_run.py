@@ -34,6 +34,8 @@ OPTIONAL = {
     'launch-pytest': 'only for the tests of the launch files: apt install '
                      'ros-$ROS_DISTRO-launch-pytest',
     'mcp': 'only for `mer_ros mcp`: pip install -r requirements/mcp.txt',
+    'bond': 'only for the bond with the lifecycle manager of Nav2: install bondpy of ROS, or set '
+            'its bond_timeout to 0.0',
     'hri_msgs': 'only for humans_node, the bridge to ROS4HRI',
 }
 """Packages that may be missing, and what that means."""

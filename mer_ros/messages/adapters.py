@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.data import BadInput, SAMPLE_RATE, Words
+from mer_ros.data import BadInput, bytes_of, SAMPLE_RATE, Words
 from mer_ros.messages.border import (
     duration_of,
     duration_of_seconds,
@@ -106,9 +106,11 @@ def _typed_arrays(message: Any, raw: RawFormat) -> Pcm:
             f'PortAudio format {info.format} is not understood; known are '
             f'{sorted(PORTAUDIO)} (float32, int32, int16, uint8): set the driver\'s format'))
     kind = PORTAUDIO[info.format]
-    samples = np.asarray(getattr(message.audio.audio_data, kind.field), dtype=kind.dtype)
+    samples = getattr(message.audio.audio_data, kind.field)
+    data = (_bytes(samples) if kind.dtype == 'u1'
+            else np.asarray(samples, dtype=kind.dtype).tobytes())
     return Pcm(message.header.stamp, message.header.frame_id, kind.encoding,
-               int(info.channels), int(info.rate), samples.tobytes(), ends=True)
+               int(info.channels), int(info.rate), data, ends=True)
 
 
 _AUDIO_UTILS = {'signed_16': 'pcm_s16le', 'signed_32': 'pcm_s32le', 'float': 'pcm_f32le',
@@ -224,12 +226,7 @@ def arrived(arrival: int) -> int:
 
 
 def _bytes(data: Any) -> bytes:
-    try:
-        return bytes(data)
-    except TypeError as error:
-        raise BadInput('fields', (
-            f'sound held in {type(data).__name__} cannot be read; needed is a sequence of '
-            f'bytes')) from error
+    return bytes_of(data, 'sound').tobytes()
 
 
 def _fields(message: Any) -> list[str]:

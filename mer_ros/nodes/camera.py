@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 import sys
 
 import cv2
@@ -44,7 +45,7 @@ class CameraNode(GuardedNode):
                         step=pixels.shape[1] * 3)
         message.header.stamp = self.get_clock().now().to_msg()
         message.header.frame_id = 'camera'
-        message.data.frombytes(pixels.tobytes())
+        message.data = array('B', pixels.tobytes())
         self._publisher.publish(message)
 
 

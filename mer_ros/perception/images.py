@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rosbags.image import image_to_cvimage
 
-from mer_ros.data import BadInput
+from mer_ros.data import BadInput, bytes_of
 from mer_ros.perception.image_header import FORMATS, MOST_WORK, scans_of, size_of
 
 _LOG = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _convert(image: ImageMessage) -> NDArray[np.uint8]:
     _check_size(image, encoding)
     rows = image.height * 3 // 2 if encoding in _PLANAR else image.height
     row_bytes = image.width * ROW_BYTES_PER_PIXEL[encoding]
-    data = np.frombuffer(image.data, dtype=np.uint8)
+    data = bytes_of(image.data, 'an image')
     if image.step < row_bytes or len(data) < image.step * rows:
         raise BadInput('truncated', (
             f'an image of {image.width}x{image.height} {image.encoding} has step {image.step} and '
@@ -184,7 +184,7 @@ def _decompress(message: CompressedImageMessage) -> NDArray[np.uint8]:
         raise BadInput('depth_image', (
             f'an image of format {message.format!r} is a depth image, which shows no faces; '
             f'choose the colour topic of the camera'))
-    data = np.frombuffer(message.data, dtype=np.uint8)
+    data = bytes_of(message.data, 'an image')
     raw = data.tobytes()
     claimed = size_of(raw)
     if claimed is not None:

@@ -98,3 +98,22 @@ def test_two_cameras_are_two_modalities(start: Callable[..., Started]) -> None:
     assert right['parameters'][-1]['person_prefix'] == 'right_'
     fusion = next(node for node in nodes if node['executable'] == 'fusion_node')
     assert fusion['parameters'][-1]['modalities'] == ['face_left', 'face_right', 'speech', 'text']
+
+
+@pytest.mark.parametrize(('arguments', 'names'), [
+    ({}, ['fusion_node', 'face_node', 'speech_node', 'text_node', 'response_node']),
+    ({'modalities': 'face, av', 'response': 'false', 'lddu': 'true'},
+     ['fusion_node', 'face_node', 'avnet_node', 'lddu_node']),
+    ({'humans': 'true'}, ['fusion_node', 'humans_node', 'response_node'])])
+def test_the_manager_of_nav2_is_given_the_nodes_that_are_started(
+    start: Callable[..., Started], arguments: dict[str, str], names: list[str]
+) -> None:
+    *nodes, manager = start('nav2_manager.launch.py', bond_timeout='0.0', **arguments)
+    assert manager['executable'] == 'lifecycle_manager'
+    (given,) = manager['parameters']
+    assert (given['node_names'], given['bond_timeout']) == (names, 0.0)
+    assert {node['name'] for node in nodes} == set(names)
+    for node in nodes:
+        assert {'autostart': False}.items() <= {
+            name: value for part in node['parameters'] if isinstance(part, dict)
+            for name, value in part.items()}.items()

@@ -143,8 +143,13 @@ def test_a_confidence_that_is_none_is_told_with_what_is_allowed(
     assert caught.value.reason == 'confidence'
 
 
-def test_sound_that_is_no_sequence_of_bytes_is_refused() -> None:
-    message = Message(data=object())
-    with pytest.raises(BadInput, match='sequence of bytes') as caught:
-        SoundReader().read(message, kind='audio_common_msgs/msg/AudioData', arrival=START)
+@pytest.mark.parametrize('kind', [
+    'audio_common_msgs/msg/AudioData', 'audio_common_msgs/msg/AudioStamped'])
+def test_sound_that_is_no_sequence_of_bytes_is_refused(kind: str) -> None:
+    message = Message(
+        data=object(), header=header(START), audio=Message(
+            info=Message(format=32, channels=1, rate=16000),
+            audio_data=Message(uint8_data=object())))
+    with pytest.raises(BadInput, match=r'sound held in .* sequence of bytes') as caught:
+        SoundReader().read(message, kind=kind, arrival=START)
     assert caught.value.reason == 'fields'

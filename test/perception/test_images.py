@@ -137,7 +137,9 @@ def test_padding_at_the_end_of_rows_is_not_picture(encoding: str) -> None:
 
 
 @pytest.mark.parametrize('kind', [bytes, lambda data: array('B', data),
-                                  lambda data: np.frombuffer(data, np.uint8)])
+                                  lambda data: np.frombuffer(data, np.uint8),
+                                  list, lambda data: memoryview(np.repeat(
+                                      np.frombuffer(data, np.uint8), 2))[::2]])
 def test_data_of_any_message_library_is_taken(kind: Any) -> None:
     np.testing.assert_array_equal(to_rgb(Raw('rgb8', 2, 2, 6, kind(PATTERN.tobytes()))), PATTERN)
 
@@ -157,6 +159,8 @@ def test_data_of_any_message_library_is_taken(kind: Any) -> None:
     (Raw('rgb8', 2, 2, 6, bytes(11)), 'truncated', '11 bytes'),
     (Raw('rgb8', 2, 2, 5, bytes(12)), 'truncated', 'step 5'),
     (Raw('nv12', 2, 2, 2, bytes(5)), 'truncated', '3 times'),
+    (Raw('rgb8', 2, 2, 6, object()), 'fields', r'an image held in builtins\.object'),
+    (Compressed('jpeg', object()), 'fields', 'main memory'),
     (Compressed('jpeg', b''), 'undecodable', '0 bytes'),
     (Compressed('rgb8; jpeg compressed bgr8', b'no picture'), 'undecodable',
      'jpeg, png, webp or bmp'),

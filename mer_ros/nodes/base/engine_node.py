@@ -33,6 +33,7 @@ from std_srvs.srv import SetBool
 
 from mer_ros.data import BadInput, NANOSECONDS
 from mer_ros.nodes.base.answers import answering
+from mer_ros.nodes.base.bond import HEARTBEAT, ManagerBond
 from mer_ros.nodes.base.clock_watch import ClockWatch
 from mer_ros.nodes.base.diagnostics import Diagnostics
 from mer_ros.nodes.base.guarded_node import GuardedNode
@@ -53,7 +54,7 @@ ENABLED = Parameter(
     description='whether perception is enabled at the first start; later the last call of ~/enable '
                 'applies, also after a restart')
 
-COMMON = (AUTOSTART, ENABLED, SITE_POLICY)
+COMMON = (AUTOSTART, ENABLED, SITE_POLICY, HEARTBEAT)
 """The parameters of every node."""
 
 CLOCK_PERIOD = 0.5
@@ -96,6 +97,7 @@ class EngineNode(GuardedNode, LifecycleNode):
             is_configured=lambda: self.state in ('inactive', 'active'))
         self.switch = Switch(self.get_fully_qualified_name(),
                              default=self.get_parameter('enabled').value)
+        self.bond = ManagerBond(self)
         self.site = Site(self, self.purpose, self._on_forbidden)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self._service_change_state.callback = answering(
@@ -193,6 +195,10 @@ class EngineNode(GuardedNode, LifecycleNode):
             super().on_deactivate(state)
             return Callback.FAILURE
         self.failure = ''
+        values = self.parameters.values()
+        # A node that starts itself has no manager.
+        self.faults.guard('bond', self.bond.open)(
+            0.0 if values['autostart'] else values['bond_heartbeat_period'])
         self._announce()
         self._tell()
         return result
@@ -384,6 +390,7 @@ class EngineNode(GuardedNode, LifecycleNode):
     def _stop(self) -> None:
         if self._started:
             self._started = False
+            self.faults.guard('bond', self.bond.close)()
             self.faults.guard('notice', self._tell)()
             self.faults.guard('stop', self.stop)()
         for destroy, entity in self._active:

@@ -83,6 +83,7 @@ def _values(node: EngineNode, reading: Reading) -> dict[str, object]:
     return {
         'lifecycle state': node.state,
         'enabled': node.enabled,
+        'bond': node.bond.status,
         'input rate (Hz)': float(reading.recent['received']),
         'last input (s ago)': 'never' if reading.idle is None else round(reading.idle, 1),
         'input age (ms)': reading.age_ms,
