@@ -3,6 +3,9 @@
 from mer_ros.data import Emotion, NANOSECONDS, nanoseconds
 from mer_ros.emotions import UNKNOWN
 
+MIN_PROBABILITY = 0.6
+"""Probability from which on an emotion is believed, where nothing else is said."""
+
 
 class EmotionCondition:
     """Decides whether one person has felt an emotion for a while, from the states perceived.
@@ -14,11 +17,13 @@ class EmotionCondition:
     there is new evidence, not at a fixed rate.  The emotion holds ``hold_time`` after the stamp of
     the state it began with, so that it is event time that counts, however late or seldom the
     tree is ticked and however fast a bag is replayed.  Where several emotions may be present at
-    once (``multi_label``), it is the emotion's own uncertainty that counts.
+    once (``multi_label``), it is the emotion's own uncertainty that counts, and without a
+    ``min_probability`` whether the state lists it as present, by the threshold of its network.
 
     Args:
         label: the emotion, one of the labels of the states.
-        min_probability: probability at which it begins, above 0 and at most 1.
+        min_probability: probability at which it begins, above 0 and at most 1; None is
+            MIN_PROBABILITY, or presence where states list it.
         max_uncertainty: highest uncertainty, 0 to 1.
         hold_time: seconds of event time, >= 0; 0 believes a state as soon as it comes.
         hysteresis: by how much the probability may fall once it has begun, from 0 to less than
@@ -32,11 +37,14 @@ class EmotionCondition:
         self,
         label: str,
         *,
-        min_probability: float = 0.6,
+        min_probability: float | None = None,
         max_uncertainty: float = 0.5,
         hold_time: float = 0.0,
         hysteresis: float = 0.1,
     ) -> None:
+        self.by_presence = min_probability is None
+        if min_probability is None:
+            min_probability = MIN_PROBABILITY
         if not label or label == UNKNOWN:
             raise ValueError(f'the emotion is {label!r}; name one that the states have as a label')
         if not 0.0 < min_probability <= 1.0:
@@ -112,6 +120,10 @@ class EmotionCondition:
         # Both are written so that what is no number, or none between 0 and 1, does not pass.
         if not 0.0 <= uncertainty <= self.max_uncertainty:
             return f'uncertainty {uncertainty:.2f} is above {self.max_uncertainty:.2f}'
+        if self.by_presence and state.present:
+            if self.label in state.present:
+                return ''
+            return f'{self.label} is not present; present is {", ".join(state.present)}'
         least = self.min_probability - (self.hysteresis if self._since is not None else 0.0)
         if not least <= probability <= 1.0 + 1e-6:
             return (f'{self.label} at {probability:.2f} is below {least:.2f}, '

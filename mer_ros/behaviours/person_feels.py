@@ -26,7 +26,8 @@ class PersonFeels(EmotionListener):
 
     Args:
         label: the emotion, one of the labels of the states.
-        min_probability: probability from which on the person feels it.
+        min_probability: probability from which on the person feels it; None is 0.6, or that the
+            state lists the emotion as present, where several may be.
         max_uncertainty: highest uncertainty at which it is believed.
         hold_time: seconds of event time for which it must have been perceived.
         hysteresis: by how much the probability may fall before it has ended.
@@ -44,7 +45,7 @@ class PersonFeels(EmotionListener):
         self,
         label: str,
         *,
-        min_probability: float = 0.6,
+        min_probability: float | None = None,
         max_uncertainty: float = 0.5,
         hold_time: float = 0.0,
         hysteresis: float = 0.1,

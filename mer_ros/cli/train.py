@@ -145,18 +145,24 @@ def _avnet(**options: Any) -> None:
 @train.command('lddu')
 @of_a_run
 @click.option('--dataset', default='goemotions', show_default=True,
-              help='goemotions, synthetic (generated), mosei, mosei_unaligned or m3ed.')
+              help='goemotions, synthetic (generated), mosei, mosei_aligned (BERT), '
+                   'mosei_unaligned or m3ed.')
 @click.option('--form', default='corrected', show_default=True,
               help='corrected, or paper = as printed, but without labels at test time.')
+@click.option('--with', 'corrections', multiple=True, metavar='CORRECTION',
+              help='A correction of the form paper; may be repeated, an unknown one lists them.')
 @click.option('--without', 'leave_out', multiple=True, metavar='PART',
               help='Ablation: leave a part out (table 3 of the paper); may be repeated.')
 @click.option('--compare/--no-compare', default=True, show_default=True,
               help='Also train the network without uncertainty, and baselines.')
+@click.option('--seeds', type=click.IntRange(min=1), default=1, show_default=True,
+              help='Trainings from --seed on, with mean and deviation.')
+@click.option('--dump', is_flag=True, help='Also write mu and sigma of the test split (.npz).')
 @click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='cpu',
               show_default=True, help='Compute device.')
 def _lddu(**options: Any) -> None:
     """Train LDDU: several emotions at once, each with its uncertainty."""
-    find_trainer('research.lddu.training.train_lddu', 'train_lddu')(**options)
+    find_trainer('research.lddu.training.lddu_seeds', 'train_seeds')(**options)
 
 
 @train.command('attention')

@@ -42,6 +42,9 @@ PARAMETERS = (
     Parameter(name='max_future', default=0.5, range=(0.0, 60.0),
               description='maximum time (s) that a stamp may be ahead of the clock; messages '
                           'beyond are rejected'),
+    Parameter(name='threshold', default=0.0, range=(0.0, 1.0),
+              description='probability from which an emotion is listed as present; 0 = the '
+                          'threshold of the network, chosen on validation data'),
     Parameter(name='people.max', default=32, range=(1, 1000),
               description='maximum number of people tracked at the same time'),
 )
@@ -77,7 +80,7 @@ class LdduNode(EngineNode):
         self.engine = LdduEngine(
             model, window_length=values['window_length'], period=values['period'],
             max_frames=values['max_frames'], max_people=values['people.max'],
-            max_future=values['max_future'])
+            max_future=values['max_future'], threshold=values['threshold'] or None)
         self._emotion = self.advertise(EmotionState, 'lddu/emotion', STATE_QOS)
         self._worker = self.employ(capacity=DEPTH)
 

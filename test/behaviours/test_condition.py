@@ -1,5 +1,7 @@
 """When a person counts as feeling an emotion."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -191,3 +193,22 @@ def test_what_is_no_share_is_never_felt(odd):
     assert decide(condition, [state(1, uncertainty=odd)]) == [False]
     assert decide(condition, [state(2), state(3, uncertainty=odd)]) == [True, False]
     assert decide(condition, [state(4), state(5, probability=odd)]) == [True, False]
+
+
+def present(second, *labels, pride=0.55):
+    return replace(both(second, pride=pride, doubt=0.3), present=labels)
+
+
+def test_without_a_probability_what_the_state_lists_as_present_counts():
+    condition = EmotionCondition('pride')
+    assert decide(condition, [present(0, 'joy', 'pride')]) == [True]
+    assert decide(condition, [present(1, 'joy')]) == [False]
+    assert 'pride is not present; present is joy' in condition.check(
+        round((START + 1) * NANOSECONDS))[1]
+
+
+def test_a_probability_that_is_asked_for_counts_whatever_is_present():
+    assert decide(EmotionCondition('pride', min_probability=0.6),
+                  [present(0, 'joy', 'pride')]) == [False]
+    assert decide(EmotionCondition('pride', min_probability=0.6),
+                  [present(0, 'joy', pride=0.7)]) == [True]

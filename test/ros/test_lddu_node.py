@@ -75,6 +75,7 @@ def test_words_become_several_emotions_at_once(graph):
     assert (state.header.stamp.sec, state.header.frame_id) == (5, 'microphone')
     assert (state.person_id, state.label, state.multi_label) == ('ana', 'joy', True)
     assert list(state.probability) == [0.9, 0.2, 0.6]
+    assert list(state.present) == ['joy', 'pride']
     assert list(state.label_uncertainty) == [0.1, 0.2, 0.3]
     assert (len(state.belief), len(state.alpha), state.missing) == (0, 0, ['face'])
     assert state.valid_for.sec == 10

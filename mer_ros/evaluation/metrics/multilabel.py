@@ -31,6 +31,29 @@ def checked(truth: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[np.bool_],
     return y.astype(bool), p.astype(bool)
 
 
+def label_correlation(labels: ArrayLike) -> NDArray[np.float64]:
+    """Return the correlation (q, q) between the labels of N samples, (N, q) numbers.
+
+    A label that is the same in all samples correlates with itself alone.
+    """
+    values = np.asarray(labels, dtype=np.float64)
+    centred = values - values.mean(axis=0)
+    norms = np.sqrt((centred ** 2).sum(axis=0))
+    scaled = centred / np.where(norms > 0, norms, 1.0)
+    found: NDArray[np.float64] = scaled.T @ scaled
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def correlation_cosine(truth: ArrayLike, predicted: ArrayLike) -> float:
+    """Return the cosine in [-1, 1] between the label correlations of truth and prediction.
+
+    The figure of LDDU (section 4.3): how far a method keeps which emotions come together.
+    """
+    one, other = (label_correlation(labels).ravel() for labels in (truth, predicted))
+    return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+
+
 def mean_jaccard(truth: ArrayLike, predicted: ArrayLike, *, of_nothing: float = 0.0) -> float:
     """Return the mean over samples of |both| / |either|, the "Acc" of the papers, in [0, 1].
 

@@ -23,32 +23,37 @@ def represent(centre: Tensor, sigma: Tensor, *, use: str = 'both') -> Tensor:
     return chosen / 2 ** 0.5 if use == 'both' else chosen
 
 
-def classed(represented: Tensor, present: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+def classed(represented: Tensor, present: Tensor, truth: Tensor, *, absent: bool = True
+            ) -> tuple[Tensor, Tensor]:
     """Return the distributions (n, size) of the modalities that were there, and classes (n,).
 
     Each modality and emotion is a class of its own, numbered from 0 to M q - 1 where the sample
-    has the emotion, and from M q on where it has not.  The paper names the first half only; if the
-    others were no negatives, a constant for each class would be a perfect answer.
+    has the emotion, and from M q on where it has not.  The paper names the first half only, which
+    are all that is returned without ``absent``; then a constant for each class is a perfect answer.
 
     Args:
         represented: (B, M, q, size).
         present: which modalities were there, (B, M).
         truth: which emotions a sample has, (B, q).
+        absent: whether emotions that a sample has not are classes, too.
     """
     modalities, labels = represented.shape[1:3]
     classes = torch.arange(modalities * labels, device=truth.device).view(modalities, labels)
     all_classes = classes + modalities * labels * (truth[:, None] == 0)
     there = (present[:, :, None] > 0).expand_as(all_classes)
+    if not absent:
+        there = there & (truth[:, None] > 0)
     return represented[there], all_classes[there]
 
 
 def contrastive_loss(batch: Tensor, classes: Tensor, queue: Tensor, queue_classes: Tensor, *,
-                     positive: int, temperature: float = TEMPERATURE) -> Tensor:
+                     positive: int, temperature: float = TEMPERATURE, mean: bool = True
+                     ) -> Tensor:
     """Return the supervised contrastive loss of eqs. 5 to 7 (Khosla et al. 2020).
 
     Anchors are the distributions of emotions that samples have, B+.  Positives of one are the
     others of its class in the batch and in the queue, negatives all of other classes; without
-    a positive it does not count.  Eq. 7 sums over the anchors; this is their mean, so
+    a positive it does not count.  Eq. 7 sums over the anchors; ``mean`` takes their mean, so
     that its weight does not depend on how many emotions a batch holds.
 
     Args:
@@ -58,6 +63,7 @@ def contrastive_loss(batch: Tensor, classes: Tensor, queue: Tensor, queue_classe
         queue_classes: (m,).
         positive: classes below this number are of emotions that samples have.
         temperature: tau, > 0.
+        mean: over the anchors that count, instead of the sum.
     """
     chosen = torch.nonzero(classes < positive)[:, 0]
     others = torch.cat([batch, queue])
@@ -68,7 +74,7 @@ def contrastive_loss(batch: Tensor, classes: Tensor, queue: Tensor, queue_classe
         similar.masked_fill(itself, -torch.inf), 1, keepdim=True)
     count = same.sum(1)
     each = -(log_share.masked_fill(~same, 0)).sum(1) / count.clamp(min=1)
-    return each.sum() / (count > 0).sum().clamp(min=1)
+    return each.sum() / (count > 0).sum().clamp(min=1) if mean else each.sum()
 
 
 class DistributionQueue(nn.Module):

@@ -32,8 +32,9 @@ class LdduEngine:
     ``max_frames``.  When the last evidence about a person has left the window, one 'unknown'
     state is given, with that time as its stamp.
 
-    The label of a state is the most probable one if it reaches the model's threshold, else
-    'unknown': that no emotion is sure does not mean that the person is calm.  Confidence and
+    ``present`` are the labels whose probability reaches the threshold.  The label of a state is
+    the most probable one if it is present, else 'unknown': that no emotion is sure does not mean
+    that the person is calm.  Confidence and
     uncertainty are those of the most probable label; conflict is 0, and valence and arousal are
     unknown, since the model says nothing of them.
 
@@ -52,6 +53,7 @@ class LdduEngine:
         max_frames: rows of a modality, >= 1.
         max_people: people who are followed at the same time, >= 1.
         max_future: seconds by which a stamp may be ahead of the clock, >= 0.
+        threshold: probability from which on an emotion is present, in (0, 1]; None = the model's.
 
     Raises:
         ValueError: a value is out of its range.
@@ -60,7 +62,10 @@ class LdduEngine:
     def __init__(
         self, model: Lddu, *, window_length: float = 10.0, period: float = 1.0,
         max_frames: int = 200, max_people: int = 32, max_future: float = 0.5,
+        threshold: float | None = None,
     ) -> None:
+        if threshold is not None and not 0.0 < threshold <= 1.0:
+            raise ValueError(f'threshold is {threshold}; it must be above 0 and at most 1')
         if not (0.0 <= period <= window_length > 0.0 and max_future >= 0.0
                 and min(max_frames, max_people) >= 1):
             raise ValueError(
@@ -70,6 +75,7 @@ class LdduEngine:
                 f'others >= 1')
         self.counts: Counter[str] = Counter()
         self._model = model
+        self._threshold = model.threshold if threshold is None else threshold
         self._length = nanoseconds(window_length)
         self._period = nanoseconds(period)
         self._max_future = nanoseconds(max_future)
@@ -229,11 +235,12 @@ class LdduEngine:
         frame_id: str = '',
     ) -> Emotion:
         best = int(np.argmax(probability))
-        present = valid_for > 0 and probability[best] >= self._model.threshold
+        present = tuple([label for label, one in zip(self._model.labels, probability, strict=True)
+                         if valid_for > 0 and one >= self._threshold])
         return Emotion(
             stamp=stamp, window_start=window_start, person_id=person_id,
             label=self._model.labels[best] if present else UNKNOWN,
             confidence=float(probability[best]), uncertainty=float(uncertainty[best]),
             conflict=0.0, labels=tuple(self._model.labels), belief=np.empty(0),
             probability=probability, alpha=np.empty(0), missing=missing, valid_for=valid_for,
-            frame_id=frame_id, multi_label=True, label_uncertainty=uncertainty)
+            frame_id=frame_id, multi_label=True, label_uncertainty=uncertainty, present=present)

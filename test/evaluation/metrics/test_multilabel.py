@@ -6,8 +6,10 @@ import pytest
 from mer_ros.evaluation.metrics.multilabel import (
     as_published,
     best_threshold,
+    correlation_cosine,
     f1_by_label,
     figures,
+    label_correlation,
     mean_jaccard,
     micro_f1,
     precision,
@@ -88,3 +90,19 @@ def test_anything_but_zeros_and_ones_of_one_shape_is_refused(truth, predicted):
 def test_numbers_that_are_no_probabilities_are_refused(wrong):
     with pytest.raises(ValueError, match='between 0 and 1'):
         best_threshold([[1, 0]], [[wrong, 0.5]])
+
+
+def test_the_correlation_of_labels_is_that_of_numpy_and_constant_labels_have_none():
+    labels = np.random.default_rng(0).integers(0, 2, (40, 4))
+    labels[:, 3] = 1
+    found = label_correlation(labels)
+    np.testing.assert_allclose(found[:3, :3], np.corrcoef(labels[:, :3].T), atol=1e-12)
+    assert found[3].tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
+def test_the_cosine_of_correlations_is_one_for_the_truth_and_less_for_labels_by_chance():
+    draw = np.random.default_rng(1)
+    joy = draw.integers(0, 2, 200)
+    truth = np.stack([joy, joy, draw.integers(0, 2, 200)], 1)
+    assert correlation_cosine(truth, truth) == pytest.approx(1.0)
+    assert correlation_cosine(truth, draw.integers(0, 2, truth.shape)) < 0.9

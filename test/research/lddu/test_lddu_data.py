@@ -125,6 +125,34 @@ def test_unaligned_mosei_is_joined_by_id_whatever_the_order_of_the_table(tmp_pat
     assert len(corpus.train.sequences['text'][0]) == 50
 
 
+def test_aligned_bert_features_are_joined_by_id_and_lose_their_padding(tmp_path):
+    features, table, _ = write_unaligned(tmp_path)
+    data = pickle.loads(features.read_bytes())
+    rng = np.random.default_rng(1)
+    for part in data.values():
+        count = len(part['id'])
+        for key in ('audio_lengths', 'vision_lengths'):
+            del part[key]
+        for key, dim in (('text', 768), ('audio', 74), ('vision', 35)):
+            part[key] = rng.normal(size=(count, 50, dim)).astype(np.float32)
+            part[key][0, :12] = 0
+        part['audio'][0, 20] = 0
+    (tmp_path / 'aligned_50.pkl').write_bytes(pickle.dumps(data))
+    corpus = read_unaligned(tmp_path / 'aligned_50.pkl', table, aligned=True)
+    assert corpus.dims == {'text': 768, 'audio': 74, 'visual': 35}
+    assert corpus.models['text'] == 'bert'
+    for name in corpus.dims:
+        assert [len(corpus.train.sequences[name][i]) for i in range(2)] == [38, 50]
+    np.testing.assert_allclose(corpus.train.sequences['text'][0],
+                               data['train']['text'][0, 12:], rtol=1e-3, atol=1e-3)
+
+
+def test_sequences_that_are_not_aligned_are_refused_by_sample(tmp_path):
+    features, table, _ = write_unaligned(tmp_path)
+    with pytest.raises(ValueError, match=r'train: sample 0 has \[50, 20, 30\] frames'):
+        read_unaligned(features, table, aligned=True)
+
+
 @pytest.mark.parametrize(('change', 'named'), [
     (lambda rows: rows[1:], '1 ids of features have no label'),
     (lambda rows: [*rows, {**rows[0], 'clip_id': '99'}], '1 labels have no features'),

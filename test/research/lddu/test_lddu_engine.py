@@ -58,6 +58,7 @@ def test_the_first_evidence_is_judged_at_once_and_several_labels_may_be_present(
     assert (state.person_id, state.frame_id, state.label) == ('ada', 'ears', 'joy')
     assert state.multi_label
     assert state.labels == LABELS
+    assert state.present == ('joy', LABELS[1])
     np.testing.assert_allclose(state.probability, [0.9, 0.7, 0.1], rtol=1e-6)
     np.testing.assert_allclose(state.label_uncertainty, [0.1, 0.2, 0.3], rtol=1e-6)
     assert state.confidence == pytest.approx(0.9)
@@ -69,9 +70,18 @@ def test_the_first_evidence_is_judged_at_once_and_several_labels_may_be_present(
 
 def test_below_the_threshold_the_label_is_unknown(engine):
     [state] = engine.add(text(5, 0.1, 0.49, 0.2), None)
-    assert state.label == 'unknown'
+    assert (state.label, state.present) == ('unknown', ())
     assert state.confidence == pytest.approx(0.49)
     assert state.uncertainty == pytest.approx(0.2)
+
+
+def test_another_threshold_lists_other_emotions_as_present(model):
+    [state] = LdduEngine(model, threshold=0.8).add(text(5), None)
+    assert state.present == ('joy',)
+    [state] = LdduEngine(model, threshold=0.05).add(text(5), None)
+    assert state.present == LABELS
+    with pytest.raises(ValueError, match=r'threshold is 1\.5'):
+        LdduEngine(model, threshold=1.5)
 
 
 def test_all_modalities_of_the_window_are_judged_together(engine, model):

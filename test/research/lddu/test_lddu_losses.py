@@ -122,6 +122,23 @@ def test_the_contrastive_loss_is_equation_five():
     assert found.item() == pytest.approx(np.mean(each))
 
 
+def test_as_printed_equation_seven_sums_over_the_anchors():
+    anchors = torch.nn.functional.normalize(numbers(6, 3), dim=1)
+    nothing, classes = torch.empty(0, 3, dtype=DOUBLE), torch.tensor([0, 0, 1, 1, 1, 2])
+    mean, total = (contrastive_loss(anchors, classes, nothing,
+                                    torch.empty(0, dtype=torch.long), positive=3, mean=mean)
+                   for mean in (True, False))
+    assert total.item() == pytest.approx(5 * mean.item())
+
+
+def test_as_printed_emotions_that_a_sample_has_not_are_no_classes():
+    represented = torch.arange(12.0).view(1, 3, 4, 1)
+    found, classes = classed(represented, torch.tensor([[1.0, 0.0, 1.0]]),
+                             torch.tensor([[0.0, 1.0, 0.0, 1.0]]), absent=False)
+    assert classes.tolist() == [1, 3, 9, 11]
+    assert found.flatten().tolist() == [1, 3, 9, 11]
+
+
 def test_anchors_that_are_alone_in_their_class_cost_nothing():
     anchors = represent(numbers(3, 2), numbers(3, 2, seed=1).exp())
     nothing = torch.empty(0, 4, dtype=DOUBLE)

@@ -18,7 +18,16 @@ from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.losses import Weights
 from mer_ros.research.lddu.training.lddu_data import batches
 from mer_ros.research.lddu.training.lddu_module import hide, LdduModule, predict
-from mer_ros.research.lddu.training.lddu_recipe import ABLATIONS, corrected, Recipe, without
+from mer_ros.research.lddu.training.lddu_recipe import (
+    ABLATIONS,
+    corrected,
+    CORRECTIONS,
+    printed,
+    Recipe,
+    with_corrections,
+    without,
+)
+from mer_ros.research.lddu.training.lddu_seeds import train_seeds
 from mer_ros.research.lddu.training.lddu_synthetic import make, noise_ranks
 from mer_ros.research.lddu.training.train_lddu import train_lddu
 
@@ -127,6 +136,56 @@ def test_a_small_batch_can_be_learned_by_heart(corpus, form):
     with torch.no_grad():
         final = module.net.eval()(batch.features, batch.there).final
     assert ((final > 0.5) == (batch.truth > 0)).float().mean() > 0.97
+
+
+def test_the_form_paper_has_no_correction_and_all_of_them_make_the_corrected_form():
+    paper = printed(RECIPE)
+    assert (paper.absence, paper.clip, paper.mean_anchors, paper.absent_classes) == (
+        0.0, None, False, False)
+    assert (paper.contrast, paper.bounded, paper.sharpness) == ('both', False, 1.0)
+    assert paper.shape['fusion'] == 'concatenated'
+    assert paper.weights == Weights(direct=0.1, contrastive=0.8, ordinality=0.1, noise=0.0)
+    assert printed(corrected(RECIPE)) == paper
+    assert with_corrections(paper, list(CORRECTIONS)) == corrected(RECIPE)
+
+
+@pytest.mark.parametrize('name', CORRECTIONS)
+def test_every_correction_is_a_switch_of_its_own_that_trains_a_step(corpus, name):
+    recipe = with_corrections(printed(RECIPE), [name])
+    assert recipe != printed(RECIPE)
+    module = module_of(recipe, corpus)
+    module.log_dict = lambda *_, **__: None
+    loss = module.training_step(next(iter(batches(corpus.train, batch=16))), 0)
+    loss.backward()
+    assert torch.isfinite(loss)
+
+
+def test_an_unknown_correction_is_answered_with_the_known_ones(tmp_path):
+    with pytest.raises(ValueError, match=r"'luck' is no correction; known: \['mean_anchors'"):
+        with_corrections(RECIPE, ['luck'])
+    with pytest.raises(ValueError, match='has all corrections'):
+        train_lddu(data=tmp_path, out=tmp_path, dataset='synthetic', smoke=True,
+                   corrections=['clipping'])
+
+
+def test_several_seeds_give_mean_and_deviation_and_the_latents_of_each(tmp_path):
+    report = train_seeds(data=tmp_path, out=tmp_path, dataset='synthetic', smoke=True, seeds=2,
+                         seed=5, form='paper', corrections=['clipping'], compare=False, dump=True)
+    runs = [json.loads((tmp_path / f'seed_{seed}' / 'lddu.json').read_text()) for seed in (5, 6)]
+    scores = [run['figures']['micro_f1'] for run in runs]
+    found = report['figures']['network']['micro_f1']
+    assert found['mean'] == pytest.approx(np.mean(scores), abs=1e-4)
+    assert found['deviation'] == pytest.approx(abs(scores[0] - scores[1]) / 2 ** 0.5, abs=1e-4)
+    assert report['seeds'] == [5, 6]
+    assert json.loads((tmp_path / 'seeds.json').read_text()) == report
+    assert runs[0]['corrections'] == ['clipping']
+    assert -1 <= runs[0]['figures']['label_correlation']['cosine'] <= 1
+    with np.load(tmp_path / 'seed_5' / 'latents.npz') as latents:
+        samples, labels = latents['truth'].shape
+        assert latents['centre'].shape == latents['sigma'].shape
+        assert latents['centre'].shape[:3] == (samples, len(latents['modalities']), labels)
+        assert (latents['sigma'] > 0).all()
+        assert len(latents['ids']) == samples
 
 
 @pytest.mark.parametrize('name', ABLATIONS)

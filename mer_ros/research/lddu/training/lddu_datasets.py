@@ -66,6 +66,12 @@ def _mosei_unaligned(data: Path, seed: int, smoke: bool) -> Opened:
     return Opened(read_unaligned(folder / 'unaligned_50.pkl', folder / 'mmsa.csv'), Recipe())
 
 
+def _mosei_aligned(data: Path, seed: int, smoke: bool) -> Opened:
+    folder = data / 'cmu_mosei'
+    return Opened(read_unaligned(folder / 'aligned_50.pkl', folder / 'mmsa.csv', aligned=True),
+                  Recipe())
+
+
 def _m3ed(data: Path, seed: int, smoke: bool) -> Opened:
     return Opened(read_targets(data / 'm3ed' / 'm3ed_data_60.pt', M3ED_LABELS, M3ED_MODELS),
                   Recipe())
@@ -73,7 +79,7 @@ def _m3ed(data: Path, seed: int, smoke: bool) -> Opened:
 
 DATASETS: dict[str, Callable[[Path, int, bool], Opened]] = {
     'goemotions': _goemotions, 'synthetic': _synthetic, 'mosei': _mosei,
-    'mosei_unaligned': _mosei_unaligned, 'm3ed': _m3ed}
+    'mosei_aligned': _mosei_aligned, 'mosei_unaligned': _mosei_unaligned, 'm3ed': _m3ed}
 """How each is opened."""
 
 

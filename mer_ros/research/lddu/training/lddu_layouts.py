@@ -32,6 +32,9 @@ MOSEI_LABELS = ('happiness', 'sadness', 'anger', 'surprise', 'disgust', 'fear')
 M3ED_LABELS = ('happiness', 'neutral', 'sadness', 'disgust', 'anger', 'fear', 'surprise')
 """Emotions 4 to 10 of M3ED as CARAT writes it."""
 
+KEYS = {'text': 'text', 'audio': 'audio', 'visual': 'vision'}
+"""What MMSA calls each modality."""
+
 MOSEI_MODELS = {'text': 'glove', 'audio': 'covarep', 'visual': 'facet'}
 MOSEI_UNALIGNED_MODELS = {'text': 'bert', 'audio': 'covarep', 'visual': 'facet'}
 M3ED_MODELS = {'text': 'roberta-chinese', 'audio': 'wav2vec-chinese', 'visual': 'denseface'}
@@ -67,11 +70,13 @@ def read_targets(path: Path, labels: Sequence[str], models: Mapping[str, str]) -
     return Corpus(tuple(labels), models, *splits)
 
 
-def read_unaligned(features: Path, labels: Path) -> Corpus:
+def read_unaligned(features: Path, labels: Path, *, aligned: bool = False) -> Corpus:
     """Read CMU-MOSEI of the second layout, joined by id.
 
     The pickle has in each split ``text``, ``audio`` and ``vision``, arrays (n, T, D), and ``id``,
-    n strings; with ``audio_lengths`` and ``vision_lengths``, padding is cut off.  The table has
+    n strings; with ``audio_lengths`` and ``vision_lengths``, padding is cut off.  With
+    ``aligned`` (MMSA's aligned_50.pkl, BERT for the text) the three have the same T, and frames
+    that are 0 in all of them are padding.  The table has
     the columns ``id`` (or ``video_id`` and ``clip_id``, which are joined by ``$_$`` as MMSA does),
     ``mode`` (the split) and ``tgt``.  The authors of TAILOR, CARAT and LDDU join by the order of
     the rows instead: one row off, and every label is another sample's.
@@ -93,14 +98,29 @@ def read_unaligned(features: Path, labels: Path) -> Corpus:
                 f'{features} and {labels} differ in {name}: {len(wrong)} ids of features have no '
                 f'label there (first: {wrong[:3]}), {len(unused)} labels have no features '
                 f'(first: {sorted(unused)[:3]}); use files of the same release')
-        sequences = {
-            modality: _sequences([
-                _clean(row)[:length] for row, length in zip(
-                    part[key], part.get(f'{key}_lengths', [None] * len(ids)), strict=True)])
-            for modality, key in (('text', 'text'), ('audio', 'audio'), ('visual', 'vision'))}
+        rows = {modality: [_clean(row)[:length] for row, length in zip(
+            part[key], part.get(f'{key}_lengths', [None] * len(ids)), strict=True)]
+            for modality, key in KEYS.items()}
+        if aligned:
+            rows = _without_padding(rows, f'{features}, {name}')
+        sequences = {modality: _sequences(each) for modality, each in rows.items()}
         truth = np.array([targets[found][1] for found in ids])
         splits.append(Split(sequences, truth, tuple(ids)))
     return Corpus(MOSEI_LABELS, MOSEI_UNALIGNED_MODELS, *splits)
+
+
+def _without_padding(rows: Mapping[str, list[NDArray[np.float32]]], where: str
+                     ) -> dict[str, list[NDArray[np.float32]]]:
+    """Return aligned sequences without the frames in which every modality is 0."""
+    kept: dict[str, list[NDArray[np.float32]]] = {name: [] for name in rows}
+    for index, frames in enumerate(zip(*rows.values(), strict=True)):
+        if len({len(one) for one in frames}) > 1:
+            raise ValueError(f'{where}: sample {index} has {[len(one) for one in frames]} frames '
+                             f'in {list(rows)}; aligned features have equally many')
+        real = np.any([one.any(axis=1) for one in frames], axis=0)
+        for name, one in zip(rows, frames, strict=True):
+            kept[name].append(one[real])
+    return kept
 
 
 def read_target(target: Sequence[int], labels: Sequence[str]) -> NDArray[np.float32]:

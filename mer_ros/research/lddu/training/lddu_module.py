@@ -82,9 +82,11 @@ class LdduModule(LightningModule):
 
     def _contrast(self, seen: Outputs, truth: Tensor) -> Tensor:
         represented = represent(seen.centre, seen.sigma, use=self.recipe.contrast)
-        batch, classes = classed(represented, seen.present, truth)
+        batch, classes = classed(represented, seen.present, truth,
+                                 absent=self.recipe.absent_classes)
         loss = contrastive_loss(batch, classes, *self.queue.held(),
-                                positive=seen.sigma.shape[1] * seen.sigma.shape[2])
+                                positive=seen.sigma.shape[1] * seen.sigma.shape[2],
+                                mean=self.recipe.mean_anchors)
         self.queue.push(batch, classes)
         return loss
 
@@ -128,15 +130,16 @@ def hide(there: list[Tensor], chance: float) -> list[Tensor]:
 def predict(net: LdduNet, split_batches: Any) -> dict[str, NDArray[np.float32]]:
     """Return the outputs of a network in evaluation mode for a whole split, one array a name.
 
-    ``final``, ``direct`` and ``uncertainty`` are (N, q), ``per_modality`` (N, M, q) and ``spread``
-    (N, M) is the norm of sigma in each modality.
+    ``final``, ``direct`` and ``uncertainty`` are (N, q), ``per_modality`` (N, M, q), ``spread``
+    (N, M) is the norm of sigma in each modality; ``centre`` and ``sigma`` are (N, M, q, latent).
     """
     rows: dict[str, list[Tensor]] = {}
     for batch in split_batches:
         seen = net(batch.features, batch.there)
         found = {'final': seen.final, 'direct': seen.direct, 'uncertainty': seen.uncertainty,
                  'per_modality': seen.per_modality,
-                 'spread': seen.sigma.flatten(2).norm(dim=2)}
+                 'spread': seen.sigma.flatten(2).norm(dim=2), 'centre': seen.centre,
+                 'sigma': seen.sigma}
         for name, value in found.items():
             rows.setdefault(name, []).append(value)
     return {name: torch.cat(values).numpy() for name, values in rows.items()}

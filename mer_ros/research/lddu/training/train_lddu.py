@@ -15,8 +15,10 @@ from mer_ros.evaluation.metrics.bootstrap import interval
 from mer_ros.evaluation.metrics.multilabel import (
     as_published,
     best_threshold,
+    correlation_cosine,
     f1_by_label,
     figures,
+    label_correlation,
     micro_f1,
 )
 from mer_ros.evaluation.metrics.selective import error_auroc
@@ -26,8 +28,16 @@ from mer_ros.research.lddu.training.lddu_baselines import baselines
 from mer_ros.research.lddu.training.lddu_data import batches, Split
 from mer_ros.research.lddu.training.lddu_datasets import open_dataset, Opened
 from mer_ros.research.lddu.training.lddu_export import export
+from mer_ros.research.lddu.training.lddu_latents import write_latents
 from mer_ros.research.lddu.training.lddu_module import LdduModule, predict
-from mer_ros.research.lddu.training.lddu_recipe import corrected, FORMS, Recipe, without
+from mer_ros.research.lddu.training.lddu_recipe import (
+    corrected,
+    FORMS,
+    printed,
+    Recipe,
+    with_corrections,
+    without,
+)
 from mer_ros.research.lddu.training.lddu_synthetic import noise_ranks
 from mer_ros.training.loop import fit
 
@@ -38,8 +48,9 @@ CHECK = 256
 
 
 def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int = 0,
-               resume: bool = False, form: str = 'corrected', leave_out: Sequence[str] = (),
-               compare: bool = True, device: str = 'cpu', smoke: bool = False) -> dict[str, Any]:
+               resume: bool = False, form: str = 'corrected', corrections: Sequence[str] = (),
+               leave_out: Sequence[str] = (), compare: bool = True, device: str = 'cpu',
+               dump: bool = False, smoke: bool = False) -> dict[str, Any]:
     """Train, export and test an LDDU network, and compare it with baselines.
 
     The epoch and the threshold are chosen on the validation split, every figure is measured once on
@@ -52,9 +63,11 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
         seed: of everything random; with the same versions, a run repeats itself.
         resume: go on where a run in this folder was stopped.
         form: one of FORMS, see `lddu_recipe`.
+        corrections: names of `lddu_recipe.CORRECTIONS`, for the form paper.
         leave_out: parts to do without, names of `lddu_recipe.ABLATIONS`.
         compare: also train the same network without uncertainty and, where there are any, the
             plain baselines.
+        dump: also write latents.npz, see `lddu_latents`.
         device: accelerator of Lightning: cpu, gpu or auto.
         smoke: a few samples, small networks and two epochs, to see that everything works.
 
@@ -66,12 +79,15 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
         ValueError: a name is unknown, files do not belong together, or with ``resume`` the folder
             holds another run.
     """
-    if form not in FORMS:
-        raise ValueError(f'no form is called {form!r}; known: {list(FORMS)}')
+    if form not in FORMS or (form == 'corrected' and corrections):
+        raise ValueError(f'no form is called {form!r}; known: {list(FORMS)}' if form not in FORMS
+                         else f'the form corrected has all corrections; {list(corrections)} go '
+                              f'with the form paper')
     torch.set_num_threads(1)
     opened = open_dataset(dataset, data, seed=seed, smoke=smoke)
     recipe = replace(opened.recipe, epochs=2) if smoke else opened.recipe
-    recipe = without(corrected(recipe) if form == 'corrected' else recipe, leave_out)
+    recipe = without(corrected(recipe) if form == 'corrected'
+                     else with_corrections(printed(recipe), corrections), leave_out)
     corpus = opened.corpus
     run: dict[str, Any] = {'seed': seed, 'resume': resume, 'device': device}
     net, threshold, report = _judged(opened, recipe, out / 'network', **run)
@@ -87,10 +103,12 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
                              corpus, opened.texts, seed=seed).items()}
     path = out / 'lddu.onnx'
     export(net, path)
+    if dump:
+        write_latents(out / 'latents.npz', net, corpus, threshold)
     description = {
         'name': f'lddu-{dataset}', 'labels': list(corpus.labels), 'dims': corpus.dims,
         'models': dict(corpus.models), 'threshold': threshold, 'dataset': dataset, 'form': form,
-        'left_out': list(leave_out), 'seed': seed,
+        'corrections': list(corrections), 'left_out': list(leave_out), 'seed': seed,
         'parameters': sum(weights.numel() for weights in net.parameters()),
         'recipe': asdict(recipe), 'figures': report, 'compared': compared}
     path.with_suffix('.json').write_text(json.dumps(description, indent=1) + '\n', encoding='utf-8')
@@ -109,7 +127,7 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
     fit(module, batches(corpus.train, batch=recipe.batch, seed=seed),
         batches(corpus.valid, batch=CHECK), folder=folder, epochs=recipe.epochs,
         recipe=asdict(recipe) | {'train': len(corpus.train.ids)}, seed=seed, resume=resume,
-        accelerator=device, gradient_clip_val=1.0)
+        accelerator=device, gradient_clip_val=recipe.clip)
     valid, test = (predict(net, batches(split, batch=CHECK))
                    for split in (corpus.valid, corpus.test))
     threshold = best_threshold(corpus.valid.truth, valid['final'])[0]
@@ -138,6 +156,10 @@ def measured(split: Split, probability: NDArray[np.float32], threshold: float, *
         **rounded(found),
         'interval': rounded(interval(micro_f1, truth, predicted)),
         'published_names': rounded(as_published(found)),
+        'label_correlation': {
+            'truth': rounded(label_correlation(truth).tolist()),
+            'predicted': rounded(label_correlation(predicted).tolist()),
+            'cosine': rounded(correlation_cosine(truth, predicted))},
         'f1_by_label': rounded(f1_by_label(truth, predicted).tolist()),
         'error_auroc': rounded({name: error_auroc(right, value.ravel().astype(np.float64))
                                  for name, value in sure.items()})}
