@@ -118,7 +118,20 @@ def _frame_selector(**options: Any) -> None:
               help='Front end of the audio branch.')
 @click.option('--wav2vec2', type=click.Path(exists=True, file_okay=False, path_type=Path),
               help='Folder of the pretrained model, for --audio wav2vec2.')
-@click.option('--detector', help='Face detector; MTCNN where it is installed, else haar.')
+@from_collected
+@click.option('--uncertain', is_flag=True,
+              help='Algorithm 1: learn from a third of the people, and ask for the labels of the '
+                   'most uncertain films; compared with other strategies and with all labels.')
+@click.option('--strategy-of-asking', 'strategies', multiple=True,
+              type=click.Choice(['entropy', 'margin', 'vacuity', 'random', 'all']),
+              help='With --uncertain: a strategy to compare; may be repeated (default entropy, '
+                   'margin, random, all).')
+@click.option('--moved', type=click.IntRange(min=1),
+              help='With --uncertain: films labelled before each epoch (default 20 for crema_d, '
+                   '5 for ravdess).')
+@click.option('--warm-up', type=click.IntRange(min=1), default=1, show_default=True,
+              help='With --uncertain: epochs before anything is asked for.')
+@click.option('--detector', help='Face detector; MTCNN by default (requirements/mtcnn.txt).')
 @click.option('--cache', type=click.Path(file_okay=False, path_type=Path),
               help='Folder for preprocessed faces and sound.')
 @click.option('--jobs', default=1, show_default=True, help='Number of preprocessing processes.')
@@ -130,8 +143,23 @@ def _frame_selector(**options: Any) -> None:
               help='Numeric precision, such as bf16-mixed.')
 @click.option('--strategy', default='auto', show_default=True,
               help='Strategy for several devices, such as ddp.')
-def _avnet(**options: Any) -> None:
+def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm_up: int,
+           **options: Any) -> None:
     """Train and test the audio-visual network, cross-validated over people."""
+    if uncertain:
+        unused = [name for name, usual in (('frames', 1), ('devices', None), (
+            'precision', '32-true'), ('strategy', 'auto'), ('collected', None))
+            if options.pop(name) != usual]
+        if unused:
+            given = {'collected': 'from'}.get(unused[0], unused[0])
+            raise click.UsageError(f'--{given} does not go with --uncertain')
+        chosen = {'strategies': strategies} if strategies else {}
+        options['workers'] = options['workers'] or 0
+        find_trainer('research.avnet.train_uncertain', 'train_uncertain')(
+            moved=moved, warm_up=warm_up, **chosen, **options)
+        return
+    if strategies or moved or warm_up != 1:
+        raise click.UsageError('--strategy-of-asking, --moved and --warm-up go with --uncertain')
     report = find_trainer('research.avnet.train_avnet', 'train_avnet')(**options)
     if report:
         from rich.console import Console

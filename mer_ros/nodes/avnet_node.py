@@ -25,6 +25,7 @@ from mer_ros.nodes.base.site import Purpose
 from mer_ros.nodes.face_parameters import DETECTOR_PATH, face_detector, MAX_SIDE, MIN_FACE
 from mer_ros.research.avnet.av_engine import AvEngine
 from mer_ros.research.avnet.av_frames import CentreFrame
+from mer_ros.research.avnet.avnet import SEGMENT_S
 
 IMAGES = 4
 """Images that may wait while the model is slow."""
@@ -34,12 +35,20 @@ MODEL_PATH = Parameter(
     description='ONNX file written by `mer_ros models export avnet`, or folder of a training run '
                 '(needs torch); the package ships no weights')
 
+
+def _check_length(seconds: float) -> None:
+    """Raise ValueError for segments that are shorter than any stream has images."""
+    if 0.0 < seconds < 0.1:
+        raise ValueError(f'segment_length={seconds} is below 0.1; 0 is that of the training')
+
+
 PARAMETERS = (
     Parameter(name='model', default='avnet', choices=MODELS['av'].names(),
               description='audio-visual emotion model'),
     MODEL_PATH,
-    Parameter(name='detector', default='haar', choices=DETECTORS.names(),
-              description='face detector'),
+    Parameter(name='detector', default='', choices=('', *DETECTORS.names()),
+              description='face detector; empty = that of the training, as the weights say (haar '
+                          'where they do not)'),
     DETECTOR_PATH,
     DEVICE,
     THREADS,
@@ -49,9 +58,10 @@ PARAMETERS = (
     *HEARING,
     LOSSLESS,
     *COLLECT,
-    Parameter(name='segment_length', default=0.5, range=(0.1, 5.0),
-              description='segment length in seconds; one image per segment is classified, with '
-                          'the 1.5 s of sound around it'),
+    Parameter(name='segment_length', default=0.0, range=(0.0, 5.0), verify=_check_length,
+              description='segment length in seconds, 0.1 or more; one image per segment is '
+                          'classified, with the 1.5 s of sound around it; 0 = that of the '
+                          'training, as the weights say'),
     Parameter(name='min_segments', default=1, range=(1, 100),
               description='number of segments before the first output; at most the number that '
                           'the model averages'),
@@ -102,6 +112,8 @@ class AvNetNode(PerceptionNode):
         self._hearing = Hearing(self)
         self._transport = 'raw'
         self._sees = False
+        self._other_crops = ''
+        self._segment_length = SEGMENT_S
         # Of the images that the engine would choose, before any is converted.
         self._frames = CentreFrame[Any](1.0)
         self._images: deque[WaitingImage] = deque(maxlen=IMAGES)
@@ -110,15 +122,23 @@ class AvNetNode(PerceptionNode):
     def make_engine(self, values: Mapping[str, Any]) -> AvEngine:
         """Load the model and the face detector."""
         self._hearing.check(values)
+        model = self.use('model', av_model(values))
+        learned = getattr(model, 'detector', '')
+        detector = values['detector'] or learned or 'haar'
+        self._other_crops = (
+            f'the network learned from faces that {learned} cut out, and {detector} cuts them out '
+            f'now') if learned and detector != learned else ''
+        self._segment_length = values['segment_length'] or getattr(
+            model, 'segment_length', SEGMENT_S)
         return AvEngine(
-            self.use('model', av_model(values)), self.use('detector', face_detector(values)),
-            segment_length=values['segment_length'], min_segments=values['min_segments'],
+            model, self.use('detector', face_detector({**values, 'detector': detector})),
+            segment_length=self._segment_length, min_segments=values['min_segments'],
             min_face=values['min_face'], patience=values['patience'],
             with_features=collects(values), with_media=values['collect.media'])
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to images and sound, and to whether the robot speaks."""
-        self._frames = CentreFrame(values['segment_length'])
+        self._frames = CentreFrame(self._segment_length)
         self._images = deque(maxlen=LOSSLESS_DEPTH if values['lossless'] else IMAGES)
         self._sees = False
         self._transport = values['image_transport']
@@ -170,6 +190,7 @@ class AvNetNode(PerceptionNode):
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""
         found = super().warnings(reading) + self._hearing.warnings()
+        found += filter(None, [self._other_crops])
         return found if self._sees else found + other_transport(self, self._transport)
 
 

@@ -105,6 +105,18 @@ def test_images_and_sound_become_logits_every_half_second(graph, weights, sample
     assert 0.0 < last.quality <= 1.0
 
 
+def test_the_node_obeys_what_the_weights_say_of_detector_and_segments(
+        graph, weights, monkeypatch):
+    monkeypatch.setattr(Tiny, 'detector', 'yunet', raising=False)
+    monkeypatch.setattr(Tiny, 'segment_length', 0.25, raising=False)
+    node = graph.start(AvNetNode, detector='haar')
+    assert node.engine.segment_length == 0.25
+    assert 'learned from faces that yunet cut out, and haar cuts them out now' in node._report()[1]
+    other = graph.add(AvNetNode, detector_path='/nowhere.onnx', namespace='other')
+    assert not other.autostart(), 'the detector of the weights is asked for, and its file missing'
+    assert 'nowhere.onnx' in other.failure
+
+
 def test_the_fusion_node_fuses_it_with_words_by_configuration_alone(graph, weights, sample):
     fusion = graph.start(FusionNode, modalities=['av', 'text'])
     states = graph.collect(EmotionState, 'emotion', 100)

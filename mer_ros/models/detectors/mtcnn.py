@@ -10,8 +10,8 @@ from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import Faces
 
 PACKAGE = 'facenet_pytorch'
-INSTALL = 'pip install torchvision requests tqdm && pip install --no-deps facenet-pytorch'
-"""It is no requirement of any extra: its own ask for a torch that is older than theirs."""
+INSTALL = 'pip install --no-deps -r requirements/mtcnn.txt'
+"""What installs it, without its own requirements, which ask for an older torch."""
 
 
 class MtcnnDetector:

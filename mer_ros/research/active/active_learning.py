@@ -139,6 +139,19 @@ def learn_fully(
     return _curve(learner, plan, _having_all(np.concatenate([known, unknown]), sizes, seed), seed)
 
 
+def learn_always(
+    learner: Learner, known: Indices, unknown: Indices, *, plan: Plan, seed: int,
+) -> list[Round]:
+    """Return the curve of a classifier that sees all samples with their labels in every epoch.
+
+    It is what the paper compares algorithm 1 with: as many epochs, not as many gradient steps.
+    """
+    plan.check(len(known), len(unknown))
+    everything = np.sort(np.concatenate([known, unknown]))
+    epochs = ((everything, len(everything)) for _ in range(plan.warm_up + plan.rounds))
+    return _curve(learner, plan, epochs, seed)
+
+
 def chosen(curve: Sequence[Round]) -> Round:
     """Return the round that is best on dev, the earliest of equals."""
     return max(curve, key=lambda point: point.dev[CHOSEN_BY])

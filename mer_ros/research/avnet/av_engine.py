@@ -92,6 +92,7 @@ class AvEngine:
         self._patience = nanoseconds(patience)
         self._with_features = with_features
         self._with_media = with_media
+        self.segment_length = segment_length
         self._frames = CentreFrame[CameraImage](segment_length)
         self._window = SegmentWindow(model.segments)
         self._clock = SampleClock()

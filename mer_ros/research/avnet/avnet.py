@@ -15,6 +15,9 @@ from mer_ros.models.speech.mel import log_mel
 from mer_ros.research.avnet.avnet_sizes import AUDIO_S, FACE_SHAPE
 from mer_ros.research.avnet.avnet_weights import CHECKPOINT, read_description, Weights
 
+SEGMENT_S = 0.5
+"""Seconds of a segment where weights do not say it: five of a film of CREMA-D."""
+
 HOW_TO_GET = (
     'no audio-visual weights ship with the package: train them with `mer_ros train avnet --data '
     'DIR --dataset crema_d --fold 1 --out runs`, export them with `mer_ros models export avnet '
@@ -29,7 +32,9 @@ class AvNet:
 
     ``labels`` are those of `mer_ros.emotions.EMOTIONS` that it learned, in that order, and then
     what else its data named (calm, in RAVDESS); ``segments`` is the N that it learned with and
-    ``sample_rate`` the rate in Hz of its sound.
+    ``sample_rate`` the rate in Hz of its sound.  ``detector`` names the face detector whose crops
+    it learned from, '' where nobody noted it, and ``segment_length`` is the mean length in
+    seconds of the segments that it learned from.
 
     Args:
         path: an ONNX file with its description beside it (.json), as `mer_ros models export avnet`
@@ -54,6 +59,8 @@ class AvNet:
         self.labels = check_labels(about['labels'])
         self.segments = int(about['segments'])
         self.sample_rate = int(about['sample_rate'])
+        self.detector = str(about.get('detector', ''))
+        self.segment_length = float(about.get('segment_s', SEGMENT_S))
         self._takes_mel = about['audio'] == 'mel'
         self._weights = weights
 

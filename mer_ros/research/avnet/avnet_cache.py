@@ -42,6 +42,13 @@ class Film:
     label: str
     folder: Path
 
+    @property
+    def seconds(self) -> float:
+        """How long the images last."""
+        times = np.load(self.folder / 'times.npy', mmap_mode='r')
+        step = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 1.0
+        return float(times[-1] + step)
+
     def open(self) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.int16]]:
         """Return faces, times and sound; pages of the files are read when they are touched."""
         faces, times, sound = (np.load(self.folder / f'{name}.npy', mmap_mode='r')

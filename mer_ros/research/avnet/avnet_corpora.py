@@ -19,16 +19,17 @@ WAV2VEC2_RATE = 16000
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the paper does with a corpus: classes, segments N, and sample rate in Hz."""
+    """What the paper does with a corpus: classes, segments N, sample rate in Hz, and N_u."""
 
     labels: tuple[str, ...]
     segments: int
     sample_rate: int
+    moved: int
 
 
 CORPORA = {
-    'crema_d': Corpus(EMOTIONS[:-1], segments=5, sample_rate=16000),
-    'ravdess': Corpus((*EMOTIONS, 'calm'), segments=12, sample_rate=48000),
+    'crema_d': Corpus(EMOTIONS[:-1], segments=5, sample_rate=16000, moved=20),
+    'ravdess': Corpus((*EMOTIONS, 'calm'), segments=12, sample_rate=48000, moved=5),
 }
 """The two corpora, by name."""
 
@@ -44,10 +45,11 @@ def describe(dataset: str, *, audio: str = 'mel', wav2vec2: Path | None = None,
         dataset: one of `CORPORA`.
         audio: one of `mer_ros.research.avnet.avnet_net.AUDIO`.
         wav2vec2: folder of the pretrained model, for the audio wav2vec2.
-        detector: name of a face detector; None is MTCNN where it is installed, else haar.
+        detector: name of a face detector; None is the paper's, MTCNN, and nothing replaces it.
 
     Raises:
         ValueError: no corpus is called so, or wav2vec 2.0 is asked for without its folder.
+        ImportError: MTCNN is not installed, and no other detector is named.
 
     """
     if dataset not in CORPORA:
@@ -56,7 +58,11 @@ def describe(dataset: str, *, audio: str = 'mel', wav2vec2: Path | None = None,
     about: dict[str, Any] = {
         'labels': list(corpus.labels), 'segments': corpus.segments,
         'sample_rate': corpus.sample_rate, 'audio': audio,
-        'detector': detector or ('mtcnn' if find_spec(mtcnn.PACKAGE) else 'haar')}
+        'detector': detector or 'mtcnn'}
+    if detector is None and find_spec(mtcnn.PACKAGE) is None:
+        raise ImportError(f'the paper cuts faces out with MTCNN, which is not installed: '
+                          f'{mtcnn.INSTALL}; or name another detector, such as --detector haar, '
+                          f'which gives other crops')
     if audio == 'wav2vec2':
         if wav2vec2 is None:
             raise ValueError('the audio wav2vec2 begins with a pretrained model; give its folder, '
@@ -69,8 +75,11 @@ def describe(dataset: str, *, audio: str = 'mel', wav2vec2: Path | None = None,
 
 
 def load_films(dataset: str, data: Path, about: dict[str, Any], *, cache: Path, jobs: int = 1
-               ) -> list[Film]:
+               ) -> tuple[list[Film], dict[str, Any]]:
     """Return the films of a corpus, made ready in ``cache`` where they were not yet.
+
+    Also returns ``about`` with ``segment_s``, the mean length of a segment in seconds, by which a
+    stream is cut into segments as the films were.
 
     Args:
         dataset: one of `CORPORA`.
@@ -89,4 +98,8 @@ def load_films(dataset: str, data: Path, about: dict[str, Any], *, cache: Path, 
                              detector=detector, jobs=jobs)
     for one in (*unreadable, *skipped):
         _LOG.warning('%s is left out: %s', one.id, one.reason)
-    return films
+    lengths = [film.seconds for film in films]
+    if lengths:
+        about = {**about, 'segment_s': round(
+            sum(lengths) / len(lengths) / int(about['segments']), 3)}
+    return films, about

@@ -44,8 +44,7 @@ class FilmDataset(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         """Return a film's faces (N, 98, 80), sound (N, samples) and class ()."""
         faces, times, sound = self.films[index].open()
-        step = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 1.0
-        duration = float(times[-1] + step)
+        duration = self.films[index].seconds
         middles = np.array(segment_centres(duration, self._segments * self._frames))
         if self._random:
             drawn, offsets = torch.rand(2, len(middles), dtype=torch.float64).numpy()

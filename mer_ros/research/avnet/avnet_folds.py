@@ -1,6 +1,6 @@
 """Who is learned from and who is tested: folds of people, never of films."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 import random
 
@@ -40,3 +40,12 @@ def make_folds(persons: Iterable[str], *, folds: int = FOLDS, seed: int = 0) -> 
         dev = frozenset(learned[::DEV_SHARE])
         found.append(Fold(frozenset(learned) - dev, dev, frozenset(names[index::folds])))
     return found
+
+
+def numbers_of(fold: str, folds: int) -> Sequence[int]:
+    """Return the numbers that a user means by 'all' or by one; raise ValueError for another."""
+    if fold == 'all':
+        return range(1, folds + 1)
+    if not fold.isdigit() or not 1 <= int(fold) <= folds:
+        raise ValueError(f'there is no fold {fold!r}; known: 1 to {folds}, and all')
+    return [int(fold)]

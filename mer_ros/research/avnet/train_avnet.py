@@ -11,10 +11,12 @@ from typing import Any
 from lightning.pytorch.utilities import rank_zero_only
 import torch
 
+from mer_ros.models import load_detector
 from mer_ros.research.avnet.avnet_cache import Film
+from mer_ros.research.avnet.avnet_collected import collected_films
 from mer_ros.research.avnet.avnet_corpora import describe, load_films
 from mer_ros.research.avnet.avnet_data import batches, FilmDataset
-from mer_ros.research.avnet.avnet_folds import Fold, FOLDS, make_folds
+from mer_ros.research.avnet.avnet_folds import Fold, FOLDS, make_folds, numbers_of
 from mer_ros.research.avnet.avnet_module import AvNetModule, predict
 from mer_ros.research.avnet.avnet_report import FIGURES, write_report
 from mer_ros.research.avnet.avnet_torch import build, save
@@ -41,7 +43,8 @@ def train_avnet(
     audio: str = 'mel', wav2vec2: Path | None = None, detector: str | None = None,
     cache: Path | None = None, jobs: int = 1, workers: int | None = None, seed: int = 0,
     resume: bool = False, device: str = 'auto', devices: str | None = None,
-    precision: str = '32-true', strategy: str = 'auto', **numbers: Any,
+    precision: str = '32-true', strategy: str = 'auto', collected: Path | None = None,
+    **numbers: Any,
 ) -> dict[str, Any]:
     """Train and test on folds of the people of a corpus.
 
@@ -54,7 +57,7 @@ def train_avnet(
         folds: how many the people are divided into.
         audio: one of `mer_ros.research.avnet.avnet_net.AUDIO`.
         wav2vec2: folder of the pretrained model, for the audio ``wav2vec2``.
-        detector: name of a face detector; None is MTCNN where it is installed, else haar.
+        detector: name of a face detector; None is the paper's, MTCNN.
         cache: folder for films made ready; None is ``avnet/cache`` in ``out``.
         jobs: processes that make films ready.
         workers: processes that read films ahead; None is none on a CPU and up to 8 for a GPU.
@@ -65,6 +68,8 @@ def train_avnet(
             many as `torchrun` started processes.
         precision: of Lightning, such as bf16-mixed.
         strategy: of Lightning, such as ddp.
+        collected: folder of segments that avnet_node collected and people labelled; they are
+            learned from in every fold, and never tested.
         numbers: those of `Recipe` that differ from the paper's.
 
     Returns:
@@ -79,15 +84,18 @@ def train_avnet(
     recipe = Recipe(**numbers)
     about = describe(dataset, audio=audio, wav2vec2=wav2vec2, detector=detector)
     base = Path(out) / 'avnet'
-    films = load_films(dataset, Path(data), about, jobs=jobs,
-                       cache=base / 'cache' if cache is None else Path(cache))
+    films, about = load_films(dataset, Path(data), about, jobs=jobs,
+                              cache=base / 'cache' if cache is None else Path(cache))
     people = make_folds([film.person for film in films], folds=folds, seed=seed)
+    more = [] if collected is None else collected_films(
+        Path(collected), base / 'cache' / 'collected', labels=about['labels'],
+        sample_rate=int(about['sample_rate']), detector=load_detector(about['detector']))
     on_gpu = device != 'cpu' and torch.cuda.is_available()
     reading = {'workers': (min(8, os.cpu_count() or 1) if on_gpu else 0)
                if workers is None else workers, 'to_gpu': on_gpu}
     folder = base / (dataset if audio == 'mel' else f'{dataset}_{audio}')
-    for number in _numbers(fold, folds):
-        _run(number, people[number - 1], films, about, recipe, pretrained=wav2vec2, seed=seed,
+    for number in numbers_of(fold, folds):
+        _run(number, people[number - 1], films, more, about, recipe, pretrained=wav2vec2, seed=seed,
              folder=folder / f'fold_{number}', resume=resume, reading=reading, accelerator=device,
              devices=devices or os.environ.get('LOCAL_WORLD_SIZE', '1'),
              num_nodes=int(os.environ.get('GROUP_WORLD_SIZE', '1')),
@@ -95,21 +103,14 @@ def train_avnet(
     return write_report(folder, dataset) if rank_zero_only.rank == 0 else {}
 
 
-def _numbers(fold: str, folds: int) -> Sequence[int]:
-    if fold == 'all':
-        return range(1, folds + 1)
-    if not fold.isdigit() or not 1 <= int(fold) <= folds:
-        raise ValueError(f'there is no fold {fold!r}; known: 1 to {folds}, and all')
-    return [int(fold)]
-
-
-def _run(number: int, people: Fold, films: Sequence[Film], about: dict[str, Any], recipe: Recipe, *,
-         pretrained: Path | None, folder: Path, seed: int, resume: bool, reading: dict[str, Any],
-         **trainer: Any) -> None:
+def _run(number: int, people: Fold, films: Sequence[Film], more: Sequence[Film],
+         about: dict[str, Any], recipe: Recipe, *, pretrained: Path | None, folder: Path, seed: int,
+         resume: bool, reading: dict[str, Any], **trainer: Any) -> None:
     """Train and test one fold, and write its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {name: [film for film in films if film.person in getattr(people, name)]
              for name in ('train', 'dev', 'test')}
+    parts['train'] += more
     _LOG.info('fold %d: %s', number, ', '.join(
         f'{len(part)} films of {len(getattr(people, name))} people {name}'
         for name, part in parts.items()))

@@ -9,20 +9,24 @@ import pytest
 pytest.importorskip('lightning')
 import av
 from click.testing import CliRunner
+import cv2
 import soundfile
 import torch
 
 from mer_ros.cli import main
+from mer_ros.engines.segment_folder import Collection, Item
 from mer_ros.models import load_model
 from mer_ros.models.protocols import Faces
 from mer_ros.models.speech.mel import log_mel
-from mer_ros.research.avnet import avnet_cache
+from mer_ros.research.avnet import avnet_cache, avnet_corpora
+from mer_ros.research.avnet import train_avnet as train_avnet_module
 from mer_ros.research.avnet.avnet_cache import Film, prepare
 from mer_ros.research.avnet.avnet_data import batches, FilmDataset
 from mer_ros.research.avnet.avnet_folds import make_folds
 from mer_ros.research.avnet.avnet_module import AvNetModule, LogMel
 from mer_ros.research.avnet.avnet_net import AvNetNet
 from mer_ros.research.avnet.train_avnet import train_avnet
+from mer_ros.research.avnet.train_uncertain import train_uncertain
 from mer_ros.research.corpora.clip import Clip
 from mer_ros.research.corpora.read_corpus import read_corpus
 
@@ -197,6 +201,108 @@ def test_wav2vec2_takes_the_place_of_the_audio_network(crema_d, tmp_path):
                         ).shape == (6,)
     with pytest.raises(ValueError, match='--wav2vec2'):
         learn(crema_d, tmp_path, audio='wav2vec2')
+
+
+def ask(root, out, **options):
+    return train_uncertain(**{
+        'data': root, 'out': out, 'dataset': 'crema_d', 'folds': 3, 'fold': '1', 'epochs': 3,
+        'moved': 2, 'batch': 4, 'rate': 1e-3, 'device': 'cpu', 'detector': 'everything', **options})
+
+
+def test_algorithm_1_asks_for_the_films_of_other_people_and_has_curves_and_times(
+        crema_d, tmp_path):
+    report = ask(crema_d, tmp_path)
+    fold, = report['folds']
+    assert (fold['known'], fold['unknown']) == (4, 8)
+    assert set(fold['strategies']) == {'entropy', 'margin', 'random', 'all'}
+    for name, one in fold['strategies'].items():
+        assert [point['labelled'] for point in one['curve']] == (
+            [12] * 4 if name == 'all' else [4, 6, 8, 10])
+        assert all(0 <= point[part]['accuracy'] <= 1 for point in one['curve']
+                   for part in ('train', 'dev', 'test'))
+        assert one['seconds']['learning'] > 0
+        assert (one['seconds']['asking'] > 0) == (name != 'all')
+        weights = tmp_path / 'avnet' / 'crema_d_uncertain' / 'fold_1' / name
+        assert load_model('av', 'avnet', path=weights, device='cpu').detector == 'everything'
+    folder = tmp_path / 'avnet' / 'crema_d_uncertain'
+    assert json.loads((folder / 'uncertain.json').read_text()) == json.loads(json.dumps(report))
+    assert (folder / 'fold_1' / 'uncertain.png').read_bytes().startswith(b'\x89PNG')
+
+
+def test_the_strategies_begin_with_the_same_weights_and_the_same_films(crema_d, tmp_path):
+    fold, = ask(crema_d, tmp_path, strategies=['entropy', 'random'])['folds']
+    first = [one['curve'][0] for one in fold['strategies'].values()]
+    assert first[0] == first[1]
+
+
+def test_asking_goes_on_where_it_was_stopped_and_refuses_another_recipe(crema_d, tmp_path):
+    chosen = {'strategies': ['entropy'], 'epochs': 1}
+    before = ask(crema_d, tmp_path, **chosen)
+    after = ask(crema_d, tmp_path, resume=True, strategies=['entropy', 'random'], epochs=1)
+    assert after['folds'][0]['strategies']['entropy'] == before['folds'][0]['strategies']['entropy']
+    assert 'random' in after['folds'][0]['strategies']
+    with pytest.raises(ValueError, match='choose another folder'):
+        ask(crema_d, tmp_path, resume=True, moved=1, **chosen)
+
+
+def test_too_few_films_for_the_plan_and_unknown_strategies_are_refused(crema_d, tmp_path):
+    with pytest.raises(ValueError, match='30 rounds of 2 samples were asked for and 8'):
+        ask(crema_d, tmp_path, epochs=30)
+    with pytest.raises(ValueError, match="no strategy is called \\['luck'\\]"):
+        ask(crema_d, tmp_path, strategies=['luck'])
+
+
+def test_the_command_runs_algorithm_1_and_refuses_options_without_use(crema_d, tmp_path):
+    given = ['train', 'avnet', '--data', str(crema_d), '--dataset', 'crema_d', '--epochs', '1',
+             '--device', 'cpu', '--detector', 'everything', '--out', str(tmp_path), '--fold', '1',
+             '--moved', '1']
+    result = CliRunner().invoke(main, [
+        *given, '--uncertain', '--strategy-of-asking', 'entropy'], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert (tmp_path / 'avnet' / 'crema_d_uncertain' / 'uncertain.json').is_file()
+    assert CliRunner().invoke(main, given).exit_code == 2
+    assert CliRunner().invoke(main, [*given, '--uncertain', '--frames', '3']).exit_code == 2
+
+
+def test_the_weights_say_how_long_a_segment_was_and_who_cut_out_the_faces(crema_d, tmp_path):
+    learn(crema_d, tmp_path, fold='1', epochs=1)
+    model = load_model('av', 'avnet', path=tmp_path / 'avnet' / 'crema_d' / 'fold_1', device='cpu')
+    assert model.detector == 'everything'
+    assert model.segment_length == pytest.approx(1.2 / 5, abs=0.01)
+
+
+def test_labelled_segments_of_a_robot_are_learned_from_and_never_tested(
+        crema_d, tmp_path, monkeypatch):
+    monkeypatch.setattr(train_avnet_module, 'load_detector', lambda name: Everything())
+    root = tmp_path / 'collected'
+    collection = Collection(root, create=True)
+    media = {'a' * 8: 'anger', 'b' * 8: 'surprise', 'c' * 8: '', 'd' * 8: 'sad'}
+    with collection.edit() as items:
+        for name, label in media.items():
+            cv2.imwrite(str(root / f'{name}.jpg'), np.full((90, 90, 3), 128, np.uint8))
+            soundfile.write(root / f'{name}.wav', tone(300, 1.5, 8000), 8000)
+            items[name] = Item(
+                id=name, stamp=5_000_000_000, modality='av', person_id='ann', model='avnet',
+                label=label, predicted='fear', entropy=1.5, uncertainty=0.4, features='',
+                media=f'{name}.jpg {name}.wav')
+    plain = learn(crema_d, tmp_path / 'plain', fold='1', epochs=1)
+    report = learn(crema_d, tmp_path / 'out', fold='1', epochs=1, collected=root)
+    sizes = [json.loads((tmp_path / name / 'avnet' / 'crema_d' / 'fold_1' / 'figures.json'
+                         ).read_text())['train'] for name in ('plain', 'out')]
+    assert sizes[1] == sizes[0] + 2
+    assert report['pooled']['n'] == plain['pooled']['n']
+    films = FilmDataset([Film('a' * 8, 'collected ann', 'anger',
+                              tmp_path / 'out' / 'avnet' / 'cache' / 'collected' / ('a' * 8))],
+                        ['anger'], segments=5, sample_rate=16000)
+    faces, sound, label = films[0]
+    assert (faces.shape, sound.shape, int(label)) == ((5, 98, 80), (5, 24000), 0)
+    assert np.abs(sound.numpy()).mean() > 1000
+
+
+def test_without_mtcnn_another_detector_must_be_named(crema_d, tmp_path, monkeypatch):
+    monkeypatch.setattr(avnet_corpora, 'find_spec', lambda name: None)
+    with pytest.raises(ImportError, match=r'requirements/mtcnn\.txt; or name another detector'):
+        learn(crema_d, tmp_path, detector=None)
 
 
 @pytest.mark.parametrize(('options', 'message'), [
