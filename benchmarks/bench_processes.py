@@ -28,8 +28,11 @@ TARGET_DASHBOARD = 5.0
 def run() -> list[dict[str, Any]]:
     """Return latencies, share of a core and memory of both, and the share of the dashboard."""
     rows: list[dict[str, Any]] = []
-    for name, executables in (('one process', ('bringup',)), ('a process a node', NODES)):
-        words, image, share, memory, dashboard = _measure(executables)
+    for name, executables, options in (
+            ('one process', ('bringup',), ()),
+            ('one process, executor of events', ('bringup',), ('executor:=events',)),
+            ('a process a node', NODES, ())):
+        words, image, share, memory, dashboard = _measure(executables, options)
         rows += [row(f'{name}: words to text/logits, median', words, 'ms'),
                  row(f'{name}: image to emotion, median', image, 'ms'),
                  row(f'{name}: CPU', 100 * share, '% of a core'),
@@ -38,9 +41,11 @@ def run() -> list[dict[str, Any]]:
                        most=TARGET_DASHBOARD)]
 
 
-def _measure(executables: tuple[str, ...]) -> tuple[float, float, float, float, float]:
+def _measure(executables: tuple[str, ...], options: tuple[str, ...]
+             ) -> tuple[float, float, float, float, float]:
     with graph(), ExitStack() as running:
-        nodes = [running.enter_context(process(main_of(name), *SIM)) for name in executables]
+        nodes = [running.enter_context(process(main_of(name), *options, *SIM))
+                 for name in executables]
         page = running.enter_context(process(DASHBOARD, 'dashboard', '--port', '0'))
         watch = _Watch()
         running.enter_context(process(main_of('replay.replay_node'), *REPLAY))

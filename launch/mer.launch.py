@@ -73,6 +73,10 @@ ARGUMENTS = (
     DeclareLaunchArgument(
         'single_process', default_value='false', choices=['true', 'false'],
         description='run all nodes in one process (executable bringup)'),
+    DeclareLaunchArgument(
+        'executor', default_value='single', choices=['single', 'events'],
+        description='executor of rclpy with single_process: events needs less CPU, and rclpy calls '
+                    'it experimental'),
 )
 
 # The nodes of the package by the modality that they perceive.
@@ -157,7 +161,8 @@ def nodes(context):
     humans = values['humans'] == 'true'
     if values['single_process'] == 'true':
         return [Node(executable='bringup', arguments=[
-            f'{name}:={values[name]}' for name in ('humans', 'lddu', 'response')], **common)]
+            f'{name}:={values[name]}'
+            for name in ('humans', 'lddu', 'response', 'executor')], **common)]
     perceiving = ['humans_node'] if humans else [
         PERCEIVING[name] for name in modalities if name in PERCEIVING]
     names = ['fusion_node', *perceiving, *(

@@ -7,6 +7,7 @@ import sys
 
 from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.executors import EXECUTORS
 from mer_ros.nodes.base.not_started import say_why_not_started
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.face_node import FaceNode
@@ -19,8 +20,9 @@ PERCEPTION = {'face': FaceNode, 'speech': SpeechNode, 'text': TextNode, 'av': Av
 """The node that perceives each modality."""
 
 
-OPTIONS = {'humans': 'false', 'lddu': 'false', 'response': 'true'}
-"""What else runs, and whether it does unless told otherwise, as ``NAME:=true`` or ``false``."""
+OPTIONS = {'humans': ('false', 'true'), 'lddu': ('false', 'true'), 'response': ('true', 'false'),
+           'executor': tuple(EXECUTORS)}
+"""What else runs, and in which executor: the values of ``NAME:=VALUE``, the default first."""
 
 
 def makers(options: Mapping[str, str]) -> Iterator[Callable[[], EngineNode]]:
@@ -46,15 +48,15 @@ def makers(options: Mapping[str, str]) -> Iterator[Callable[[], EngineNode]]:
 def main(args: list[str] | None = None) -> int:
     """Run the nodes in one executor; their models work in threads of their own."""
     words = list(sys.argv if args is None else args)
-    given = dict(OPTIONS)
+    given = {name: values[0] for name, values in OPTIONS.items()}
     # Not by rclpy's remove_ros_args: for rcl, response:=true renames the topic `response`.
     own = words.index('--ros-args') if '--ros-args' in words else len(words)
     for argument in words[1:own]:
         name, _, value = argument.partition(':=')
-        if name not in OPTIONS or value not in ('true', 'false'):
-            print(f'not started: {argument!r} is not understood; known: '
-                  f'{[f"{option}:=true|false" for option in OPTIONS]} and --ros-args ...',
+        if value not in OPTIONS.get(name, ()):
+            known = [f'{option}:={"|".join(values)}' for option, values in OPTIONS.items()]
+            print(f'not started: {argument!r} is not understood; known: {known} and --ros-args ...',
                   file=sys.stderr)
             return 2
         given[name] = value
-    return run(makers(given), [*words[:1], *words[own:]])
+    return run(makers(given), [*words[:1], *words[own:]], executor=given['executor'])

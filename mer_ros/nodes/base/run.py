@@ -13,14 +13,17 @@ import time
 import rclpy
 from rclpy._rclpy_pybind11 import RCLError  # rclpy exports it nowhere else
 from rclpy.exceptions import ParameterException
-from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import Executor, ExternalShutdownException
 
 from mer_ros.nodes.base.engine_node import EngineNode
+from mer_ros.nodes.base.executors import EXECUTORS
 from mer_ros.nodes.base.given import unknown_nodes, unused_parameters
 
 PAUSE = 0.05
 """Seconds to wait after a failure of the executor, so that one that stays does not fill a core."""
 
+WAKE = 0.5
+"""Seconds after which an executor looks whether it is to end; that of events is not woken up."""
 
 _PR_SET_DUMPABLE = 4
 
@@ -36,8 +39,9 @@ def keep_to_oneself() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
-    """Spin these nodes in one executor until SIGINT or SIGTERM; return the exit status.
+def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None, *,
+        executor: str = 'single') -> int:
+    """Spin these nodes in one of EXECUTORS until SIGINT or SIGTERM; return the exit status.
 
     It is 1 when a parameter that was given is not allowed, else 0.  A node whose parameter
     ``autostart`` is set is configured and activated at once; one that fails stays up,
@@ -53,15 +57,15 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     except RCLError as error:  # a broken file of parameters, a folder for logs without access
         print(f'not started: {" ".join(str(error).split())}', file=sys.stderr)
         return 1
-    executor = SingleThreadedExecutor()
     nodes: list[EngineNode] = []
     try:
         try:
+            spinner = EXECUTORS[executor]()
             started = True
             for make in makers:
                 node = make()
                 nodes.append(node)
-                executor.add_node(node)
+                spinner.add_node(node)
                 started &= node.autostart()
             for warning in (
                     *unused_parameters(nodes, active=started),
@@ -71,7 +75,7 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
         except (ParameterException, ValueError, ImportError) as error:
             print(f'not started: {error}', file=sys.stderr)
             return 1
-        spin(executor, nodes)
+        spin(spinner, nodes)
     except Exception:  # whatever rclpy raises when the context ends while a node is made
         if rclpy.ok():
             raise
@@ -97,7 +101,7 @@ def spin(executor: Executor, nodes: list[EngineNode]) -> None:
     """
     while rclpy.ok(context=executor.context):
         try:
-            executor.spin_once()
+            executor.spin_once(timeout_sec=WAKE)
         except ExternalShutdownException:
             return
         except Exception as error:
