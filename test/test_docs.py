@@ -143,6 +143,16 @@ def test_every_parameter_exists(page):
     assert {name for name in named if f'| `{name}` |' not in reference} == set()
 
 
+@pytest.mark.parametrize('message', ['EmotionState', 'ModalityOpinion'])
+def test_the_proposal_maps_every_field_and_no_other(message):
+    text = (ROOT / 'doc' / 'REP_PROPOSAL.md').read_text()
+    table = re.search(rf'^\| {message} \|.*\n\|[-|]+\n((?:\|.*\n)+)', text, re.MULTILINE)[1]
+    mapped = re.findall(r'^\| `(\w+)` \|', table, re.MULTILINE)
+    fields = re.findall(r'^[\w/]+(?:\[\])? (\w+)$',
+                        (ROOT / 'msg' / f'{message}.msg').read_text(), re.MULTILINE)
+    assert mapped == fields
+
+
 def test_the_python_of_the_readme_runs():
     block = re.search(r'^## Python\n+```python\n(.*?)```', (ROOT / 'README.md').read_text(),
                       re.MULTILINE | re.DOTALL)[1]
