@@ -204,6 +204,12 @@ def _lddu(**options: Any) -> None:
               show_default=True, help='Input of the network; fusion_node needs logits.')
 @click.option('--combination', type=click.Choice(['weighted', 'concat', 'sum']),
               default='weighted', show_default=True, help='Input of the label MLP.')
+@click.option('--text-model', type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help='Folder of the BERT, for --inputs paper, such as a copy of bert-base-uncased.')
+@click.option('--allow-tuned', is_flag=True,
+              help='Also take a text model that was tuned on emotions: its figures are flattering.')
+@click.option('--single-label', type=click.Choice(['alone', 'first', 'rarest']), default='alone',
+              show_default=True, help='How several labels of a sentence become one (GoEmotions).')
 @click.option('--profile', default='lite', show_default=True, help='Models for a manifest.')
 @click.option('--out', type=click.Path(file_okay=False, path_type=Path), default=Path('runs'),
               show_default=True, help='Folder for the weights, figures and the log.')

@@ -15,11 +15,14 @@ from mer_ros.evaluation.datasets.load_dataset import load
 from mer_ros.evaluation.datasets.manifest import MODALITIES, read_manifest
 from mer_ros.evaluation.datasets.manifest_inputs import InputReader
 from mer_ros.evaluation.datasets.samples import Samples
+from mer_ros.evaluation.datasets.single_label import class_counts, single_label
+from mer_ros.evaluation.datasets.text_sets import rows_of
 from mer_ros.models import load_model
 from mer_ros.models.protocols import HasFeatures
 from mer_ros.models.weights.weights_cache import locate
 from mer_ros.research.attention.attention_data import Rows, split_groups
 from mer_ros.research.attention.attention_speech import train_mfcc_cnn
+from mer_ros.research.attention.text_encoder import TextEncoder
 
 PAIRED = {'text': 'goemotions', 'speech': 'emodb', 'face': 'fer2013'}
 """The data sets that are paired by label, see `paired`."""
@@ -84,7 +87,18 @@ def of_manifest(path: Path, seed: int) -> tuple[Recordings, ...]:
     return tuple(whole.of(part) for part in split_groups(np.array(whole.groups), seed))
 
 
-def paired(root: Path, split: str, *, seed: int = 0) -> Recordings:
+def texts_of(root: Path, split: str, rule: str) -> Samples:
+    """Return the sentences of GoEmotions with one class each by a rule of `single_label`."""
+    rows = list(rows_of(PAIRED['text'], root, split))
+    counts = class_counts(row['labels'].split('|') for row in rows_of(
+        PAIRED['text'], root, 'train')) if rule == 'rarest' else None
+    labels = [single_label(row['labels'].split('|'), rule, counts) for row in rows]
+    kept = [(row, label) for row, label in zip(rows, labels, strict=True) if label]
+    return Samples([row['text'] for row, _ in kept], [label for _, label in kept],
+                   [row['id'] for row, _ in kept], 'text')
+
+
+def paired(root: Path, split: str, *, seed: int = 0, rule: str = 'alone') -> Recordings:
     """Return sentences, voices and faces of the same label but of different people, in pairs.
 
     No corpus of all three may be trained on here.  Given the label the modalities of such a pair
@@ -95,7 +109,8 @@ def paired(root: Path, split: str, *, seed: int = 0) -> Recordings:
         FileNotFoundError: a data set is not in the folder.
     """
     draw = np.random.default_rng(seed)
-    sets = {name: load(of, root, split) for name, of in PAIRED.items()}
+    sets = {name: texts_of(root, split, rule) if name == 'text' else load(of, root, split)
+            for name, of in PAIRED.items()}
     shared = [label for label in EMOTIONS if all(label in one.labels for one in sets.values())]
     inputs = {name: [one.inputs[place] for place in _drawn(one, shared, draw)]
               for name, one in sets.items()}
@@ -104,18 +119,19 @@ def paired(root: Path, split: str, *, seed: int = 0) -> Recordings:
 
 
 def models_of(inputs: str, profile: str, train: Recordings, dev: Recordings, *, folder: Path,
-              seed: int, resume: bool) -> dict[str, HasFeatures]:
+              seed: int, resume: bool, text: TextEncoder | None = None) -> dict[str, HasFeatures]:
     """Return what makes the features: models of a profile, or those of the paper.
 
     Args:
-        inputs: ``features`` of the models of the profile, or ``paper``: BERT (the downloaded
-            weights ``distilroberta``), MFCC and a CNN trained here, ResNet (``resnet50``).
+        inputs: ``features`` of the models of the profile, or ``paper``: a BERT, MFCC and a CNN
+            trained here, ResNet (the downloaded weights ``resnet50``).
         profile: the profile or name of the models.
         train: what the CNN learns from.
         dev: what its epoch is chosen by.
         folder: for the log of the CNN.
         seed: of everything random.
         resume: go on where a run in the folder was stopped.
+        text: the BERT, with the inputs ``paper``.
 
     Raises:
         FileNotFoundError: weights are missing; the message says how to get them.
@@ -143,8 +159,11 @@ def models_of(inputs: str, profile: str, train: Recordings, dev: Recordings, *, 
             except ImportError as error:
                 raise ImportError(f'{error}; the features of the paper need more packages: '
                                   f'pip install -r requirements/paper.txt') from error
-            found[name] = (BertFeatures(locate('distilroberta')) if name == 'text'
-                           else ResNetFeatures(locate('resnet50')))
+            if name == 'text':
+                assert text is not None, 'train_attention finds it for the inputs paper'
+                found[name] = BertFeatures(text.folder)
+            else:
+                found[name] = ResNetFeatures(locate('resnet50'))
     return found
 
 

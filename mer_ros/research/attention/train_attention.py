@@ -31,6 +31,7 @@ from mer_ros.research.attention.attention_module import Recipe
 from mer_ros.research.attention.attention_plot import plot_attention
 from mer_ros.research.attention.attention_report import ATTENTION, attention_report, attention_table
 from mer_ros.research.attention.attention_select import select
+from mer_ros.research.attention.text_encoder import find_encoder
 from mer_ros.research.votes.votes import read_votes
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def train_attention(
     *, data: Path | None = None, manifest: Path | None = None, bags: Sequence[Path] = (),
     inputs: str = 'logits', combination: str = 'weighted', profile: str = 'lite', out: Path,
     seed: int = 0, resume: bool = False, resamples: int = 1000, recipe: Recipe | None = None,
+    text_model: Path | None = None, allow_tuned: bool = False, single_label: str = 'alone',
 ) -> dict[str, Any]:
     """Train an attention fusion, measure it beside Dempster's rule on people it never saw.
 
@@ -68,10 +70,14 @@ def train_attention(
         resume: go on where a run there was stopped.
         resamples: of the bootstrap.
         recipe: how to train.
+        text_model: folder of the BERT, for the inputs ``paper``.
+        allow_tuned: take one that was tuned on emotions, too.
+        single_label: how several labels of a sentence become one, see `single_label`.
 
     Returns:
         `attention_report` of the test rows, with ``source``, ``rows`` of each split and, of
-        features, ``selected`` and ``features``: how many by modality.
+        features, ``selected`` and ``features``: how many by modality; ``text_model`` says what
+        the BERT is.
 
     Raises:
         ValueError: not exactly one source was given (an environment variable may name the data;
@@ -89,11 +95,12 @@ def train_attention(
     else:
         if bags:
             raise ValueError('bags hold logits; features need --manifest or --data')
-        recordings, source = _recordings(data, manifest, seed)
+        encoder = find_encoder(text_model, allow_tuned=allow_tuned) if inputs == 'paper' else None
+        recordings, source = _recordings(data, manifest, seed, single_label)
         classes = tuple(label for label in EMOTIONS
                         if any(label in part.labels for part in recordings))
         models = models_of(inputs, profile, *recordings[:2], folder=folder, seed=seed,
-                           resume=resume)
+                           resume=resume, text=encoder)
         parts = tuple(part.rows(models, classes) for part in recordings)
         selections = select(parts[0], seed=seed)
     train, dev, test = parts
@@ -109,6 +116,7 @@ def train_attention(
               **attention_report(test.truth, methods, attention, labels=test.labels,
                                  groups=test.groups, resamples=resamples, seed=seed)}
     if selections:
+        report['text_model'] = encoder.about if encoder else None
         report['features'] = {name: values.shape[1] for name, values in train.inputs.items()}
         report['selected'] = {name: len(one.columns) for name, one in selections.items()}
     (folder / 'figures.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
@@ -185,10 +193,10 @@ def _evidence(manifest: Path, profile: str) -> Evidence:
         [row.person or row.id for row in rows])
 
 
-def _recordings(data: Path | None, manifest: Path | None, seed: int
+def _recordings(data: Path | None, manifest: Path | None, seed: int, rule: str
                 ) -> tuple[tuple[Recordings, ...], str]:
     if manifest is not None:
         return of_manifest(manifest, seed), manifest.name
     assert data is not None
-    return (tuple(paired(data, split, seed=seed) for split in SPLITS),
-            'sentences, voices and faces paired by label')
+    return (tuple(paired(data, split, seed=seed, rule=rule) for split in SPLITS),
+            f'sentences, voices and faces paired by label (one label a sentence: {rule})')
