@@ -53,13 +53,14 @@ class Line:
     face: str
     strength: float
     language: str = 'en'
+    confidence: float = 1.0
 
 
 LINES = (
     Line(1.5, 'Ana', 'Hello, robot.', 'neutral', 1.5),
     Line(5.5, 'Ana', 'I got the job! I am so happy!', 'happiness', 3.0),
     Line(9.5, 'Ana', 'But I have to move away. I will miss my friends so much.', 'sadness', 2.5),
-    Line(13.5, 'Ben', 'I am fine. I lost my job today.', 'happiness', 4.0),
+    Line(13.5, 'Ben', 'I lost my job today. I am so sad.', 'happiness', 3.2, confidence=0.8),
     Line(17.5, 'Ben', 'They lied to me, and I am furious!', 'anger', 2.5),
     Line(21.5, 'Ben', 'Ich weiß nicht.', 'neutral', 0.2, 'de'),
     Line(25.5, 'Ana', 'Wow, I did not expect to meet you here, Ben!', 'surprise', 2.5),
@@ -71,7 +72,7 @@ def write_bag(path: Path) -> None:
     """Write the conversation: a face five times a second, and the words when they end."""
     events = [(BAG_START + nanoseconds(line.end_s), TRANSCRIPT_TOPIC, Words(
         BAG_START + nanoseconds(line.end_s), line.text, 'microphone', line.person, line.language,
-        duration=nanoseconds(1.5))) for line in LINES]
+        confidence=line.confidence, duration=nanoseconds(1.5))) for line in LINES]
     for line in LINES:
         scores = np.where(np.array(EMOTIONS) == line.face, line.strength, 0.0)
         for index in range(2 * FACE_RATE):

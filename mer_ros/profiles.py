@@ -8,7 +8,9 @@ Settings = Mapping[str, Mapping[str, str | float | bool]]
 PROFILES: dict[str, Settings] = {
     'lite': {},
     'paper': {
-        'fusion_node': {'fusion.preset': 'paper', 'speech.reliability': 1.0,
+        'fusion_node': {'fusion.preset': 'paper',
+                        'speech.reliability': 1.0, 'text.reliability': 1.0,
+                        'text.weak_reliability': 1.0,
                         'discount.quality': False, 'discount.age': False,
                         'trigger': 'utterance', 'window.length': 2.0},
         'face_node': {'model': 'resemotenet', 'detector': 'retinaface', 'every': 5,

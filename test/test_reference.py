@@ -80,6 +80,8 @@ def test_the_fusion_node_fuses_as_the_engine_does_unless_told_otherwise():
         engine.needed_confidence, engine.max_uncertainty)
     assert [node.reliability_of(name) for name in ('face', 'speech', 'text', 'gesture')] == [
         engine.reliability_of(name) for name in ('face', 'speech', 'text', 'gesture')]
+    assert [node.alone_of(name) for name in ('face', 'speech', 'text', 'gesture')] == [
+        engine.alone_of(name) for name in ('face', 'speech', 'text', 'gesture')]
 
 
 @pytest.mark.parametrize('profile', PROFILES)
@@ -94,3 +96,5 @@ def test_a_profile_is_fused_offline_as_its_node_fuses(profile):
     assert node.needed_confidence == offline.needed_confidence
     assert [node.reliability_of(name) for name in ('face', 'speech', 'text')] == [
         offline.reliability_of(name) for name in ('face', 'speech', 'text')]
+    assert [node.alone_of(name) for name in ('face', 'speech', 'text')] == [
+        offline.alone_of(name) for name in ('face', 'speech', 'text')]

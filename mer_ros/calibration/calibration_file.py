@@ -23,7 +23,9 @@ def parameters_yaml(calibration: Calibration, *, source: str) -> str:
     for name in temperature:
         lines += [*_comment(_change(calibration, name), 6),
                   f'      {name}.temperature: {_number(temperature[name])}',
-                  f'      {name}.reliability: {_number(settings.reliability_of(name))}']
+                  f'      {name}.reliability: {_number(settings.reliability_of(name))}',
+                  f'      {name}.reliability_alone: {_number(settings.alone_of(name))}',
+                  f"      {name}.weak_labels: ['']"]
         if settings.calibration:
             for part, numbers in settings.calibration[name]._asdict().items():
                 lines += _list(f'{name}.calibration.{part}', np.ravel(numbers).tolist())

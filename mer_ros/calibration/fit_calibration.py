@@ -94,13 +94,16 @@ def calibrate(
     before = FusionSettings()
     temperature, maps = {}, {}
     reliability = {name: before.reliability_of(name) for name in usable}
+    alone = {name: before.alone_of(name) for name in usable}
     for name, scores in evidence.scores.items():
         logits, truth = scores.logits[usable[name]], evidence.truth[usable[name]]
         if affine:
             maps[name] = _affine(logits, truth, scores.named)
             logits = maps[name].apply(logits)
         temperature[name], reliability[name] = fit_trust(logits, truth, scores.named)
+        alone[name] = reliability[name]
     after = replace(before, temperature=temperature, reliability=reliability,
+                    reliability_alone=alone,
                     calibration=maps or None)
     several = _present(evidence).sum(axis=0) > 1
     if several.sum() >= MIN_ROWS:
@@ -157,8 +160,10 @@ def _probability(evidence: Evidence, settings: FusionSettings, rows: NDArray[np.
            'calibration': {name: calibration[name] for name in scores if name in calibration},
            'temperature': {name: temperature.get(name, 1.0) for name in scores}},
         named={name: one.named for name, one in scores.items()},
-        reliability={name: settings.reliability_of(name) * one.present[rows]
-                     for name, one in scores.items()}).probability
+        reliability=settings.trust(
+            {name: one.presence[rows] for name, one in scores.items()},
+            {name: settings.beside(name, one.logits[rows], one.named)
+             for name, one in scores.items()})).probability
 
 
 def _qualities(evidence: Evidence, settings: FusionSettings) -> dict[str, Quality]:

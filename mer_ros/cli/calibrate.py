@@ -11,6 +11,8 @@ from mer_ros.cli.options import EXISTING, topic_option
 @click.command()
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
               help='Folder of the data sets; their dev splits are used.')
+@click.option('--graph', is_flag=True,
+              help='Fit the trust of speech and words beside others instead, on CREMA-D in --data.')
 @click.option('--manifest', type=EXISTING, help='Or a CSV with label and face, speech, text.')
 @click.option('--bag', type=EXISTING, help='Or a bag with X/logits and its labels in labels.csv.')
 @click.option('--profile', default='lite', show_default=True, help='Models to calibrate.')
@@ -26,6 +28,12 @@ from mer_ros.cli.options import EXISTING, topic_option
 @topic_option
 def calibrate(**options: Any) -> None:
     """Fit temperature and reliability of each modality, as parameters of fusion_node."""
+    if options.pop('graph'):
+        from mer_ros.cli.calibrate_graph import run_graph_calibration
+
+        click.echo(run_graph_calibration(
+            **{name: options.pop(name) for name in ('data', 'profile', 'out')}))
+        return
     from mer_ros.cli.calibrate_run import run_calibration
 
     click.echo(run_calibration(**options))

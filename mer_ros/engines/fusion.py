@@ -12,6 +12,7 @@ from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
 from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
+from mer_ros.engines.company import trusted
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.prediction_set import prediction_set
 from mer_ros.engines.temporal import TemporalFilter
@@ -28,10 +29,11 @@ _stamp = attrgetter('stamp')
 class FusionEngine:
     """Gathers logits into windows of event time and fuses each window into one `Emotion`.
 
-    A modality is discounted by its reliability times the quality of the message times its
-    freshness (2 to the power of minus its age in half-lives), so that old evidence fades to
-    ignorance; the settings may leave out either of the two.  When the last evidence about a person
-    has expired, one 'unknown' state with a vacuous opinion is given, with the expiry as its stamp.
+    A modality is discounted by its reliability (see `company`) times the quality of the message
+    times its freshness (2 to the power of minus its age in half-lives), so that old evidence fades
+    to ignorance; the settings may leave out either of the last two.  When the last evidence about
+    a person has expired, one 'unknown' state with a vacuous opinion is given, with the expiry as
+    its stamp.
 
     Evidence that names no person is about the active speaker of its middle, where one was noted
     (see ActiveSpeaker), else about the one anonymous person ''.
@@ -100,8 +102,7 @@ class FusionEngine:
         self._method, self._options = settings.prepare(self.modalities, self.labels)
         self._settings = settings
         self._rows = {name: row for row, name in enumerate(self.modalities)}
-        self._reliability = {name: float(self._options.reliability[row])
-                             for name, row in self._rows.items()}
+        self._alone = np.array([settings.alone_of(name) for name in self.modalities])
 
     def reset(self) -> None:
         """Forget all evidence, as after a jump of the clock; the counts stay."""
@@ -203,22 +204,23 @@ class FusionEngine:
         count = len(window.evidence)
         values = np.empty((len(self.labels), count)).T
         named = np.empty(values.shape, dtype=np.bool_)
-        rows, weights = [], np.empty(count)
+        rows, presence, together = [], np.ones(count), np.empty(count)
         for row, (name, one) in enumerate(window.evidence.items()):
             if one.logits.labels == self.labels:
                 values[row], named[row] = one.logits.logits, True
             else:
                 values[row], named[row] = align(one.logits.labels, one.logits.logits, self.labels)
             rows.append(self._rows[name])
-            weights[row] = self._reliability[name]
+            together[row] = self._settings.beside(name, values[row], named[row], self.labels)
             if self._settings.discount_quality:
-                weights[row] *= one.logits.quality
+                presence[row] *= one.logits.quality
             if self._settings.discount_age:
-                weights[row] *= one.freshness
+                presence[row] *= one.freshness
         reference = self._options.reference
         return Stack(
             used=tuple(window.evidence), missing=window.missing, values=values,
-            temperature=self._options.temperature[rows], reliability=weights,
+            temperature=self._options.temperature[rows],
+            reliability=trusted(together, self._alone[rows], presence),
             reference=reference if isinstance(reference, str) else reference[rows],
             named=None if named.all() else named)
 

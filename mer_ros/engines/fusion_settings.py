@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.engines.company import beside, trusted
 from mer_ros.fusion import Affine, Rule
 from mer_ros.fusion.affine import read_calibration
 from mer_ros.fusion.fuse_logits import Options, read_options
@@ -18,10 +20,30 @@ PerModality = float | Mapping[str, float]
 
 
 BUILT_IN_RELIABILITY: dict[str, float] = {'speech': 0.5}
-"""How far the built-in models are trusted.
+"""How far the built-in models are trusted beside other modalities.
 
 On voices unlike those it learned from the speech model is right half as often, and surer of itself
 than that (RAVDESS, doc/models/lite_speech.md).
+"""
+
+BUILT_IN_ALONE: dict[str, float] = {'text': 1.0}
+"""How far the built-in models are trusted where nothing else is present; else as beside others.
+
+What words express is what the text model says; what a person feels who is seen and heard is
+another matter.
+"""
+
+BUILT_IN_WEAK: dict[str, tuple[str, ...]] = {'text': ('neutral', 'surprise')}
+"""The classes about which the built-in models are trusted less beside others.
+
+Most sentences are neutral whatever the speaker feels, and what sounds like surprise in writing
+("That is exactly what happened") is said in any mood.
+"""
+
+BUILT_IN_WEAK_RELIABILITY: dict[str, float] = {'text': 0.05}
+"""How far they are trusted about these.
+
+Words are then free of cost beside people's votes on faces and voices (`mer_ros calibrate --graph`).
 """
 
 
@@ -46,6 +68,12 @@ class FusionSettings:
         calibration: as for `fuse`, by modality; the logits of the others stay as they are.
         reliability: of each modality, before quality and freshness, in [0, 1]; None means
             BUILT_IN_RELIABILITY with the preset calibrated, else 1.
+        weak_labels: by modality, the classes about which it is trusted less beside others, see
+            `mer_ros.engines.company`; None as for the next one, and none for others.
+        weak_reliability: by modality, how far it is trusted about these.
+        reliability_alone: the same where no other modality is present, see
+            `mer_ros.engines.company`; None means BUILT_IN_ALONE where ``reliability`` is None too
+            and the preset is calibrated, and for others the reliability.
         discount_quality: whether the quality of a message discounts its evidence.
         discount_age: whether the age of a message discounts its evidence.
         output_temperature: as for `fuse`, with the preset calibrated; the others define their
@@ -67,6 +95,9 @@ class FusionSettings:
     temperature: PerModality | None = None
     calibration: Mapping[str, Affine] | None = None
     reliability: PerModality | None = None
+    reliability_alone: PerModality | None = None
+    weak_labels: Mapping[str, Sequence[str]] | None = None
+    weak_reliability: Mapping[str, float] | None = None
     rule: str | Rule | None = None
     discount_quality: bool = True
     discount_age: bool = True
@@ -104,6 +135,49 @@ class FusionSettings:
         if given is None:
             given = BUILT_IN_RELIABILITY if self.preset == 'calibrated' else 1.0
         return given.get(modality, 1.0) if isinstance(given, Mapping) else given
+
+    def alone_of(self, modality: str) -> float:
+        """Return the reliability in [0, 1] that a modality has where no other one is present."""
+        given = self.reliability_alone
+        if given is None and self.reliability is None and self.preset == 'calibrated':
+            given = BUILT_IN_ALONE
+        same = self.reliability_of(modality)
+        if given is None:
+            return same
+        return given.get(modality, same) if isinstance(given, Mapping) else given
+
+    def beside(self, modality: str, logits: NDArray[np.float64], named: NDArray[np.bool_],
+               labels: Sequence[str] = EMOTIONS) -> float | NDArray[np.float64]:
+        """Return how far what a modality says (..., K) is trusted beside others, see `beside`."""
+        reliability = self.reliability_of(modality)
+        is_weak = np.isin(list(labels), list(self._weak(modality)))
+        if not is_weak.any():
+            return reliability
+        map_of = (self.calibration or {}).get(modality)
+        scores = logits if map_of is None else map_of.apply(logits)
+        temperature = self.temperature or 1.0
+        if isinstance(temperature, Mapping):
+            temperature = temperature.get(modality, 1.0)
+        weak = (BUILT_IN_WEAK_RELIABILITY if self.weak_reliability is None
+                else self.weak_reliability).get(modality, reliability)
+        return beside(reliability, weak, scores / temperature, named, is_weak)
+
+    def trust(self, presence: Mapping[str, NDArray[np.float64]],
+              together: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
+        """Return the reliability (N) by modality, of its presence (N) and its `beside`."""
+        names = list(presence)
+        there = np.array([presence[name] for name in names])
+        rows = trusted(
+            np.array([np.broadcast_to(together[name], there.shape[1:]) for name in names]),
+            np.array([self.alone_of(name) for name in names]), there)
+        return dict(zip(names, rows, strict=True))
+
+    def _weak(self, modality: str) -> Sequence[str]:
+        given = self.weak_labels
+        if given is None:
+            built_in = self.reliability is None and self.preset == 'calibrated'
+            given = BUILT_IN_WEAK if built_in else {}
+        return given.get(modality, ())
 
     def prepare(self, modalities: Sequence[str], labels: Sequence[str] = EMOTIONS
                 ) -> tuple[Method, Options]:

@@ -18,11 +18,21 @@ from mer_ros.fusion import fuse, Opinion
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The logits (N, 7) of one modality, which classes are learned (7,), which rows exist (N,)."""
+    """The logits (N, 7) of one modality, which classes are learned (7,), which rows exist (N,).
+
+    ``quality`` (N,) in [0, 1] is that of the evidence; None is full quality.
+    """
 
     logits: NDArray[np.float64]
     named: NDArray[np.bool_]
     present: NDArray[np.bool_]
+    quality: NDArray[np.float64] | None = None
+
+    @property
+    def presence(self) -> NDArray[np.float64]:
+        """How present the modality is in each row, (N,): its quality, 0 where it is missing."""
+        given: NDArray[np.float64] = self.present.astype(np.float64)
+        return given if self.quality is None else given * self.quality
 
     @classmethod
     def of(cls, model: Any, inputs: Sequence[Any]) -> Scores:
@@ -74,7 +84,8 @@ class Evidence:
         """Return the evidence of the rows (N,) that are kept."""
         index = np.flatnonzero(kept).tolist()
         return Evidence(
-            {name: Scores(scores.logits[index], scores.named, scores.present[index])
+            {name: Scores(scores.logits[index], scores.named, scores.present[index],
+                          None if scores.quality is None else scores.quality[index])
              for name, scores in self.scores.items()}, self.truth[index],
             None if self.groups is None else [self.groups[row] for row in index], self.within)
 
@@ -124,6 +135,8 @@ class Evidence:
         return fuse(
             {name: scores.logits[rows] for name, scores in chosen.items()},
             named={name: scores.named for name, scores in chosen.items()},
-            reliability={name: settings.reliability_of(name) * scores.present[rows]
-                         for name, scores in chosen.items()},
+            reliability=settings.trust(
+                {name: scores.presence[rows] for name, scores in chosen.items()},
+                {name: settings.beside(name, scores.logits[rows], scores.named)
+                 for name, scores in chosen.items()}),
             **settings.options)

@@ -8,7 +8,13 @@ import numpy as np
 
 from mer_ros.data import NANOSECONDS, nanoseconds
 from mer_ros.emotions import check_labels, EMOTIONS
-from mer_ros.engines.fusion_settings import BUILT_IN_RELIABILITY, FusionSettings
+from mer_ros.engines.fusion_settings import (
+    BUILT_IN_ALONE,
+    BUILT_IN_RELIABILITY,
+    BUILT_IN_WEAK,
+    BUILT_IN_WEAK_RELIABILITY,
+    FusionSettings,
+)
 from mer_ros.engines.temporal import TemporalFilter
 from mer_ros.fusion import Affine, PRESETS, Rule, RULES
 from mer_ros.fusion.rules import find_rule
@@ -18,6 +24,12 @@ from mer_ros.window.settings import TRIGGERS
 
 FROM_PRESET = 'preset'
 """The word that leaves a choice to the preset."""
+
+SAME = -1.0
+"""The number that means the reliability beside others."""
+
+NONE = ('',)
+"""A list of no labels: ROS cannot tell the type of an empty one."""
 
 NO_CALIBRATION: tuple[list[float], list[float]] = ([1.0], [0.0])
 """Weights and bias that leave the logits as they are."""
@@ -113,7 +125,19 @@ def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
     return [parameter for name in modalities for parameter in (
         Parameter(name=f'{name}.reliability', default=BUILT_IN_RELIABILITY.get(name, 1.0),
                   range=(0.0, 1.0), live=True,
-                  description=f'reliability of {name}; discounts its evidence'),
+                  description=f'reliability of {name} beside other modalities; discounts its '
+                              f'evidence'),
+        Parameter(name=f'{name}.reliability_alone', default=BUILT_IN_ALONE.get(name, SAME),
+                  range=(SAME, 1.0), live=True,
+                  description=f'reliability of {name} where no other modality is present; -1 is '
+                              f'that beside others'),
+        Parameter(name=f'{name}.weak_labels', default=list(BUILT_IN_WEAK.get(name, NONE)),
+                  live=True,
+                  description=f'labels about which {name} is trusted less beside other '
+                              f"modalities; [''] is none"),
+        Parameter(name=f'{name}.weak_reliability', range=(0.0, 1.0), live=True,
+                  default=BUILT_IN_WEAK_RELIABILITY.get(name, 1.0),
+                  description=f'reliability of {name} beside others about these labels'),
         Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
                   description=f'temperature that the logits of {name} are divided by'),
         Parameter(name=f'{name}.calibration.weights', default=NO_CALIBRATION[0], live=True,
@@ -131,6 +155,11 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
         preset=values['fusion.preset'], rule=_rule(None if rule == FROM_PRESET else rule, values),
         output_temperature=values['fusion.output_temperature'] or None,
         reliability={name: values[f'{name}.reliability'] for name in modalities},
+        reliability_alone={name: alone for name in modalities
+                           if (alone := values[f'{name}.reliability_alone']) >= 0.0},
+        weak_labels={name: labels for name in modalities
+                     if (labels := [one for one in values[f'{name}.weak_labels'] if one])},
+        weak_reliability={name: values[f'{name}.weak_reliability'] for name in modalities},
         temperature={name: values[f'{name}.temperature'] for name in modalities},
         calibration={name: affine for name in modalities
                      if (affine := _calibration(values, name)) is not None} or None,

@@ -137,5 +137,11 @@ def test_what_runs_without_a_node_fuses_as_the_node_of_the_profile(graph, profil
     assert window_of(profile) == window_settings(values)
     for name in ('face', 'speech', 'text'):
         assert given.reliability_of(name) == meant.reliability_of(name)
-    same = {'reliability': None, 'temperature': None, 'output_temperature': None}
+        assert given.alone_of(name) == meant.alone_of(name)
+    same = dict.fromkeys(
+        ('reliability', 'reliability_alone', 'weak_labels', 'weak_reliability', 'temperature',
+         'output_temperature'))
+    said = np.random.default_rng(0).normal(size=K)
+    everything = np.ones(K, dtype=np.bool_)
+    assert given.beside('text', said, everything) == meant.beside('text', said, everything)
     assert replace(given, **same) == replace(meant, **same)

@@ -27,13 +27,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """N clips: vote counts (N, 6) by modality, intended class (N,), and actor, sentence, split."""
+    """N clips: vote counts (N, 6) by modality, intended class (N,), and where each is from."""
 
     counts: Mapping[str, Floats]
     truth: NDArray[np.intp]
     actors: NDArray[np.str_]
     sentences: NDArray[np.str_]
     splits: NDArray[np.str_]
+    clips: NDArray[np.str_]
 
     def of(self, *splits: str) -> Votes:
         """Return the clips of these splits; raise ValueError if there are none."""
@@ -46,7 +47,8 @@ class Votes:
     def rows(self, rows: NDArray[np.bool_]) -> Votes:
         """Return the clips where a mask (N,) is True."""
         return Votes({name: counts[rows] for name, counts in self.counts.items()},
-                     self.truth[rows], self.actors[rows], self.sentences[rows], self.splits[rows])
+                     self.truth[rows], self.actors[rows], self.sentences[rows], self.splits[rows],
+                     self.clips[rows])
 
     def logits(self, smoothing: float) -> dict[str, Floats]:
         """Return what a vote says as logits (N, 6): log(count + smoothing), mean 0 over classes.
@@ -79,7 +81,8 @@ def read_votes(root: Path) -> Votes:
         {name: np.array([[float(row[label[0].upper()]) for label in CLASSES] for row in part])
          for name, part in parts.items()},
         np.array([CLASSES.index(row['intended']) for row in one], dtype=np.intp),
-        *(np.array([row[column] for row in one]) for column in ('actor', 'sentence', 'split')))
+        *(np.array([row[column] for row in one])
+          for column in ('actor', 'sentence', 'split', 'clip')))
 
 
 def _centred(values: Floats) -> Floats:

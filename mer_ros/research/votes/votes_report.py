@@ -11,6 +11,7 @@ from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.fusion import fuse, PRESETS, untrained_rules
 from mer_ros.research.votes.votes import CLASSES, Floats, read_votes, Votes
 from mer_ros.research.votes.votes_fit import choose, VotesModel
+from mer_ros.research.votes.votes_graph import graph_evidence, graph_figures
 
 SETS = (('voice',), ('face',), ('voice', 'face'), ('voice', 'face', 'words'))
 """The choices of modalities that are compared."""
@@ -49,6 +50,8 @@ def evaluate_votes(root: Path, split: str = 'test', *, resamples: int = 1000, se
         calibration for just these modalities; ``fitted once``, with one for every choice of them;
         and ``people``, the majority of raters, of those who heard and saw for ``voice+face``.
         ``rules``: figures of each rule on voice and face, ``fitted`` and not (``calibrated``).
+        ``graph``: figures of every choice of people's votes and the text model, as fusion_node
+        fuses them, see `graph_figures`.
         ``without_unbalanced``: ``fitted`` without the sentence `UNBALANCED`.
         ``settings``: what the cross-validation chose.  ``n``, ``actors``: how many were measured.
 
@@ -96,6 +99,7 @@ def evaluate_votes(root: Path, split: str = 'test', *, resamples: int = 1000, se
         'without_unbalanced': {
             '+'.join(names): figures(model.fuse(balanced, names).probability, balanced)
             for names, model in models.items()},
+        'graph': graph_figures(graph_evidence(root, split)),
     }
 
 

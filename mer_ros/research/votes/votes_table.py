@@ -13,6 +13,10 @@ COLUMNS = {'accuracy': 'accuracy', 'neutral_tolerant_accuracy': 'neutral-toleran
            'ece_if_perfect': 'ECE if perfect'}
 """The figures that are shown."""
 
+DOUBTS = {'accuracy': 'accuracy', 'nll': 'NLL', 'ece': 'ECE', 'error_auroc': 'AUROC of p',
+          'error_auroc_uncertainty': 'of uncertainty', 'error_auroc_conflict': 'of conflict'}
+"""The figures of people beside the text model; AUROC of errors."""
+
 _BOUNDED = ('accuracy', 'nll')
 """The figures whose intervals fit into the table."""
 
@@ -29,25 +33,29 @@ def votes_table(report: Mapping[str, Any]) -> Group:
         _table(title, 'modalities', report['methods'], f'chosen on the other actors: {chosen}'),
         _table('rules on voice+face', 'calibration', report['rules']),
         _table('without the sentence whose classes are unbalanced', 'modalities',
-               {'fitted': report['without_unbalanced']}))
+               {'fitted': report['without_unbalanced']}),
+        _table('people beside the text model, as the node fuses them', 'modalities',
+               {'': report['graph']}, columns=DOUBTS))
 
 
 def _table(title: str, second: str, rows: Mapping[str, Mapping[str, Mapping[str, Any]]],
-           caption: str = '') -> Table:
+           caption: str = '', columns: Mapping[str, str] = COLUMNS) -> Table:
     table = Table(title=title, caption=caption, caption_justify='left')
     for heading in ('', second):
         table.add_column(heading)
-    for heading in COLUMNS.values():
+    for heading in columns.values():
         table.add_column(heading, justify='right')
     for first, parts in rows.items():
         for index, (name, figures) in enumerate(parts.items()):
             table.add_row('' if index else first, name,
-                          *(_cell(figures, column) for column in COLUMNS),
+                          *(_cell(figures, column) for column in columns),
                           end_section=index == len(parts) - 1)
     return table
 
 
 def _cell(figures: Mapping[str, Any], name: str) -> str:
+    if name not in figures:
+        return '-'
     bounds = figures.get('intervals', {}).get(name) if name in _BOUNDED else None
     return f'{figures[name]:.3f}' + (f' [{bounds[0]:.3f}, {bounds[1]:.3f}]' if bounds else '')
 
