@@ -106,6 +106,36 @@ def _frame_selector(**options: Any) -> None:
     find_trainer('training.face.train_frame_selector', 'train_frame_selector')(**options)
 
 
+@train.command('response')
+@click.option('--corpus', type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              required=True, help='CSV or TSV with words, reply, emotion, or with turns of '
+                                  'dialogues (dialogue, turn, text, ekman7).')
+@click.option('--model', type=click.Path(exists=True, file_okay=False, path_type=Path),
+              required=True, help='Folder of the model to start from, such as DialoGPT or T5.')
+@click.option('--out', type=click.Path(file_okay=False, path_type=Path), default=Path('runs'),
+              show_default=True, help='Folder for the model, the figures and the log.')
+@click.option('--epochs', type=click.IntRange(min=1), default=3, show_default=True,
+              help='Number of epochs.')
+@click.option('--rate', type=click.FloatRange(min=0.0, min_open=True), default=5e-5,
+              show_default=True, help='Learning rate of AdamW.')
+@click.option('--batch', type=click.IntRange(min=1), default=8, show_default=True,
+              help='Exchanges per step.')
+@click.option('--prompt', default='', help='Prompt with {emotion}, {feeling} and {words}; that of '
+                                           'the generator by default.')
+@click.option('--length', type=click.IntRange(min=2), default=128, show_default=True,
+              help='Most tokens of a prompt and of a reply.')
+@click.option('--samples', type=click.IntRange(min=1), default=200, show_default=True,
+              help='Replies written for distinct-n and the safety rate.')
+@click.option('--language', default='en', show_default=True, help='Language of the corpus.')
+@click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='auto',
+              show_default=True, help='Compute device.')
+@click.option('--seed', default=0, show_default=True, help='Random seed.')
+@click.option('--resume', is_flag=True, help='Continue the interrupted run in the folder.')
+def _response(**options: Any) -> None:
+    """Fine-tune a dialogue model that answers emotions, for response_node."""
+    find_trainer('training.response.train_response', 'train_response')(**options)
+
+
 @train.command('avnet')
 @of_a_run
 @click.option('--dataset', type=click.Choice(['crema_d', 'ravdess']), required=True,

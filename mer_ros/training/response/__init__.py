@@ -1,0 +1,1 @@
+"""Fine-tuning of the models that write replies."""
