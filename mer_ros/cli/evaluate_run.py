@@ -48,9 +48,9 @@ def run_evaluation(
         profile: the profile or name of the models.
         preset: of the fusion; None = that of the profile.
         logits: files of `mer_ros.research.corpora.logits_file`.
-        options: limit, save_logits, transcripts and labels (corpora), settings (corpora and
-            bags), corruptions (data sets and manifests), adapt (data sets of speech), topics and
-            audio (bags), which are refused elsewhere.
+        options: limit, save_logits, transcripts and labels (corpora), settings (all but logits
+            and votes), corruptions (data sets and manifests), adapt (data sets of speech),
+            topics and audio (bags), which are refused elsewhere.
 
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
@@ -66,8 +66,9 @@ def run_evaluation(
         _allow(chosen, 'files of logits', *LABELS)
         report = evaluate_logits(logits, preset=options['preset'], policy=_policy(chosen))
     elif manifest is not None:
-        _allow(chosen, 'a manifest', 'corruptions')
-        report = evaluate_manifest(manifest, corruptions=chosen['corruptions'], **options)
+        _allow(chosen, 'a manifest', 'corruptions', 'settings')
+        report = evaluate_manifest(manifest, corruptions=chosen['corruptions'],
+                                   settings=chosen.get('settings'), **options)
     elif bag is not None:
         _allow(chosen, 'a bag', 'topics', 'audio', 'settings')
         if chosen.get('settings'):
@@ -92,9 +93,10 @@ def run_evaluation(
         raise ValueError(f'no data set is called {dataset!r}; known: {sorted(LOADERS)}; '
                          f'evaluated as a whole: {sorted([*CORPORA, VOTES])}')
     else:
-        _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt')
+        _allow(chosen, f'the data set {dataset}', 'corruptions', 'adapt', 'settings')
         report = evaluate_dataset(dataset, data, split, corruptions=chosen['corruptions'],
-                                  adapt=chosen['adapt'], **options)
+                                  adapt=chosen['adapt'], settings=chosen.get('settings'),
+                                  **options)
     Console().print(show(report))
     if json_file is not None:
         write_atomically(json_file, json.dumps(report, indent=1, allow_nan=False) + '\n')
@@ -112,5 +114,6 @@ def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
         if chosen[name]:
             raise ValueError(f'--{option} does not go with {source}; limit, save-logits, '
                              f'transcripts, truth, calm, contempt and classes are for the films of '
-                             f'a corpus, set for these and bags, corruptions for data sets and '
-                             f'manifests, adapt for data sets of speech, topic and audio for bags')
+                             f'a corpus, set for whatever runs models, corruptions for data sets '
+                             f'and manifests, adapt for data sets of speech, topic and audio for '
+                             f'bags')

@@ -213,6 +213,8 @@ def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm
               help='Ablation: leave a part out (table 3 of the paper); may be repeated.')
 @click.option('--compare/--no-compare', default=True, show_default=True,
               help='Also train the network without uncertainty, and baselines.')
+@click.option('--gate', type=click.Choice(['direct', 'entropy', 'learned']), default='direct',
+              show_default=True, help='How the form paper mixes centres and variances (eq. 8).')
 @click.option('--seeds', type=click.IntRange(min=1), default=1, show_default=True,
               help='Trainings from --seed on, with mean and deviation.')
 @click.option('--dump', is_flag=True, help='Also write mu and sigma of the test split (.npz).')

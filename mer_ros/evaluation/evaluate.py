@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline_parts import Parts, Settings
 from mer_ros.engines.speaker_adaptation import AdaptiveModel
 from mer_ros.evaluation.adaptation_gain import evaluate_adapted
 from mer_ros.evaluation.compare import compare, INTERVALS
@@ -21,13 +22,12 @@ from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.evaluation.predict import among, named_softmax
 from mer_ros.evaluation.recorded_evidence import Evidence, Scores
 from mer_ros.fusion import fuse
-from mer_ros.models import load_model
 
 
 def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite',
                      preset: str = 'calibrated', model: Any = None, corruptions: bool = False,
-                     adapt: bool = False, resamples: int = 1000, seed: int = 0
-                     ) -> dict[str, Any]:
+                     adapt: bool = False, settings: Settings | None = None,
+                     resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """Measure one model alone on one split of one data set.
 
     Args:
@@ -39,6 +39,7 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
         model: a model of the set's modality.
         corruptions: also measure worse and worse input, see `corruption_grid`.
         adapt: also judge each voice against the same person's own, see `evaluate_adapted`.
+        settings: parameters of the model, see `parse_settings`.
         resamples: of the bootstrap over the groups of the set; 0 leaves intervals out.
         seed: of the bootstrap and the corruptions.
 
@@ -54,7 +55,7 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
     """
     options = FusionSettings(preset=preset).options
     samples = load(name, root, split)
-    model = load_model(samples.modality, profile) if model is None else model
+    model = Parts(profile, settings or {}).model(samples.modality) if model is None else model
     truth = _indices(samples.labels)
 
     def figures(inputs: Sequence[Any], resamples: int = 0) -> dict[str, Any]:
@@ -82,7 +83,8 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
 
 def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calibrated',
                       models: dict[str, Any] | None = None, corruptions: bool = False,
-                      resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
+                      settings: Settings | None = None, resamples: int = 1000, seed: int = 0
+                      ) -> dict[str, Any]:
     """Measure each modality alone and all of them fused on the recordings of a manifest.
 
     Args:
@@ -91,6 +93,7 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
         preset: of the fusion; a modality alone goes through it too, as it does on the robot.
         models: models by modality that replace those of the profile.
         corruptions: also measure worse and worse input of each modality, see `corruption_grid`.
+        settings: parameters of the models, see `parse_settings`.
         resamples: of the bootstrap, over persons where every row names one; 0 leaves it out.
         seed: of the bootstrap and the corruptions.
 
@@ -105,7 +108,7 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
             called so.
         FileNotFoundError: a file that it names does not exist.
     """
-    settings = FusionSettings(preset=preset)
+    fusion = FusionSettings(preset=preset)
     rows = read_manifest(path)
     labels = [row.label for row in rows]
     reader = InputReader()
@@ -116,7 +119,8 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
               for index in range(len(rows))]
     if not any(usable):
         raise ValueError(f'no row of {path} can be used: {reader.skipped[:3]}')
-    chosen = {name: (models or {}).get(name) or load_model(name, profile) for name in given}
+    parts = Parts(profile, settings or {})
+    chosen = {name: (models or {}).get(name) or parts.model(name) for name in given}
     evidence = Evidence(
         {name: Scores.of(model, inputs[name]) for name, model in chosen.items()},
         _indices(labels), [row.person for row in rows] if all(row.person for row in rows) else None)
@@ -127,11 +131,11 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
                                 seed=seed, intervals_of=INTERVALS)
 
     def figures(*names: str) -> dict[str, Any]:
-        return evidence.figures(names, settings, resamples=resamples, seed=seed)
+        return evidence.figures(names, fusion, resamples=resamples, seed=seed)
 
     def corrupted(name: str, worse: list[Any]) -> dict[str, Any]:
         scores = Scores.of(chosen[name], worse)
-        return evidence.replacing(name, scores).figures(given, settings, resamples=0)
+        return evidence.replacing(name, scores).figures(given, fusion, resamples=0)
 
     report: dict[str, Any] = {
         'manifest': path.name, 'profile': profile, 'preset': preset, 'rows': len(rows),

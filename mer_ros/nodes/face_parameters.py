@@ -32,8 +32,11 @@ MAX_SIDE = Parameter(
     description='the image is scaled down to this many pixels on its long side before face '
                 'detection; 0 = default of the detector (640 for retinaface, else 320)')
 
+EXPRESSION_MODELS = tuple(name for name in MODELS['face'].names() if name != 'frame_selector')
+"""The models that say what a face expresses; the frame selector only rates moments."""
+
 PARAMETERS = (
-    Parameter(name='model', default='lite', choices=MODELS['face'].names(),
+    Parameter(name='model', default='lite', choices=EXPRESSION_MODELS,
               description='expression model'),
     MODEL_PATH,
     Parameter(name='detector', default='auto', choices=DETECTORS.names(),

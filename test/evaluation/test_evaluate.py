@@ -9,6 +9,7 @@ import soundfile
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.pipeline_parts import parse_settings
 from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
 from mer_ros.fusion import fuse
 
@@ -163,6 +164,15 @@ def test_a_corruption_hits_one_modality_and_leaves_the_others(tmp_path):
     assert all(level['accuracy'] == 1.0 for level in noise['levels'])
     assert replaced['levels'][0]['accuracy'] == report['fused']['accuracy'] == 1.0
     assert replaced['levels'][-1]['accuracy'] < 1.0
+
+
+def test_parameters_of_the_models_are_those_of_the_nodes(tmp_path):
+    manifest = write(tmp_path, 'label,text\nfear,i am so scared\n')
+    report = evaluate_manifest(manifest, resamples=0, settings=parse_settings(['device=cpu']))
+    assert report['modalities']['text']['model'] == 'lite'
+    with pytest.raises(FileNotFoundError, match=r'nowhere\.onnx'):
+        evaluate_manifest(manifest, resamples=0, settings=parse_settings(
+            ['text.model=onnx', f'text.model_path={tmp_path / "nowhere.onnx"}']))
 
 
 def test_an_unknown_preset_is_refused_before_anything_is_read(tmp_path):

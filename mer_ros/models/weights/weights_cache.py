@@ -4,7 +4,7 @@ Each set has a folder of its own, `<cache>/weights/<name>`, in which `checksums.
 size and SHA-256 of every file as it was first seen there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import hashlib
 import json
 import os
@@ -66,18 +66,33 @@ def locate(name: str) -> Path:
         BrokenWeights: a file has another size than it should have.
     """
     weights, folder = weights_called(name), folder_of(name)
-    missing = [file.name for file in weights.files if not (folder / file.name).is_file()]
+    files = _files_there(weights)
+    missing = [file.name for file in files if not (folder / file.name).is_file()]
     if missing:
         raise MissingWeights(
             f'the weights {name!r} are not on this machine ({", ".join(missing)} missing). '
             f'{how_to_get(weights)}')
-    for file in weights.files:
+    for file in files:
         expected, found = expected_of(file, folder)[0], (folder / file.name).stat().st_size
         if expected not in (None, found):
             raise BrokenWeights(
                 f'{folder / file.name} has {found} bytes instead of {expected}; fetch it again '
                 f'with `mer_ros models download {name}`')
-    return folder / weights.files[0].name if len(weights.files) == 1 else folder
+    return folder / files[0].name if len(files) == 1 else folder
+
+
+def _files_there(weights: Weights) -> tuple[File, ...]:
+    """Return the files under the names that they have in the folder.
+
+    A single file that was fetched by hand may have any name: its publisher's vary.
+    """
+    folder = folder_of(weights.name)
+    if isinstance(weights.source, ByHand) and len(weights.files) == 1:
+        file, = weights.files
+        found = sorted(folder.glob(f'*{Path(file.name).suffix}'))
+        if not (folder / file.name).is_file() and len(found) == 1:
+            return (replace(file, name=found[0].name),)
+    return weights.files
 
 
 def how_to_get(weights: Weights) -> str:
@@ -87,7 +102,8 @@ def how_to_get(weights: Weights) -> str:
     if isinstance(weights.source, Trained):
         return f'Nobody publishes them: train them with `{weights.source.command}`, and {put}'
     if isinstance(weights.source, ByHand):
-        return f'They can only be fetched by hand, from {weights.source.where}: {put}'
+        some = ' (a single file may have any name)' if len(weights.files) == 1 else ''
+        return f'They can only be fetched by hand, from {weights.source.where}: {put}{some}'
     return f'Run `mer_ros models download {weights.name}`, or {put} (from {weights.source})'
 
 
@@ -108,7 +124,7 @@ def verify(name: str) -> list[Check]:
     A checksum that was not known is recorded.
     """
     folder = folder_of(name)
-    return [check(file, folder) for file in weights_called(name).files]
+    return [check(file, folder) for file in _files_there(weights_called(name))]
 
 
 def check(file: File, folder: Path) -> Check:

@@ -41,9 +41,10 @@ class Rates:
 
 
 class NetLearner:
-    """Teaches a network by Adam, the optimiser of the paper.
+    """Teaches a network by AdamW and judges by an average of its weights.
 
-    A class with n of the samples weighs sqrt(n) in all, see `face_data.draw_weights`.  Epochs of
+    The paper uses plain Adam on its own network (`mer_ros.research.avnet.avnet_learner`).  A class
+    with n of the samples weighs sqrt(n) in all, see `face_data.draw_weights`.  Epochs of
     a set that grows do not go through `fit`, whose runs are of one set.
 
     Args:

@@ -193,6 +193,18 @@ def test_what_was_put_there_by_hand_is_recorded_and_held_against_ever_after(monk
         locate('toy')
 
 
+def test_a_single_file_that_was_put_there_by_hand_may_have_another_name(monkeypatch):
+    weights = known(monkeypatch, ByHand('a shelf'), File('a.bin'))
+    folder = put(weights)
+    (folder / 'a.bin').rename(folder / 'best.bin')
+    assert locate('toy') == folder / 'best.bin'
+    assert [check.state for check in verify('toy')] == ['recorded']
+    (folder / 'other.bin').write_bytes(CONTENT)
+    assert state('toy') == 'missing', 'which of the two is it?'
+    with pytest.raises(MissingWeights, match='a single file may have any name'):
+        locate('toy')
+
+
 def test_a_published_checksum_is_not_replaced_by_what_lies_there(monkeypatch):
     put(known(monkeypatch, ByHand('a shelf'), File('a.bin', sha256='0' * 64)))
     assert [check.state for check in verify('toy')] == ['broken']

@@ -117,6 +117,7 @@ def test_goemotions_is_trained_beside_plain_classifiers(tmp_path):
 
 def test_unknown_names_are_refused_with_the_known_ones(tmp_path):
     for options, known in (({'dataset': 'meld'}, 'm3ed'), ({'form': 'best'}, 'corrected'),
+                           ({'gate': 'open'}, 'learned'),
                            ({'leave_out': ['thought']}, 'ordinality')):
         with pytest.raises(ValueError, match=known):
             train_lddu(**{'data': tmp_path, 'out': tmp_path, 'dataset': 'synthetic',
@@ -170,7 +171,8 @@ def test_an_unknown_correction_is_answered_with_the_known_ones(tmp_path):
 
 def test_several_seeds_give_mean_and_deviation_and_the_latents_of_each(tmp_path):
     report = train_seeds(data=tmp_path, out=tmp_path, dataset='synthetic', smoke=True, seeds=2,
-                         seed=5, form='paper', corrections=['clipping'], compare=False, dump=True)
+                         seed=5, form='paper', corrections=['clipping'], compare=False, dump=True,
+                         gate='entropy')
     runs = [json.loads((tmp_path / f'seed_{seed}' / 'lddu.json').read_text()) for seed in (5, 6)]
     scores = [run['figures']['micro_f1'] for run in runs]
     found = report['figures']['network']['micro_f1']
@@ -179,6 +181,7 @@ def test_several_seeds_give_mean_and_deviation_and_the_latents_of_each(tmp_path)
     assert report['seeds'] == [5, 6]
     assert json.loads((tmp_path / 'seeds.json').read_text()) == report
     assert runs[0]['corrections'] == ['clipping']
+    assert runs[0]['recipe']['shape']['gate'] == 'entropy'
     assert -1 <= runs[0]['figures']['label_correlation']['cosine'] <= 1
     with np.load(tmp_path / 'seed_5' / 'latents.npz') as latents:
         samples, labels = latents['truth'].shape

@@ -50,7 +50,7 @@ CHECK = 256
 def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int = 0,
                resume: bool = False, form: str = 'corrected', corrections: Sequence[str] = (),
                leave_out: Sequence[str] = (), compare: bool = True, device: str = 'cpu',
-               dump: bool = False, smoke: bool = False) -> dict[str, Any]:
+               dump: bool = False, gate: str = 'direct', smoke: bool = False) -> dict[str, Any]:
     """Train, export and test an LDDU network, and compare it with baselines.
 
     The epoch and the threshold are chosen on the validation split, every figure is measured once on
@@ -68,6 +68,7 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
         compare: also train the same network without uncertainty and, where there are any, the
             plain baselines.
         dump: also write latents.npz, see `lddu_latents`.
+        gate: one of `sizes.GATES`, which the form paper mixes its classifiers by.
         device: accelerator of Lightning: cpu, gpu or auto.
         smoke: a few samples, small networks and two epochs, to see that everything works.
 
@@ -88,6 +89,7 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
     recipe = replace(opened.recipe, epochs=2) if smoke else opened.recipe
     recipe = without(corrected(recipe) if form == 'corrected'
                      else with_corrections(printed(recipe), corrections), leave_out)
+    recipe = replace(recipe, shape={**recipe.shape, 'gate': gate})
     corpus = opened.corpus
     run: dict[str, Any] = {'seed': seed, 'resume': resume, 'device': device}
     net, threshold, report = _judged(opened, recipe, out / 'network', **run)
