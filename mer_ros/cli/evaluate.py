@@ -13,6 +13,8 @@ from mer_ros.cli.options import audio_option, EXISTING, settings_option, topic_o
 @click.option('--dataset', help='Or the name of a data set, or set:part such as brighter:deu; '
                                 'an unknown name lists them.')
 @click.option('--bag', type=EXISTING, help='Or a bag with its labels in labels.csv.')
+@click.option('--people', is_flag=True,
+              help='Or what is shown of neutral people, of commands and of what is nobody.')
 @click.option('--data', type=EXISTING, envvar='MER_ROS_DATA',
               help='Folder of the data sets, or of the corpus.')
 @click.option('--split', default='test', show_default=True,
@@ -56,6 +58,9 @@ def evaluate(**options: Any) -> None:
     prepared sets, these names mean sound or text alone.
 
     --logits evaluates what was saved before, without models, and other systems beside it.
+
+    --people measures calm: wrong states and label changes a minute of neutral people, false
+    alarms on commands by language, and whether the uncertainty rises on what was not learned.
 
     The data set crema_d_votes measures the fusion alone, on votes of human raters.
     """

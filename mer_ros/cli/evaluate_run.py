@@ -13,6 +13,8 @@ from mer_ros.engines.pipeline import Pipeline
 from mer_ros.evaluation.datasets.load_dataset import LOADERS
 from mer_ros.evaluation.evaluate import evaluate_dataset, evaluate_manifest
 from mer_ros.evaluation.evaluate_bag import evaluate_bag
+from mer_ros.evaluation.people.evaluate_people import evaluate_people
+from mer_ros.evaluation.reports.people_page import people_page, people_table
 from mer_ros.evaluation.reports.report_page import report_page
 from mer_ros.evaluation.reports.report_terminal import report_table
 from mer_ros.profiles import preset_of
@@ -33,12 +35,13 @@ LABELS = tuple(CHOICES)
 def run_evaluation(
     *, manifest: Path | None, dataset: str | None, bag: Path | None, data: Path | None,
     split: str, profile: str, preset: str | None, json_file: Path | None,
-    html_file: Path | None, logits: Sequence[Path] = (), **options: Any,
+    html_file: Path | None, logits: Sequence[Path] = (), people: bool = False, **options: Any,
 ) -> None:
     """Evaluate one source, print the report, and write it where a file is named.
 
     Args:
-        manifest: a CSV of recordings; exactly one of this, the next two and ``logits`` is given.
+        manifest: a CSV of recordings; exactly one of this, the next two, ``logits`` and
+            ``people`` is given.
         dataset: the name of a data set or corpus.
         bag: a bag with its truth beside it.
         data: the folder of the data sets or of the corpus, for ``dataset``.
@@ -47,6 +50,7 @@ def run_evaluation(
         html_file: where it goes as a page with plots.
         profile: the profile or name of the models.
         preset: of the fusion; None = that of the profile.
+        people: measure what is shown of calm people and of nobody, on ``data``.
         logits: files of `mer_ros.research.corpora.logits_file`.
         options: limit, save_logits, transcripts and labels (corpora), settings (all but logits
             and votes), corruptions (data sets and manifests), adapt (data sets of speech),
@@ -55,14 +59,20 @@ def run_evaluation(
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
     """
-    if sum(source is not None for source in (manifest, dataset, bag, logits or None)) != 1:
-        raise ValueError('give either --manifest or --dataset or --bag or --logits')
+    if sum(map(bool, (manifest, dataset, bag, logits, people))) != 1:
+        raise ValueError('give either --manifest or --dataset or --bag or --logits or --people')
     chosen = dict(options)
     options = {'profile': profile, 'preset': preset or preset_of(profile)}
     show: Callable[[Report], Group] = report_table
     page: Callable[[Report], str] = report_page
     report: Report
-    if logits:
+    if people:
+        if data is None:
+            raise ValueError('--people needs --data FOLDER (or MER_ROS_DATA)')
+        _allow(chosen, 'calm people')
+        report = evaluate_people(data, profile=profile, preset=preset)
+        show, page = people_table, people_page
+    elif logits:
         _allow(chosen, 'files of logits', *LABELS)
         report = evaluate_logits(logits, preset=options['preset'], policy=_policy(chosen))
     elif manifest is not None:

@@ -31,7 +31,7 @@ def confusion_plot(figures: Mapping[str, Any]) -> str:
     """Return the confusion matrix as SVG: shares of each true class, with the counts."""
     labels, counts = figures['confusion']['labels'], np.array(figures['confusion']['counts'])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure, axes = _axes(5.2, 4.6)
+    figure, axes = new_axes(5.2, 4.6)
     for row, true in enumerate(labels):
         for column, share in enumerate(shares[row]):
             colour = _tint(ACCENT if row == column else '#8A5A44', float(share))
@@ -50,13 +50,13 @@ def confusion_plot(figures: Mapping[str, Any]) -> str:
     axes.spines[:].set_visible(False)
     axes.set_xlabel('predicted')
     axes.set_ylabel('true')
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def reliability_plot(figures: Mapping[str, Any]) -> str:
     """Return the reliability diagram as SVG: accuracy by confidence, with the counts below."""
     bins = figures['curves']['reliability']
-    figure, axes = _axes(4.6, 4.6, 2, height_ratios=(3, 1), sharex=True)
+    figure, axes = new_axes(4.6, 4.6, 2, height_ratios=(3, 1), sharex=True)
     above, below = axes
     left, width = [b['low'] for b in bins], [b['high'] - b['low'] for b in bins]
     above.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
@@ -77,13 +77,13 @@ def reliability_plot(figures: Mapping[str, Any]) -> str:
     below.set_ylabel('count')
     below.set_xlabel('confidence')
     below.set_xlim(0, 1)
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def risk_coverage_plot(figures: Mapping[str, Any]) -> str:
     """Return the risk-coverage curve as SVG, with the risk of 5 % marked."""
     curve = figures['curves']['risk_coverage']
-    figure, axes = _axes(4.6, 4.6)
+    figure, axes = new_axes(4.6, 4.6)
     axes.axhline(0.05, color=SECOND, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.text(0.995, 0.05, '5 % risk', ha='right', va='bottom', fontsize=8, color=SECOND)
     axes.plot(curve['coverage'], curve['risk'], color=ACCENT, linewidth=1.8,
@@ -93,12 +93,12 @@ def risk_coverage_plot(figures: Mapping[str, Any]) -> str:
     axes.set_xlabel('coverage: share of rows answered, surest first')
     axes.set_ylabel('risk: share of errors among them')
     axes.grid(color=FAINT, linewidth=0.6)
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def subsets_plot(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return accuracy with interval, mean uncertainty and conflict of the subsets as SVG."""
-    figure, axes = _axes(9.6, 0.9 + 0.34 * len(rows), 1, 3, sharey=True)
+    figure, axes = new_axes(9.6, 0.9 + 0.34 * len(rows), 1, 3, sharey=True)
     names = [' + '.join(row['modalities']) for row in rows]
     for panel, name, colour in zip(
             axes, ('accuracy', 'mean_uncertainty', 'mean_conflict'),
@@ -117,14 +117,14 @@ def subsets_plot(rows: Sequence[Mapping[str, Any]]) -> str:
         panel.grid(axis='x', color=FAINT, linewidth=0.6)
     axes[0].set_yticks(range(len(rows)), names)
     axes[0].invert_yaxis()
-    return _svg(figure)
+    return svg_of(figure)
 
 
 def corruption_plot(corruptions: Sequence[Mapping[str, Any]]) -> str:
     """Return accuracy, mean confidence, uncertainty and conflict over the severity as SVG."""
     columns = min(3, len(corruptions))
     lines = -(-len(corruptions) // columns)
-    figure, axes = _axes(3.25 * columns + 0.4, 2.7 * lines + 0.4, lines, columns, sharey=True,
+    figure, axes = new_axes(3.25 * columns + 0.4, 2.7 * lines + 0.4, lines, columns, sharey=True,
                          squeeze=False)
     for panel, corruption in zip(axes.flat, corruptions, strict=False):
         levels = corruption['levels']
@@ -143,10 +143,11 @@ def corruption_plot(corruptions: Sequence[Mapping[str, Any]]) -> str:
         panel.set_visible(False)
     figure.legend(*axes.flat[0].get_legend_handles_labels(), loc='outside lower center',
                   ncols=len(_LINES), frameon=False, fontsize=9)
-    return _svg(figure)
+    return svg_of(figure)
 
 
-def _axes(width: float, height: float, *shape: int, **options: Any) -> tuple[Any, Any]:
+def new_axes(width: float, height: float, *shape: int, **options: Any) -> tuple[Any, Any]:
+    """Return a figure of this size in inches, and its axes, in the style of the reports."""
     # A program that draws nothing must not pay for matplotlib.
     from matplotlib.figure import Figure
 
@@ -174,7 +175,8 @@ def _tint(colour: str, share: float) -> str:
     return '#' + ''.join(f'{part:02X}' for part in mixed)
 
 
-def _svg(figure: Any) -> str:
+def svg_of(figure: Any) -> str:
+    """Return a figure as SVG."""
     from matplotlib import rc_context
 
     stream = StringIO()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from io import BytesIO
 from string import Template
@@ -104,11 +104,22 @@ def report_page(report: Mapping[str, Any], states: Sequence[Emotion] = ()) -> st
     figures = main_figures(report)
     how = [f'{name} {report[name]}' for name in ('modality', 'model', 'profile', 'preset')
            if name in report]
-    return _PAGE.substitute(
-        title=escape(f'Emotion recognition on {title_of(report)}'), accent=plots.ACCENT,
-        about=escape(', '.join([f'{figures["n"]} {"spans" if "bag" in report else "rows"}', *how])
-                     + '. In brackets: 95 % bootstrap intervals.'),
-        cards='\n'.join(_cards(figures)), sections='\n'.join(_sections(report, states)))
+    return page_of(
+        f'Emotion recognition on {title_of(report)}',
+        ', '.join([f'{figures["n"]} {"spans" if "bag" in report else "rows"}', *how])
+        + '. In brackets: 95 % bootstrap intervals.', _cards(figures), _sections(report, states))
+
+
+def page_of(title: str, about: str, cards: Iterable[str], sections: Iterable[str]) -> str:
+    """Return a page of plain text above, and of cards and sections in HTML."""
+    return _PAGE.substitute(title=escape(title), accent=plots.ACCENT, about=escape(about),
+                            cards='\n'.join(cards), sections='\n'.join(sections))
+
+
+def card(heading: str, value: str, below: str = '') -> str:
+    """Return a card with one figure; ``below`` is HTML."""
+    return (f'<div class="card"><span>{escape(heading)}</span><b>{escape(value)}</b>'
+            f'<span>{below or "&nbsp;"}</span></div>')
 
 
 def _cards(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -117,53 +128,53 @@ def _cards(figures: Mapping[str, Any]) -> Iterator[str]:
         if value is not None:
             bounds = figures.get('intervals', {}).get(name)
             between = f'{bounds[0]:.3f} to {bounds[1]:.3f}' if bounds else '&nbsp;'
-            yield (f'<div class="card"><span>{escape(FIGURES[name])}</span><b>{value:.3f}</b>'
-                   f'<span>{between}</span></div>')
+            yield card(FIGURES[name], f'{value:.3f}', between)
 
 
 def _sections(report: Mapping[str, Any], states: Sequence[Emotion]) -> Iterator[str]:
     figures = main_figures(report)
     summary, *compared = grids(report)
-    yield _section('Summary', _table(summary))
+    yield section('Summary', table(summary))
     labels = tuple(figures['classes'])
-    yield _section('Classes', '<div class="pair">' + _table(class_grid(report), labels)
-                   + _figure(plots.confusion_plot(figures), 'confusion') + '</div>')
-    yield _section('Confidence', '<div class="pair">'
-                   + _figure(plots.reliability_plot(figures), 'reliability')
-                   + _figure(plots.risk_coverage_plot(figures), 'risk') + '</div>')
+    yield section('Classes', '<div class="pair">' + table(class_grid(report), labels)
+                   + figure(plots.confusion_plot(figures), 'confusion') + '</div>')
+    yield section('Confidence', '<div class="pair">'
+                   + figure(plots.reliability_plot(figures), 'reliability')
+                   + figure(plots.risk_coverage_plot(figures), 'risk') + '</div>')
     if report.get('subsets'):
-        yield _section('Choices of modalities', _table(compared.pop(0))
-                       + _figure(plots.subsets_plot(report['subsets']), 'subsets'))
-        yield _section('Presets', _table(compared.pop(0)))
+        yield section('Choices of modalities', table(compared.pop(0))
+                       + figure(plots.subsets_plot(report['subsets']), 'subsets'))
+        yield section('Presets', table(compared.pop(0)))
     if report.get('rules'):
-        yield _section('Rules', _table(compared.pop(0)))
+        yield section('Rules', table(compared.pop(0)))
     if report.get('corruptions'):
-        yield _section('Worse and worse input', _table(compared[0])
-                       + _figure(plots.corruption_plot(report['corruptions']), 'corruptions')
-                       + _table(compared[1]))
+        yield section('Worse and worse input', table(compared[0])
+                       + figure(plots.corruption_plot(report['corruptions']), 'corruptions')
+                       + table(compared[1]))
     if 'paper' in report:
         yield from _paper_sections(report)
     if 'decisions' in report:
-        yield _section('Timeline', _timeline(report, states)
-                       + _table(decision_grid(report), labels))
+        yield section('Timeline', _timeline(report, states)
+                       + table(decision_grid(report), labels))
 
 
 def _paper_sections(report: Mapping[str, Any]) -> Iterator[str]:
     accuracies, _, *others = paper_grids(report)
-    yield _section(accuracies.title, _table(accuracies))
-    yield _section('Confusion by method', '<div class="pair">' + ''.join(
+    yield section(accuracies.title, table(accuracies))
+    yield section('Confusion by method', '<div class="pair">' + ''.join(
         f'<div><p>{escape(method)}</p>'
-        + _figure(plots.confusion_plot(fused_figures(report, preset)), 'confusion') + '</div>'
+        + figure(plots.confusion_plot(fused_figures(report, preset)), 'confusion') + '</div>'
         for preset, method in METHODS.items()) + '</div>')
     for grid in others:
-        yield _section(grid.title, _table(grid))
+        yield section(grid.title, table(grid))
 
 
-def _section(title: str, content: str) -> str:
+def section(title: str, content: str) -> str:
+    """Return a part of a page with its heading."""
     return f'<h2>{escape(title)}</h2>\n{content}'
 
 
-def _table(grid: Grid, labels: tuple[str, ...] = ()) -> str:
+def table(grid: Grid, labels: tuple[str, ...] = ()) -> str:
     """Return a table; cells that name one of the labels get its colour."""
     def cell(text: str) -> str:
         swatch = (f'<span class="swatch" style="background:{colour_of(text, labels)}"></span>'
@@ -178,8 +189,9 @@ def _table(grid: Grid, labels: tuple[str, ...] = ()) -> str:
             f'</table>' + (f'<ul class="notes">{below}</ul>' if below else '') + '</div>\n')
 
 
-def _figure(svg: str, name: str) -> str:
-    return _image('svg+xml', svg.encode(), _EXPLAINED.get(name, ''))
+def figure(svg: str, name: str) -> str:
+    """Return an SVG with its caption: that of a figure of this name, or the name itself."""
+    return image('svg+xml', svg.encode(), _EXPLAINED.get(name, name))
 
 
 def _timeline(report: Mapping[str, Any], states: Sequence[Emotion]) -> str:
@@ -187,9 +199,10 @@ def _timeline(report: Mapping[str, Any], states: Sequence[Emotion]) -> str:
     plot_timeline(states, stream, origin=report['origin'], end=report['end'], truth=[
         LabelSpan(row['start'], row['end'], row['label'], row['person_id'])
         for row in report['decisions']])
-    return _image('png', stream.getvalue(), _EXPLAINED['timeline'])
+    return image('png', stream.getvalue(), _EXPLAINED['timeline'])
 
 
-def _image(kind: str, data: bytes, caption: str) -> str:
+def image(kind: str, data: bytes, caption: str) -> str:
+    """Return a picture with its caption."""
     return (f'<figure><img alt="{escape(caption)}" src="data:image/{kind};base64,'
             f'{b64encode(data).decode()}"><figcaption>{escape(caption)}</figcaption></figure>\n')
