@@ -17,7 +17,7 @@ from rich.table import Table
 BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', 'bringup',
               'processes', 'models', 'detectors', 'faces')
 
-EXTRAS = {'train': ('avnet', 'lddu'),
+EXTRAS = {'train': ('avnet', 'lddu', 'languages'),
           'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}
 """Further benchmarks by the extra whose packages they need."""
 

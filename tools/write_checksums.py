@@ -10,7 +10,7 @@ FOLDERS = ('models/weights', 'research')
 def checksums() -> str:
     """Return the checksums of all files of weights, as sha256sum writes them."""
     files = sorted(path for folder in FOLDERS for path in (PACKAGE / folder).rglob('*')
-                   if path.suffix in ('.onnx', '.json'))
+                   if path.suffix in ('.onnx', '.json', '.npz'))
     return ''.join(f'{hashlib.sha256(path.read_bytes()).hexdigest()}  '
                    f'{path.relative_to(PACKAGE).as_posix()}\n' for path in files)
 

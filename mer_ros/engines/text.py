@@ -5,15 +5,11 @@ import re
 import unicodedata
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, check_stamp, Logits, Media, Words
-from mer_ros.engines.scores import check_gives_features, features_of, scores
+from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.protocols import KnowsWords, TextModel
-
-STRANGE, FAMILIAR = 0.45, 0.7
-"""Share of known words up to which words are no evidence, and from which on they are full
-evidence.  Nine of ten English sentences of GoEmotions, XED, Topical-Chat and three sets of
-commands (dev) lie above the second, nine of ten of eleven other languages below 0.45."""
 
 _EMOTICON = re.compile(
     r"(?<!\d)[:;=][-o^'*]{0,2}[][)({}|/\\<>*@$]|[][)({}][-o^'*]{0,2}[:;=](?!\d)"
@@ -29,7 +25,7 @@ class TextEngine:
     What was said stands in no message of an error: a number may be that of somebody's card.
 
     The quality of the evidence is the confidence of the speech recogniser, times how far the
-    model knows the words where it can tell (see `familiarity`): ``unknown_words`` counts the
+    model can judge the words where it can tell (see `KnowsWords`): ``unknown_words`` counts the
     texts of which it knows too few, ``language`` those in a language that it did not learn.  Of a
     text longer than ``max_characters`` the end is judged, the newest words, and ``truncated`` is
     counted.  ``with_features`` asks for the model's features too; ValueError where it gives none.
@@ -77,8 +73,7 @@ class TextEngine:
                 f'the text, {_described(text)}, holds no letter, emoji or emoticon; send what '
                 f'was said, and nothing while nobody speaks'))
         judged = text[-self._max_characters:]
-        logits = scores(self._model, judged)
-        familiar, doubts = self._familiarity(words, judged)
+        logits, familiar, doubts = self._judged(words, judged)
         if words.confidence < 1.0:
             doubts = (*doubts, 'confidence')
         if len(text) > self._max_characters:
@@ -90,25 +85,14 @@ class TextEngine:
             features=features_of(self._model, judged) if self._with_features else None,
             media=Media(words=judged) if self._with_media else None)]
 
-    def _familiarity(self, words: Words, judged: str) -> tuple[float, tuple[str, ...]]:
+    def _judged(self, words: Words, text: str) -> tuple[NDArray[np.float64], float,
+                                                        tuple[str, ...]]:
         if not isinstance(self._model, KnowsWords):
-            return 1.0, ()
-        spoken = words.language.replace('_', '-').partition('-')[0].lower()
-        if len(spoken) in (2, 3) and spoken not in self._model.languages:
-            self.counts['language'] += 1
-            return 0.0, ('language',)
-        share = familiarity(self._model.known_share(judged))
-        if share == 0.0:
-            self.counts['unknown_words'] += 1
-        return share, ('unknown_words',) if share < 1.0 else ()
-
-
-def familiarity(known_share: float) -> float:
-    """Return how far words can be trusted, in [0, 1], of which the model knows this share.
-
-    0 up to `STRANGE`, 1 from `FAMILIAR` on, and a straight line between.
-    """
-    return float(np.clip((known_share - STRANGE) / (FAMILIAR - STRANGE), 0.0, 1.0))
+            return scores(self._model, text), 1.0, ()
+        judged = self._model.judge(text, words.language)
+        if judged.quality == 0.0:
+            self.counts.update(judged.doubts[:1])
+        return check_scores(self._model, judged.logits[None]), judged.quality, judged.doubts
 
 
 def _whole_characters(text: str) -> str:

@@ -1,6 +1,6 @@
 """What the engines ask of a model; anything that has these attributes is one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -46,14 +46,27 @@ class HasFeatures(Protocol):
         """Return rows (T, D) of one item, in order of time; T may be 0, D is the model's own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model says of one text, float32 (n,), and how far it can be trusted.
+
+    ``quality`` is in [0, 1]; ``doubts`` name what lowered it: ``language`` (not learned, or not
+    certain), ``unknown_words``.
+    """
+
+    logits: NDArray[np.float32]
+    quality: float
+    doubts: tuple[str, ...]
+
+
 @runtime_checkable
 class KnowsWords(Protocol):
-    """A text model that tells how much of a sentence it can judge."""
+    """A text model that tells how far it can judge a text."""
 
-    languages: tuple[str, ...]
+    languages: Collection[str]
 
-    def known_share(self, text: str, /) -> float:
-        """Return the share of a text, in [0, 1], that is made of words it learned from."""
+    def judge(self, text: str, language: str = '', /) -> Judged:
+        """Return the scores of a text whose language, a tag of BCP-47, may be told."""
 
 
 @runtime_checkable

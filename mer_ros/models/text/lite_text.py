@@ -1,121 +1,130 @@
-"""The built-in text model: word networks and linear classifiers blended in one small graph."""
+"""The built-in text model: English by networks, other languages by their n-grams."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.emotions import check_labels
-from mer_ros.models.session import open_session, WEIGHTS
-from mer_ros.models.text.text_features import (
-    features,
-    forget_words,
-    PARTS,
-    WORD,
-    word_features,
-    word_lengths,
-)
+from mer_ros.models.protocols import Judged
+from mer_ros.models.session import WEIGHTS
+from mer_ros.models.shipped import read_shipped
+from mer_ros.models.text.english_text import EnglishText
+from mer_ros.models.text.language_guess import LanguageGuess
+from mer_ros.models.text.language_tags import ENGLISH, tag_of, told_language
+from mer_ros.models.text.many_languages import ManyLanguages
+from mer_ros.models.text.ngrams import ngrams
 
-BATCH = 64
-"""Sentences that go through the graph together; it bounds the memory that a long list takes."""
+STRANGE, FAMILIAR = 0.45, 0.7
+"""Share of known words up to which English is no evidence, and from which on it is full evidence.
+Nine of ten sentences of GoEmotions, XED, Topical-Chat and three sets of commands (dev) lie above
+the second, nine of ten of eleven other languages below the first."""
 
-
-def places_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.int32]:
-    """Return the position in the sorted keys of each hash, or their number where it is not there.
-
-    The result has the shape of ``found``.
-    """
-    positions = np.searchsorted(keys, found)
-    positions[positions == len(keys)] = 0
-    return np.where(keys[positions] == found, positions, len(keys)).astype(np.int32)
-
-
-def indices_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.int32]:
-    """Return the positions in the sorted keys of those hashes that are among them."""
-    places = places_of(found, keys)
-    return places[places < len(keys)]
-
-
-def padded(rows: Sequence[NDArray[np.int32]], filler: int) -> NDArray[np.int64]:
-    """Return rows of indices as one array (B, L), L >= 1, filled up with the filler."""
-    filled = np.full((len(rows), max([1, *map(len, rows)])), filler, dtype=np.int64)
-    for row, indices in zip(filled, rows, strict=True):
-        row[:len(indices)] = indices
-    return filled
-
-
-def stacked(sentences: Sequence[NDArray[np.int32]], filler: int) -> NDArray[np.int64]:
-    """Return places of words (W, PARTS) of sentences as one array (B, W, PARTS), W >= 1."""
-    longest = max([1, *map(len, sentences)])
-    filled = np.full((len(sentences), longest, PARTS), filler, dtype=np.int64)
-    for rows, places in zip(filled, sentences, strict=True):
-        rows[:len(places)] = places
-    return filled
+GUESSED, SURE = 0.35, 0.7
+"""Probability of the language up to which a text is no evidence, and from which on it is full."""
 
 
 class LiteText:
-    """Classifies English sentences into the seven emotions; softmax(logits) is calibrated.
+    """Classifies texts into the seven emotions; softmax(logits) is calibrated.
 
-    Takes any string.  Of one longer than `text_tokens.MAX_CHARACTERS` the end is judged; one
-    without any known feature gets the logits that the classes have on their own.
+    Takes any string.  The language is the one that is told, else the likeliest.
 
     Args:
-        path: the ONNX file, as `mer_ros train text` writes it.
+        path: the ONNX file of English, as `mer_ros train text` writes it.
+        tables: the file of the other languages, as it writes it too.
         threads: of onnxruntime.
     """
 
     name = 'lite'
-    languages = ('en', 'eng')
 
-    def __init__(self, *, path: Path = WEIGHTS / 'lite_text.onnx', threads: int = 1) -> None:
-        self._session = open_session(path, threads=threads)
-        self._keys: NDArray[np.uint32]
-        self._word_keys: NDArray[np.uint32]
-        self._keys, self._word_keys = self._session.run(['keys', 'word_keys'], {
-            'ids': np.zeros((1, 1), np.int64), 'places': np.zeros((1, 1, PARTS), np.int64)})
-        self.labels = check_labels(
-            self._session.get_modelmeta().custom_metadata_map['labels'].split())
+    def __init__(self, *, path: Path = WEIGHTS / 'lite_text.onnx',
+                 tables: Path = WEIGHTS / 'lite_text_languages.npz', threads: int = 1) -> None:
+        self._english = EnglishText(path=path, threads=threads)
+        with np.load(BytesIO(read_shipped(tables))) as file:
+            arrays = dict(file)
+        self._guess, self._others = (
+            made({name.removeprefix(prefix): values for name, values in arrays.items()
+                  if name.startswith(prefix)})
+            for made, prefix in ((LanguageGuess, 'guess_'), (ManyLanguages, 'emotion_')))
+        self._tags = np.array([tag_of(variety) for variety in self._guess.varieties])
+        self._learned = np.isin(self._guess.varieties, [ENGLISH, *self._others.varieties])
+        self.labels = self._english.labels
+        self.languages = frozenset(self._tags[self._learned].tolist())
 
     def logits(self, batch: Sequence[str]) -> NDArray[np.float32]:
-        """Return raw scores (B, 7), float32, of B sentences; B may be 0."""
+        """Return raw scores (B, 7), float32, of B texts; B may be 0."""
         if isinstance(batch, str):
             raise TypeError('a list of sentences is needed; given one str: wrap it in a list')
+        found = [ngrams(text) for text in batch]
+        varieties = [self._variety(text, grams, '')[0]
+                     for text, grams in zip(batch, found, strict=True)]
+        english = [row for row, name in enumerate(varieties) if name not in self._others.varieties]
         scores = np.empty((len(batch), len(self.labels)), dtype=np.float32)
-        for start in range(0, len(batch), BATCH):
-            texts = batch[start:start + BATCH]
-            rows = [indices_of(features(text), self._keys) for text in texts]
-            words = [self._places(text) for text in texts]
-            scores[start:start + len(rows)] = self._session.run(['logits'], {
-                'ids': padded(rows, len(self._keys)),
-                'places': stacked(words, len(self._word_keys))})[0]
+        scores[english] = self._english.logits([batch[row] for row in english])
+        for row in sorted(set(range(len(batch))) - set(english)):
+            scores[row] = self._others.logits(found[row], varieties[row])
         return scores
 
-    def known_share(self, text: str) -> float:
-        """Return the share of the letters of a text that stand in words it learned from, in [0, 1].
+    def judge(self, text: str, language: str = '') -> Judged:
+        """Return the scores of a text, and how far they can be trusted.
 
-        It is about 1 for English, below 0.6 for nine in ten sentences of other languages, and 0
-        for random letters; 1 where there are no words.
+        ``language`` is a BCP-47 tag or an ISO 639 code of the words, or '' where it is unknown.
+        A language that was not learned, or cannot be told, gives the doubt ``language``; words
+        and n-grams that are unusual for it, as in random letters, ``unknown_words``.  The doubt
+        that matters most comes first.
         """
-        places, lengths = self._places(text), word_lengths(text)
-        known = places[:, WORD] < len(self._word_keys)
-        return float(lengths[known].sum() / lengths.sum()) if lengths.sum() else 1.0
+        found, told = ngrams(text), told_language(language)
+        variety, sure = self._variety(text, found, told)
+        learned = variety in self._others.varieties
+        logits = (self._others.logits(found, variety) if learned
+                  else self._english.logits([text])[0])
+        if told and told not in self.languages:
+            return Judged(logits, 0.0, ('language',))
+        if variety == ENGLISH:
+            familiar = _ramp(self._english.known_share(text), STRANGE, FAMILIAR)
+        else:
+            index = self._guess.varieties.index(variety)
+            familiar = self._guess.familiarity(
+                float(self._guess.gains(found)[index]), len(found), index)
+            sure = sure if learned else 0.0
+        trust = {'unknown_words': familiar, 'language': sure}
+        doubts = sorted((name for name in trust if trust[name] < 1.0), key=trust.__getitem__)
+        return Judged(logits, sure * familiar, tuple(doubts))
 
-    def _places(self, text: str) -> NDArray[np.int32]:
-        return places_of(word_features(text), self._word_keys)
+    def _variety(self, text: str, found: NDArray[np.uint32], told: str) -> tuple[str, float]:
+        """Return the likeliest variety of the told language, or of all, and how sure it is.
+
+        What may be English is taken for English: short texts of words that it knows too, and what
+        has no letters, such as emoji.
+        """
+        gains = self._guess.gains(found)
+        if (told == ENGLISH or (told and told not in self.languages) or not gains.any()
+                or not any(map(str.isalpha, text))):
+            return ENGLISH, 1.0
+        chance = self._guess.probabilities(gains, len(found))
+        if told:
+            chance[self._tags != told] = -1.0
+            return self._guess.varieties[int(np.argmax(chance))], 1.0
+        best = int(np.argmax(chance))
+        sure = _ramp(float(chance[self._tags == self._tags[best]].sum()), GUESSED, SURE)
+        if self._tags[best] == ENGLISH or (
+                sure < 1.0 and self._english.known_share(text) >= FAMILIAR):
+            return ENGLISH, 1.0
+        return self._guess.varieties[best], sure
+
+    def known_share(self, text: str) -> float:
+        """Return the share of the letters of an English text that stand in known words, [0, 1]."""
+        return self._english.known_share(text)
 
     def forget(self) -> None:
         """Drop the words that are kept to be quick; every model of this process shares them."""
-        forget_words()
+        self._english.forget()
 
     def features(self, text: str) -> NDArray[np.float32]:
-        """Return what the networks see in each of the last words, float32 (T, 288).
+        """Return what the networks of English see in each word; see `EnglishText.features`."""
+        return self._english.features(text)
 
-        A row is the word in its surroundings, 96 values a network, as it is before the rows of
-        all words are pooled; 0 <= T <= `text_features.MAX_WORDS`, and punctuation counts.
-        """
-        words = self._places(text)
-        rows = self._session.run(['features'], {
-            'ids': padded([np.empty(0, np.int32)], len(self._keys)),
-            'places': stacked([words], len(self._word_keys))})[0][0]
-        return np.asarray(rows[:len(words)], dtype=np.float32)
+
+def _ramp(value: float, nothing: float, all_of_it: float) -> float:
+    return float(np.clip((value - nothing) / (all_of_it - nothing), 0.0, 1.0))

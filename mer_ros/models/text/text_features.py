@@ -42,8 +42,8 @@ def features(text: str) -> NDArray[np.uint32]:
     bordered = ['<', *words, '>']
     pairs = map(' '.join, pairwise(bordered))
     triples = map(' '.join, zip(bordered, bordered[1:], bordered[2:], strict=False))
-    hashes = _hashes([*words, *pairs, *triples, *_marks(words), *_style(cleaned, len(words))])
-    return np.unique(np.concatenate([hashes, _character_grams(words)]))
+    hashes = hashes_of([*words, *pairs, *triples, *_marks(words), *_style(cleaned, len(words))])
+    return np.unique(np.concatenate([hashes, character_grams(words)]))
 
 
 def word_features(text: str) -> NDArray[np.uint32]:
@@ -59,7 +59,7 @@ def word_features(text: str) -> NDArray[np.uint32]:
             rows, words, written, meanings(words), negated(words), strict=True):
         flags = ['\x03negated'] * turned + ['\x03shout'] * (original.isupper() and len(word) > 2)
         first, *grams = _part_hashes(word)
-        marks = _hashes([f'\x02{cluster}' for cluster in clusters] + flags)
+        marks = hashes_of([f'\x02{cluster}' for cluster in clusters] + flags)
         found = [_ANY_WORD, first, *marks, *grams][:PARTS]
         row[:len(found)] = found
     return rows
@@ -70,15 +70,21 @@ def word_lengths(text: str) -> NDArray[np.int64]:
     return np.array([sum(map(str.isalpha, word)) for word in _last_words(text)], dtype=np.int64)
 
 
+def has_meaning(text: str) -> NDArray[np.bool_]:
+    """Return which of the last words the lexicon knows, (W,)."""
+    return np.array([bool(clusters_of(word.lower())) for word in _last_words(text)], np.bool_)
+
+
 def _last_words(text: str) -> list[str]:
     return pieces(clean(text))[-MAX_WORDS:]
 
 
-def _hashes(names: list[str]) -> NDArray[np.uint32]:
+def hashes_of(names: list[str]) -> NDArray[np.uint32]:
+    """Return the 32-bit hash of each name, in order."""
     return np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint32)
 
 
-_ANY_WORD = _hashes(['\x03word'])[0]
+_ANY_WORD = hashes_of(['\x03word'])[0]
 
 
 def forget_words() -> None:
@@ -93,7 +99,7 @@ def _part_hashes(word: str) -> NDArray[np.uint32]:
     bordered = f'<{word}>'
     grams = [f'g{bordered[start:start + size]}' for size in _PART_GRAMS
              for start in range(len(bordered) - size + 1)] if word[0].isalnum() else []
-    return _hashes([f'w{word}', *grams])
+    return hashes_of([f'w{word}', *grams])
 
 
 def _marks(words: list[str]) -> list[str]:
@@ -122,7 +128,9 @@ def _style(cleaned: str, words: int) -> list[str]:
         f'\x01length {words.bit_length()}']
 
 
-def _character_grams(words: list[str]) -> NDArray[np.uint32]:
+def character_grams(
+    words: list[str], sizes: tuple[int, ...] = CHARACTER_GRAMS
+) -> NDArray[np.uint32]:
     """Return the hashes of the character n-grams of all words, each word between borders."""
     # A word is written \x01word\x01; an n-gram is inside one word unless two borders meet in it.
     codes = np.frombuffer('\x01'.join(['', *words, '']).replace('\x01', '\x01\x01')[1:-1]
@@ -133,12 +141,12 @@ def _character_grams(words: list[str]) -> NDArray[np.uint32]:
     crossings = np.cumsum(crossing)
     grams = []
     rolling = np.zeros(len(codes), dtype=np.uint64)
-    for size in range(1, max(CHARACTER_GRAMS) + 1):
+    for size in range(1, max(sizes) + 1):
         count = len(codes) - size + 1
         if count <= 0:
             break
         rolling = rolling[:count] * _BASE + codes[size - 1:]
-        if size in CHARACTER_GRAMS:
+        if size in sizes:
             whole = crossings[size - 1:size - 1 + count] == crossings[:count]
             grams.append(_mixed(rolling[whole] + np.uint64(size)))
     return np.concatenate(grams) if grams else np.empty(0, dtype=np.uint32)

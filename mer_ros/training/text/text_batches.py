@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 import torch
 from torch import Tensor
 
-from mer_ros.models.text.lite_text import places_of, stacked
+from mer_ros.models.text.english_text import places_of, stacked
 from mer_ros.training.text.text_data import Split
 
 POOL = 50

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from mer_ros.models.text.lite_text import indices_of
+from mer_ros.models.text.english_text import indices_of
 from mer_ros.training.text.text_data import Split
 
 COST = 0.15

@@ -14,7 +14,9 @@ import torch
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.datasets.text_sets import paths_of
 from mer_ros.evaluation.evaluate import evaluate_dataset
-from mer_ros.models.text.lite_text import indices_of, LiteText, padded, places_of, stacked
+from mer_ros.evaluation.languages import by_language
+from mer_ros.models.text.english_text import indices_of, padded, places_of, stacked
+from mer_ros.models.text.lite_text import LiteText
 from mer_ros.models.text.text_tokens import spoken
 from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE
 from mer_ros.training.loop import fit
@@ -29,10 +31,12 @@ from mer_ros.training.text.text_data import (
     with_sentences,
     word_keys,
 )
+from mer_ros.training.text.text_everyday import everyday
 from mer_ros.training.text.text_export import export
 from mer_ros.training.text.text_linear import train_linear
 from mer_ros.training.text.text_model import TextModel
 from mer_ros.training.text.text_net import Recipe, WordNet
+from mer_ros.training.text.train_languages import train_languages
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,13 +52,14 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
                smoke: bool = False, collected: Path | None = None) -> dict[str, Any]:
     """Train, blend, calibrate, export and test the built-in text model.
 
-    Learns from the train splits of GoEmotions and of XED (English); everything is chosen on
-    their dev splits.  Figures are measured on the test split of every text set in the folder.
+    English learns from the train splits of GoEmotions and of XED, and from `everyday`; it is
+    chosen on the dev splits of the two.  Other languages are learned as `train_languages` says.
+    Figures are measured on the test splits of the text sets in the folder.
 
     Args:
         data: folder with the data sets, one folder each.
-        out: folder to write lite_text.onnx, lite_text.json and lite_text_N (log and checkpoints
-            of each network) to.
+        out: folder to write lite_text.onnx, lite_text_languages.npz, lite_text.json and
+            lite_text_N (log and checkpoints of each network) to.
         seed: of everything random; with the same versions, a run repeats itself.
         resume: go on where a run in this folder was stopped.
         smoke: one network of two epochs, to see that everything works.
@@ -78,7 +83,9 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     train, dev = ([read_split(name, data, split, names[name]) for name in names]
                   for split in ('train', 'dev'))
     said = samples_of(read_collected(collected, 'text') if collected else (), 'text')
-    train[0] = with_sentences(train[0], said, names['goemotions'])
+    common = everyday(data, seed=seed, most=20 if smoke else None)
+    for samples in (common, said):
+        train[0] = with_sentences(train[0], samples, names['goemotions'])
     keys, words = sentence_keys(train), word_keys(train)
     nets = _train_nets(train, dev, words, recipe=recipe, count=1 if smoke else NETS, seed=seed,
                        out=out, resume=resume)
@@ -88,14 +95,14 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     model = TextModel(nets, linear, Blend()).eval()
     model.blend = fit_blend(*(_scored(model, part, keys, words) for part in dev))
     export(model, keys, words, out / 'lite_text.onnx')
-    _LOG.info('measuring')
     description = {'labels': list(EMOTIONS), 'seed': seed, 'nets': len(nets),
                    'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
-                   'blend': asdict(model.blend), **({SOURCE: len(said)} if said.labels else {})}
-    shipped = LiteText(path=out / 'lite_text.onnx')
-    resamples = 20 if smoke else 1000
-    description['figures'] = _measure(shipped, data, resamples=resamples)
-    description['figures_spoken'] = _measure(Heard(shipped), data, resamples=resamples)
+                   'everyday': len(common), 'blend': asdict(model.blend),
+                   **({SOURCE: len(said)} if said.labels else {})}
+    description['languages'] = train_languages(data, out, seed=seed, smoke=smoke)
+    description.update(measure(LiteText(
+        path=out / 'lite_text.onnx', tables=out / 'lite_text_languages.npz'), data,
+        resamples=20 if smoke else 1000))
     (out / 'lite_text.json').write_text(json.dumps(description, indent=1) + '\n')
     return description
 
@@ -140,14 +147,17 @@ class Heard:
         return self._model.logits([spoken(text) for text in batch])
 
 
-def _measure(model: LiteText | Heard, data: Path, *, resamples: int) -> dict[str, Any]:
-    """Return the figures on every text set that the folder holds."""
-    figures = {}
+def measure(model: LiteText, data: Path, *, resamples: int) -> dict[str, Any]:
+    """Return the figures on the text sets that the folder holds; the language is never told."""
+    _LOG.info('measuring')
+    figures: dict[str, dict[str, Any]] = {'figures': {}, 'figures_spoken': {}}
     for name in MEASURED:
         try:
             paths_of(name, data, 'test')
         except FileNotFoundError:
             _LOG.info('%s is not in %s', name, data)
             continue
-        figures[name] = evaluate_dataset(name, data, 'test', model=model, resamples=resamples)
-    return figures
+        for kind, judge in (('figures', model), ('figures_spoken', Heard(model))):
+            figures[kind][name] = evaluate_dataset(name, data, 'test', model=judge,
+                                                   resamples=resamples)
+    return {**figures, 'figures_languages': by_language(model, data)}

@@ -15,6 +15,7 @@ pytest.importorskip('onnx')
 import torch
 
 from mer_ros.evaluation.metrics.classification import macro_f1
+from mer_ros.models.text.english_text import EnglishText
 from mer_ros.models.text.lite_text import LiteText
 from mer_ros.training.text.text_blend import Blend, mix
 from mer_ros.training.text.text_blend_fit import fit_blend, Scored
@@ -49,7 +50,7 @@ def trained(tmp_path_factory):
 
 def test_training_writes_a_model_that_has_learned_the_words(trained):
     _, _, out = trained
-    logits = LiteText(path=out / 'lite_text.onnx').logits(
+    logits = EnglishText(path=out / 'lite_text.onnx').logits(
         [f'this is goemotions {emotion}' for emotion in EMOTIONS])
     assert [EMOTIONS[i] for i in logits.argmax(axis=1)] == list(EMOTIONS)
 
@@ -64,6 +65,14 @@ def test_the_description_holds_blend_figures_and_labels(trained):
     assert written['figures']['goemotions']['accuracy'] > 0.9
 
 
+def test_english_alone_makes_a_whole_model_too(trained):
+    _, _, out = trained
+    model = LiteText(path=out / 'lite_text.onnx', tables=out / 'lite_text_languages.npz')
+    assert model.languages == {'en'}
+    assert model.judge('this is goemotions fear word1').quality > 0
+    assert model.judge('this is goemotions fear word1', 'de').doubts == ('language',)
+
+
 def test_the_log_holds_a_score_an_epoch(trained):
     (log,) = trained[2].glob('lite_text_0/**/metrics.csv')
     scores = [float(row['dev_score']) for row in csv.DictReader(log.open()) if row['dev_score']]
@@ -75,8 +84,8 @@ def test_the_same_seed_gives_the_same_model(trained, tmp_path):
     report, data, out = trained
     again = train_text(data=data, out=tmp_path, smoke=True)
     assert again == report
-    assert (LiteText(path=tmp_path / 'lite_text.onnx').logits(['fear and joy'])
-            == LiteText(path=out / 'lite_text.onnx').logits(['fear and joy'])).all()
+    assert (EnglishText(path=tmp_path / 'lite_text.onnx').logits(['fear and joy'])
+            == EnglishText(path=out / 'lite_text.onnx').logits(['fear and joy'])).all()
 
 
 def test_a_run_that_is_complete_is_not_trained_again(trained):

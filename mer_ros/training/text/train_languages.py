@@ -1,0 +1,67 @@
+"""Training of the languages beside English: part of `mer_ros train text --data DIR`."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.models.text.language_tags import ENGLISH
+from mer_ros.training.text.language_guess_fit import fit_guess
+from mer_ros.training.text.languages_data import read_varieties, Variety
+from mer_ros.training.text.languages_fit import fit_variety
+
+_LOG = logging.getLogger(__name__)
+
+COMMANDS = 400
+"""Neutral commands of a variety at most: a capped share, since they are easy."""
+
+CALM = 20
+"""Neutral texts that a language needs: without them all that is said would be an emotion."""
+
+WITH_EMOTIONS = ('brighter', 'xed_multi', 'kote')
+"""Sets from which emotions are learned."""
+
+
+def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) -> dict[str, Any]:
+    """Fit the classifiers of all varieties and the guess of the language; write their tables.
+
+    Args:
+        data: folder of the data sets; what it lacks is left out.
+        out: where lite_text_languages.npz goes.
+        seed: of everything random.
+        smoke: a few texts of each variety, to see that everything works.
+
+    Returns:
+        The number of texts that each variety learned from, and of those that are only told apart.
+    """
+    most = 40 if smoke else None
+    _LOG.info('reading the texts of all languages')
+    train, dev = (read_varieties(data, split, seed=seed, most=most) for split in ('train', 'dev'))
+    learned = [name for name, texts in train.items()
+               if name != ENGLISH and set(texts.sources) & set(WITH_EMOTIONS)
+               and (texts.truth == EMOTIONS.index('neutral')).sum() >= CALM]
+    fitted = []
+    for name in learned:
+        _LOG.info('emotions in %s: %d texts', name, len(train[name].found))
+        texts = train[name].limited('robot_commands', COMMANDS, seed=seed)
+        fitted.append(fit_variety(texts, dev.get(name, Variety()), seed=seed))
+    _LOG.info('telling %d varieties apart', len(train))
+    guess = fit_guess(train, dev, learned=learned, seed=seed)
+    emotion = {'varieties': np.array(learned, dtype='U8'),
+               'ends': np.cumsum([len(part['keys']) for part in fitted], dtype=np.int64),
+               **{name: np.concatenate([part[name] for part in fitted]) if fitted else empty
+                  for name, empty in (('keys', np.empty(0, np.uint32)),
+                                      ('squares', np.empty(0, np.float16)),
+                                      ('weights', np.empty((0, 7), np.int8)))},
+               **{name: np.array([part[name] for part in fitted], np.float32).reshape(-1, 7)
+                  for name in ('scale', 'bias')}}
+    arrays = {f'{prefix}_{name}': values for prefix, tables in (
+        ('guess', guess), ('emotion', emotion)) for name, values in tables.items()}
+    with (out / 'lite_text_languages.npz').open('wb') as stream:
+        np.savez_compressed(stream, **arrays)
+    return {'emotions': {name: len(train[name].found) for name in learned},
+            'told_apart': {str(name): len(train[str(name)].found) for name in guess['varieties']},
+            'english_prior': float(guess['prior'].max()),
+            'temperature': float(guess['temperature'])}

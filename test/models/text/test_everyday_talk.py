@@ -1,0 +1,74 @@
+"""What people say to a robot, and feelings that are denied: the English of the shipped weights.
+
+None of these sentences is in the training text; four of the words of feeling are not either.
+"""
+
+import pytest
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.models import load_model
+from mer_ros.models.text.text_tokens import spoken
+from mer_ros.training.text.text_negation import HELD_OUT, sentences
+
+DENIED = """I am not sad|I'm not angry.|I am not afraid of dogs|She isn't worried at all.
+He is not disgusted by it|I'm not surprised|I am not enraged|I'm not appalled|I am not petrified.
+he isn't gloomy|I'm not startled|I am anything but sad|I used to be afraid of the dark
+Are you sad?|are you angry with me|I was never scared of him|They were never sad.
+I'm no longer angry|I am not lonely|I'm not furious|I'm not ashamed of it
+I don't feel lonely any more"""
+"""Nothing of what is named is felt: neutral."""
+
+MISSED = """I am not happy.|I'm not glad about that|We are not excited|They aren't thrilled
+I am not joyful|I'm not ecstatic|I am anything but happy|I wish I was happy|I used to be happy
+I am not delighted"""
+"""Something pleasant is denied: anything but happiness."""
+
+TALK = """yes|no|okay|ok|stop|Can you help me?|What time is it?|my name is Joy|come here|turn left
+go to the kitchen|where is the station|please bring me a glass of water|how are you|open the door
+play some music|what's the weather like tomorrow|I would like a coffee|good morning|hello|No.|Okay.
+wait for me|look at this|set an alarm for seven|who is the president|call my mother|I need a taxi
+sit down|give me the red cup|can you repeat that|are you a robot"""
+
+
+@pytest.fixture(scope='module')
+def label():
+    model = load_model('text', 'lite')
+    return lambda text: EMOTIONS[int(model.judge(text, 'en').logits.argmax())]
+
+
+def listed(lines):
+    return [text for line in lines.splitlines() for text in line.split('|')]
+
+
+def test_a_feeling_that_is_denied_is_not_shown(label):
+    assert [text for text in listed(DENIED) if label(text) != 'neutral'] == []
+
+
+def test_most_denials_are_understood_without_capitals_and_punctuation(label):
+    wrong = [text for text in map(spoken, listed(DENIED)) if label(text) != 'neutral']
+    assert len(wrong) <= 2, wrong
+
+
+@pytest.mark.parametrize('heard', [False, True])
+def test_happiness_that_is_denied_is_not_shown(label, heard):
+    given = [spoken(text) if heard else text for text in listed(MISSED)]
+    assert [text for text in given if label(text) == 'happiness'] == []
+
+
+def test_commands_and_short_answers_are_neutral(label):
+    assert [text for text in listed(TALK) if label(text) != 'neutral'] == []
+
+
+@pytest.mark.parametrize(('text', 'emotion'), [
+    ('I am sad', 'sadness'), ("I'm angry", 'anger'), ("I'm scared", 'fear'),
+    ('I am happy', 'happiness'), ('I have never been happier', 'happiness'),
+    ("I couldn't be happier", 'happiness'), ('I hate this', 'anger'),
+    ('this is disgusting', 'disgust'), ('He was infuriated', 'anger'), ('I am petrified', 'fear'),
+])
+def test_a_feeling_that_is_asserted_is_shown(label, text, emotion):
+    assert label(text) == emotion
+
+
+def test_no_sentence_of_the_training_holds_the_words_that_are_kept_for_the_test():
+    taught = ' '.join(text.lower() for text, _ in sentences(each=36, seed=0))
+    assert not [word for word in HELD_OUT if word in taught]

@@ -1,0 +1,121 @@
+"""Training of the languages beside English on tiny generated data."""
+
+import numpy as np
+import pytest
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.models.text.language_guess import LanguageGuess
+from mer_ros.models.text.many_languages import ManyLanguages
+from mer_ros.models.text.ngrams import ngrams
+
+pytest.importorskip('sklearn')
+
+from mer_ros.training.text.language_guess_fit import fit_guess
+from mer_ros.training.text.languages_data import read_varieties, Variety
+from mer_ros.training.text.languages_fit import fit_variety
+from mer_ros.training.text.train_languages import train_languages
+
+LETTERS = {'deu': 'abcde', 'swe': 'fghij', 'jav': 'klmno'}
+HEADER = 'id\ttext\tlanguage\tekman7\tekman7_all\tsplit\n'
+
+
+def words(letters, seed, count=6):
+    draw = np.random.default_rng(seed)
+    return ' '.join(''.join(draw.choice(list(letters), 4)) for _ in range(count))
+
+
+def write(path, rows):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(HEADER + ''.join('\t'.join(row) + '\n' for row in rows), encoding='utf-8')
+
+
+@pytest.fixture(scope='module')
+def data(tmp_path_factory):
+    """Three languages of letters of their own, in which one word gives the emotion away."""
+    root = tmp_path_factory.mktemp('data')
+    for language, letters in LETTERS.items():
+        for split, each in (('train', 12), ('dev', 6), ('test', 4)):
+            if language == 'jav' and split == 'train':
+                continue
+            rows = [(f'{split}{emotion}{i}', f'{words(letters, 99 * each + i)} {language}{emotion}',
+                     language, emotion, emotion, split)
+                    for emotion in EMOTIONS for i in range(each)]
+            rows.append(('both', words(letters, 77), language, '', 'anger|fear', split))
+            write(root / 'brighter' / f'{language}_{split}.tsv', rows)
+    write(root / 'robot_commands' / 'xsid.tsv', [
+        (f'c{i}', words(LETTERS['deu'], 100 + i), 'de-ba', 'neutral', 'neutral', 'train')
+        for i in range(20)])
+    write(root / 'xed_multi' / 'fr.tsv', [
+        (f'x{i}', words('pqrst', i), 'fr', 'fear', 'fear', 'train') for i in range(40)])
+    return root
+
+
+def test_texts_come_by_the_variety_of_their_language(data):
+    train, dev = (read_varieties(data, split, seed=0) for split in ('train', 'dev'))
+    assert set(train) == {'de', 'sv', 'jv', 'fr'}
+    assert train['de'].sources.count('robot_commands') == 20
+    assert set(train['jv'].sources) == {''}
+    assert 'jv' not in dev
+    assert len(train['fr'].found) == 36
+    assert len(dev['fr'].found) == 4
+    assert train['sv'].truth[-1] == -1
+    assert EMOTIONS[train['sv'].truth[0]] == 'anger'
+
+
+def test_of_one_source_no_more_than_the_limit_is_kept(data):
+    german = read_varieties(data, 'train', seed=0)['de']
+    fewer = german.limited('robot_commands', 5, seed=0)
+    assert len(german.found) - len(fewer.found) == 15
+    assert fewer.sources.count('robot_commands') == 5
+    assert fewer.sources.count('brighter') == german.sources.count('brighter')
+
+
+def test_an_emotion_that_nobody_could_mark_is_neither_learned_nor_denied(data):
+    write(data / 'brighter' / 'eng_train.tsv', [
+        ('e', 'so be it', 'eng', 'neutral', 'neutral', 'train')])
+    marked = read_varieties(data, 'train', seed=0)['en'].marked[0]
+    (data / 'brighter' / 'eng_train.tsv').unlink()
+    assert np.isnan(marked).tolist() == [label == 'disgust' for label in EMOTIONS]
+
+
+def test_the_machines_of_a_language_know_its_words(data):
+    train, dev = (read_varieties(data, split, seed=0) for split in ('train', 'dev'))
+    part = fit_variety(train['sv'], dev['sv'], seed=0)
+    model = ManyLanguages({
+        **part, 'varieties': ['sv'], 'ends': np.array([len(part['keys'])]),
+        'scale': part['scale'][None], 'bias': part['bias'][None]})
+    for emotion in EMOTIONS:
+        logits = model.logits(ngrams(f'{words("fghij", 50)} swe{emotion}'), 'sv')
+        assert EMOTIONS[int(logits.argmax())] == emotion
+
+
+def test_the_letters_of_a_language_give_it_away(data):
+    train, dev = (read_varieties(data, split, seed=0) for split in ('train', 'dev'))
+    guess = LanguageGuess(fit_guess(train, dev, learned=['de', 'sv'], seed=0))
+    found = ngrams(f'{words("fghij", 60)} swefear')
+    gains = guess.gains(found)
+    assert guess.varieties[int(guess.probabilities(gains, len(found)).argmax())] == 'sv'
+    swedish = guess.varieties.index('sv')
+    assert guess.familiarity(float(gains[swedish]), len(found), swedish) > 0.2
+    strange = ngrams(words('uvwxyz', 61))
+    assert guess.familiarity(
+        float(guess.gains(strange)[swedish]), len(strange), swedish) == 0.0
+
+
+def test_the_same_seed_gives_the_same_tables(data, tmp_path):
+    for name in ('one', 'two'):
+        (tmp_path / name).mkdir()
+        report = train_languages(data, tmp_path / name, seed=0, smoke=True)
+    assert set(report['emotions']) == {'de'}
+    assert report['english_prior'] == 0.0
+    assert set(report['told_apart']) == {'de', 'sv', 'jv', 'fr'}
+    first, second = (dict(np.load(tmp_path / name / 'lite_text_languages.npz'))
+                     for name in ('one', 'two'))
+    assert set(first) == set(second)
+    for name, values in first.items():
+        np.testing.assert_array_equal(values, second[name])
+
+
+def test_a_variety_without_dev_texts_keeps_its_scores(data):
+    train = read_varieties(data, 'train', seed=0)
+    assert np.isfinite(fit_variety(train['fr'], Variety(), seed=0)['bias']).all()
