@@ -6,6 +6,7 @@ are integer nanoseconds too.  Every class is immutable; arrays must not be writt
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,17 @@ class CameraImage:
     pixels: NDArray[np.uint8]
     frame_id: str = ''
     person_id: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class UndecodedImage:
+    """One recorded image that is decoded only where somebody looks at it.
+
+    ``decode`` returns it, or raises BadInput where it cannot be used.
+    """
+
+    stamp: int
+    decode: Callable[[], CameraImage]
 
 
 @dataclass(frozen=True, slots=True)

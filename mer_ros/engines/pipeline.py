@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits, Speaker, Words
+from mer_ros.data import (
+    AudioBlock,
+    CameraImage,
+    Emotion,
+    Logits,
+    Speaker,
+    UndecodedImage,
+    Words,
+)
 from mer_ros.engines.face import FaceEngine
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
@@ -22,7 +30,7 @@ from mer_ros.window import WindowSettings
 MODALITIES = ('face', 'speech', 'text')
 """The modalities that the package perceives itself."""
 
-Input = CameraImage | AudioBlock | Words
+Input = CameraImage | UndecodedImage | AudioBlock | Words
 
 
 def time_of(item: Input) -> int:
@@ -76,12 +84,15 @@ class Pipeline:
 
     def feed(self, item: Input) -> list[Emotion]:
         """Perceive one input and return the states that are ready."""
-        evidence = self.perceive(item)
+        return self.fuse(item, *self._perceived(item))
+
+    def fuse(self, item: Input, evidence: list[Logits], speaker: Speaker | None) -> list[Emotion]:
+        """Fuse what one input gave; return the states that are ready."""
         self._is_silent &= not isinstance(item, AudioBlock)
         states = []
         for stream in self._streams():
-            if isinstance(item, CameraImage):
-                stream.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
+            if speaker is not None:
+                stream.note_speaker(speaker)
             states += stream.add(evidence, time_of(item))
         return states
 
@@ -99,15 +110,36 @@ class Pipeline:
 
         Raises BadInput for an input that cannot be used.
         """
-        if isinstance(item, CameraImage):
-            if not self._face.takes(item.stamp):
-                return []
-            found = self._face.process(item)
-            self._speech.note_speaker(Speaker(item.stamp, self._face.foremost, item.frame_id))
-            return found
+        return self._perceived(item)[0]
+
+    def _perceived(self, item: Input) -> tuple[list[Logits], Speaker | None]:
+        if isinstance(item, (AudioBlock, Words)):
+            return self.listen(item), None
+        evidence, speaker = self.look(item)
+        if speaker is not None:
+            self.note_speaker(speaker)
+        return evidence, speaker
+
+    def look(self, image: CameraImage | UndecodedImage) -> tuple[list[Logits], Speaker | None]:
+        """Return the evidence that an image completes, and whom it shows to be talked with.
+
+        An image that the face engine passes over is not decoded and shows nobody.
+        """
+        if not self._face.takes(image.stamp):
+            return [], None
+        decoded = image if isinstance(image, CameraImage) else image.decode()
+        evidence = self._face.process(decoded)
+        return evidence, Speaker(decoded.stamp, self._face.foremost, decoded.frame_id)
+
+    def listen(self, item: AudioBlock | Words) -> list[Logits]:
+        """Return the evidence that sound or words complete."""
         if isinstance(item, AudioBlock):
             return self._speech.process(item)
         return self._text.process(item)
+
+    def note_speaker(self, speaker: Speaker) -> None:
+        """Take in whose voice is heard."""
+        self._speech.note_speaker(speaker)
 
     def flush(self) -> list[Logits]:
         """Return the evidence that was still open at the end of a stream, without fusing it."""

@@ -19,6 +19,7 @@ from mer_ros.bags import BagError
 from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.lanes import feed_ahead
 from mer_ros.engines.pipeline import Input, Pipeline, time_of
 from mer_ros.engines.pipeline_parts import Settings
 from mer_ros.engines.profile_fusion import fusion_of
@@ -26,7 +27,7 @@ from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.evaluation.bag_logits import BagLogits
 from mer_ros.evaluation.reports.state_view import states_table, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
-from mer_ros.perception.media import read_media, START, with_transcript
+from mer_ros.perception.media import open_media, START, with_transcript
 from mer_ros.remarks import Remarks
 
 
@@ -110,7 +111,7 @@ def analyze(
 def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
     remarks = Remarks()
     return _perceive(
-        with_transcript(read_media(media, start=START, remarks=remarks), transcript, start=START),
+        with_transcript(open_media(media, start=START, remarks=remarks), transcript, start=START),
         media.name, pipeline, Analysis(remarks))
 
 
@@ -123,19 +124,21 @@ def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
         if not logits.modalities:
             raise
         return Analysis(logits.remarks, logits.states(fusion), logits.origin, logits.end)
-    return _perceive(inputs.read(inputs.topics), bag.name, Pipeline(fusion=fusion, **options),
-                     Analysis(inputs.remarks, topics=inputs.choice.lines()))
+    return _perceive(
+        inputs.read(inputs.topics, decode=False), bag.name, Pipeline(fusion=fusion, **options),
+        Analysis(inputs.remarks, topics=inputs.choice.lines()))
 
 
 def _perceive(items: Iterable[Input], name: str, pipeline: Pipeline, found: Analysis) -> Analysis:
     """Perceive a recording item by item: none is kept, so that it may be of any length."""
-    for item in track(items, description=escape(name), total=None):
+    shown = track(items, description=escape(name), total=None)
+    for item, states in feed_ahead(pipeline, shown):
         found.origin = min(found.origin or item.stamp, item.stamp)
         found.end = max(found.end, time_of(item))
-        try:
-            found.states += pipeline.feed(item)
-        except BadInput as error:
-            found.remarks.count(error.reason, str(error))
+        if isinstance(states, BadInput):
+            found.remarks.count(states.reason, str(states))
+        else:
+            found.states += states
     found.states += pipeline.finish()
     pipeline.tell(found.remarks)
     return found

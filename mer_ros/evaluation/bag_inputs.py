@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 from mer_ros.bags import BagReader
 from mer_ros.bags.choose_topics import choose_topics, speaking_topics
 from mer_ros.bags.reader import BagMessage
-from mer_ros.data import AudioBlock, BadInput
+from mer_ros.data import AudioBlock, BadInput, CameraImage, UndecodedImage
 from mer_ros.engines.pipeline import Input
 from mer_ros.evaluation.clocks import Clocks
 from mer_ros.messages.adapters import AUDIO_INFO, MODALITY_OF_TYPE, words_from
+from mer_ros.messages.border import stamp_of
 from mer_ros.messages.conversions import image_from
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.perception.mute import Mute
@@ -52,8 +54,11 @@ class BagInputs:
                       if topic.msgtype == AUDIO_INFO and 'speech' in self.topics
                       and _space(topic.name) == _space(self.topics['speech'])]
 
-    def read(self, modalities: Collection[str]) -> Iterator[Input]:
-        """Yield the inputs of some modalities; what cannot be used is remarked and left out."""
+    def read(self, modalities: Collection[str], *, decode: bool = True) -> Iterator[Input]:
+        """Yield the inputs of some modalities; what cannot be used is remarked and left out.
+
+        Without ``decode`` images come as UndecodedImage, since most are passed over.
+        """
         self.remarks.clear()
         sound, mute = SoundReader(self._audio), Mute()
         clocks = Clocks()
@@ -66,7 +71,7 @@ class BagInputs:
                     mute.tell(message.stamp, speaking=content.data)
                     continue
                 try:
-                    item = _item(message, content, sound)
+                    item = _item(message, content, sound, decode=decode)
                 except BadInput as error:
                     self.remarks.count(error.reason, f'{message.topic}: {error}')
                     continue
@@ -87,11 +92,20 @@ def _space(topic: str) -> str:
     return topic.rpartition('/')[0]
 
 
-def _item(message: BagMessage, content: Any, sound: SoundReader) -> Input | None:
+def _item(message: BagMessage, content: Any, sound: SoundReader, *, decode: bool
+          ) -> Input | None:
     """Return an input; None where nothing final was said."""
     modality = MODALITY_OF_TYPE[message.msgtype]
     if modality == 'face':
-        return image_from(content)
+        return image_from(content) if decode else UndecodedImage(
+            stamp_of(content), partial(_decoded, message.topic, content))
     if modality == 'speech':
         return sound.read(content, kind=message.msgtype, arrival=message.stamp)
     return words_from(content, kind=message.msgtype, arrival=message.stamp)
+
+
+def _decoded(topic: str, content: Any) -> CameraImage:
+    try:
+        return image_from(content)
+    except BadInput as error:
+        raise BadInput(error.reason, f'{topic}: {error}') from error

@@ -105,7 +105,7 @@ def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
     """Return what was perceived, and the stamp of the earliest input."""
     steps: list[Step] = []
     origin = 0
-    for item in inputs.read(names):
+    for item in inputs.read(names, decode=False):
         origin = min(origin or item.stamp, item.stamp)
         evidence: list[Logits] = []
         try:

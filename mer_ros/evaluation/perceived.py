@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mer_ros.data import AudioBlock, CameraImage, Emotion, Logits
+from mer_ros.data import AudioBlock, Emotion, Logits, Words
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
@@ -68,6 +68,6 @@ class Perceived:
 
 def modality_of(item: Input) -> str:
     """Return the modality that an input is of."""
-    if isinstance(item, CameraImage):
-        return 'face'
-    return 'speech' if isinstance(item, AudioBlock) else 'text'
+    if isinstance(item, Words):
+        return 'text'
+    return 'speech' if isinstance(item, AudioBlock) else 'face'

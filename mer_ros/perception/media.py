@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, ExitStack
 from dataclasses import replace
+from functools import partial
 import heapq
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av
 from av.container import InputContainer
@@ -17,7 +18,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS, nanoseconds, Words
+from mer_ros.data import (
+    AudioBlock,
+    BadInput,
+    CameraImage,
+    NANOSECONDS,
+    nanoseconds,
+    UndecodedImage,
+    Words,
+)
 from mer_ros.remarks import Remarks
 
 _LOG = logging.getLogger(__name__)
@@ -50,9 +59,23 @@ _NOTHING_ELSE = {'protocol_whitelist': 'none'}
 """No protocol has this name: what a playlist or a session description names is never opened."""
 
 
+Item = CameraImage | UndecodedImage | AudioBlock
+"""What a media file is made of."""
+
+_Item = TypeVar('_Item', CameraImage | AudioBlock, Item)
+
+
 def read_media(
     path: str | Path, *, start: int = START, remarks: Remarks | None = None
 ) -> Iterator[CameraImage | AudioBlock]:
+    """Return the images and blocks of sound of a file, as `open_media` does, but decoded."""
+    return (item.decode() if isinstance(item, UndecodedImage) else item
+            for item in open_media(path, start=start, remarks=remarks))
+
+
+def open_media(
+    path: str | Path, *, start: int = START, remarks: Remarks | None = None
+) -> Iterator[Item]:
     """Return the images and blocks of sound of a file, in the order of their stamps.
 
     What a file holds is told by its content, not by its name, and nothing but the file is opened:
@@ -86,8 +109,8 @@ def read_media(
 
 
 def with_transcript(
-    items: Iterable[CameraImage | AudioBlock], transcript: str, *, start: int
-) -> Iterator[CameraImage | AudioBlock | Words]:
+    items: Iterable[_Item], transcript: str, *, start: int
+) -> Iterator[_Item | Words]:
     """Yield the items of a file that begins at ``start``, then what is said in it, if anything.
 
     The words are one text that ends with the last item.
@@ -111,7 +134,7 @@ def _picture(file: Path, start: int, remarks: Remarks) -> Iterator[CameraImage]:
         frame = next(_images(file, 0, start, Remarks()), None)
         if frame is None:
             raise _undecodable(file, 'the image is broken')
-        pixels = frame.pixels
+        pixels = frame.decode().pixels
         remarks.note('the image is broken; what could be made of it is used')
     elif data[:2].tobytes() == b'\xff\xd8' and b'\xff\xd9' not in data[-_TAIL:].tobytes():
         remarks.note('the image is cut short; what is missing of it is grey')
@@ -155,11 +178,11 @@ def _repeated(pixels: NDArray[np.uint8], start: int) -> Iterator[CameraImage]:
 
 
 def _container(file: Path, container: InputContainer, start: int, remarks: Remarks
-               ) -> list[Iterator[CameraImage | AudioBlock]]:
+               ) -> list[Iterator[Item]]:
     # FFmpeg counts microseconds.
     origin, end = start, start + (container.duration or 0) * 1000
     start -= (container.start_time or 0) * 1000
-    streams: list[Iterator[CameraImage | AudioBlock]] = []
+    streams: list[Iterator[Item]] = []
     # Each stream has a container of its own: merging them then needs no queue in between.
     film = _film(container)
     if film is not None:
@@ -171,8 +194,8 @@ def _container(file: Path, container: InputContainer, start: int, remarks: Remar
     return streams
 
 
-def _watched(kind: str, items: Iterator[CameraImage | AudioBlock], origin: int, end: int,
-             remarks: Remarks) -> Iterator[CameraImage | AudioBlock]:
+def _watched(kind: str, items: Iterator[Item], origin: int, end: int, remarks: Remarks
+             ) -> Iterator[Item]:
     """Pass the items of a stream on; remark where none are, as damage that FFmpeg hides leaves."""
     last = origin
     for item in items:
@@ -186,16 +209,16 @@ def _watched(kind: str, items: Iterator[CameraImage | AudioBlock], origin: int, 
                      f'{(end - origin) / NANOSECONDS:.2f} s')
 
 
-def _something(file: Path, streams: Sequence[Iterator[CameraImage | AudioBlock]],
-               remarks: Remarks, *, log: bool) -> Iterator[CameraImage | AudioBlock]:
+def _something(file: Path, streams: Sequence[Iterator[Item]], remarks: Remarks, *, log: bool
+               ) -> Iterator[Item]:
     """Yield what the streams hold, a lone image as a still; raise BadInput where it is nothing."""
     items = heapq.merge(*streams, key=lambda item: item.stamp)
     first, second = next(items, None), next(items, None)
     if first is None:
         reason = '; '.join(remarks.lines()) or 'it holds neither sound nor images'
         raise _undecodable(file, reason)
-    if second is None and isinstance(first, CameraImage):
-        yield from _repeated(first.pixels, first.stamp)
+    if second is None and isinstance(first, UndecodedImage):
+        yield from _repeated(first.decode().pixels, first.stamp)
     else:
         yield first
     if second is not None:
@@ -235,17 +258,21 @@ def _frames(container: InputContainer, stream: Any, remarks: Remarks) -> Iterato
                 return
 
 
-def _images(file: Path, film: int, start: int, remarks: Remarks) -> Iterator[CameraImage]:
+def _images(file: Path, film: int, start: int, remarks: Remarks) -> Iterator[UndecodedImage]:
     with _opened(file) as container:
         for frame in _frames(container, container.streams.video[film], remarks):
             # A frame without a time cannot be placed among the others.
             if frame.time is None:
                 remarks.count('unstamped', 'an image of the film has no time')
                 continue
-            pixels = frame.to_ndarray(format='rgb24').astype(np.uint8, copy=False)
-            # A telephone stores upright pictures lying, with the angle beside them.
-            upright = np.rot90(pixels, frame.rotation // 90)
-            yield CameraImage(start + nanoseconds(frame.time), upright)
+            stamp = start + nanoseconds(frame.time)
+            yield UndecodedImage(stamp, partial(_converted, frame, stamp))
+
+
+def _converted(frame: Any, stamp: int) -> CameraImage:
+    pixels = frame.to_ndarray(format='rgb24').astype(np.uint8, copy=False)
+    # A telephone stores upright pictures lying, with the angle beside them.
+    return CameraImage(stamp, np.rot90(pixels, frame.rotation // 90))
 
 
 def _blocks(file: Path, start: int, remarks: Remarks) -> Iterator[AudioBlock]:

@@ -7,6 +7,8 @@ torch = pytest.importorskip('torch')
 pytest.importorskip('sklearn')
 pytest.importorskip('lightning')
 
+from mer_ros.training.speech.speech_left_out import LeftOut  # noqa: E402
+
 from mer_ros.models.speech.lite_speech import LiteSpeech  # noqa: E402
 from mer_ros.training.speech.speech_augment import (  # noqa: E402
     band_limit,
@@ -19,7 +21,6 @@ from mer_ros.training.speech.speech_augment import (  # noqa: E402
 from mer_ros.training.speech.speech_data import Described, population  # noqa: E402
 from mer_ros.training.speech.speech_depth import fit_depth, temperatures  # noqa: E402
 from mer_ros.training.speech.speech_fit import Fitted  # noqa: E402
-from mer_ros.training.speech.speech_left_out import LeftOut  # noqa: E402
 from mer_ros.training.speech.speech_net import (  # noqa: E402
     Depth,
     Expert,
