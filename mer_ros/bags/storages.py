@@ -49,6 +49,12 @@ class Storage(Protocol):
         """Close it."""
 
 
+def holds_storage(folder: Path) -> bool:
+    """Say whether a folder is a bag: it holds metadata.yaml or files of a recorder."""
+    return any(each.name == 'metadata.yaml' or each.name.endswith(_SUFFIXES)
+               for each in folder.iterdir())
+
+
 class WholeStorage:
     """A file or folder that its recorder finished."""
 

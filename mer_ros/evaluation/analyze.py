@@ -49,6 +49,7 @@ def analyze(
     source: Path, *, output: Path, transcript: str = '', profile: str = 'lite',
     preset: str | None = None, people: str = 'one', topics: Mapping[str, str] | None = None,
     audio: Mapping[str, Any] | None = None, settings: Settings | None = None,
+    console: Console | None = None,
 ) -> list[Emotion]:
     """Write states.json, inputs.json and timeline.png, and print the states and their summary.
 
@@ -66,6 +67,7 @@ def analyze(
         topics: topics of a bag by modality, see `choose_topics`.
         audio: what the bytes of AudioData in a bag are, see `SoundReader`.
         settings: parameters of the models and engines, see `parse_settings`.
+        console: where to print; the terminal by default.
 
     Returns:
         The states, in order; those of a media file have stamps that start at ``START``.
@@ -84,11 +86,12 @@ def analyze(
     if topics and not is_bag(source):
         raise ValueError(f'{source} is no bag: it has no topics, given {dict(topics)}')
     fusion = fusion_of(profile, preset)
+    console = console or Console()
     if is_bag(source):
-        found = _bag(source, fusion, topics, audio, profile=profile, people=people,
+        found = _bag(source, fusion, topics, audio, console, profile=profile, people=people,
                      settings=settings)
     else:
-        found = _media(source, transcript, Pipeline(
+        found = _media(source, transcript, console, Pipeline(
             profile=profile, fusion=fusion, people=people, settings=settings))
     told = [*found.topics, *found.remarks.lines()]
     if not found.states:
@@ -101,22 +104,22 @@ def analyze(
         {'topics': found.topics, **found.remarks.plain()}, indent=1))
     plot_timeline(found.states, output / 'timeline.png', title=source.name, origin=found.origin,
                   end=found.end)
-    Console().print(
+    console.print(
         states_table(found.states, origin=found.origin, end=found.end),
         summary_table(found.states, end=found.end), *told, output / 'states.json',
         output / 'inputs.json', output / 'timeline.png', sep='\n', soft_wrap=True, markup=False)
     return found.states
 
 
-def _media(media: Path, transcript: str, pipeline: Pipeline) -> Analysis:
+def _media(media: Path, transcript: str, console: Console, pipeline: Pipeline) -> Analysis:
     remarks = Remarks()
     return _perceive(
         with_transcript(open_media(media, start=START, remarks=remarks), transcript, start=START),
-        media.name, pipeline, Analysis(remarks))
+        media.name, console, pipeline, Analysis(remarks))
 
 
 def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
-         audio: Mapping[str, Any] | None, **options: Any) -> Analysis:
+         audio: Mapping[str, Any] | None, console: Console, **options: Any) -> Analysis:
     try:
         inputs = BagInputs(bag, topics, audio)
     except BagError:
@@ -125,13 +128,14 @@ def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
             raise
         return Analysis(logits.remarks, logits.states(fusion), logits.origin, logits.end)
     return _perceive(
-        inputs.read(inputs.topics, decode=False), bag.name, Pipeline(fusion=fusion, **options),
-        Analysis(inputs.remarks, topics=inputs.choice.lines()))
+        inputs.read(inputs.topics, decode=False), bag.name, console,
+        Pipeline(fusion=fusion, **options), Analysis(inputs.remarks, topics=inputs.choice.lines()))
 
 
-def _perceive(items: Iterable[Input], name: str, pipeline: Pipeline, found: Analysis) -> Analysis:
+def _perceive(items: Iterable[Input], name: str, console: Console, pipeline: Pipeline,
+              found: Analysis) -> Analysis:
     """Perceive a recording item by item: none is kept, so that it may be of any length."""
-    shown = track(items, description=escape(name), total=None)
+    shown = track(items, description=escape(name), total=None, console=console)
     for item, states in feed_ahead(pipeline, shown):
         found.origin = min(found.origin or item.stamp, item.stamp)
         found.end = max(found.end, time_of(item))
