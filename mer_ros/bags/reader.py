@@ -18,6 +18,7 @@ from rosbags.typesys.store import Typestore
 from mer_ros.bags.definitions import embedded_types
 from mer_ros.bags.errors import BagError
 from mer_ros.bags.foreign_types import stores_of
+from mer_ros.bags.renew import is_older, renewed
 from mer_ros.bags.storages import begins_as_bag, open_storages
 from mer_ros.bags.typestore import typestore
 from mer_ros.data import nanoseconds
@@ -186,6 +187,19 @@ class BagReader:
         here = typestore()
         return (msgtype in self._types.fielddefs and msgtype in here.fielddefs
                 and self._types.hash_rihs01(msgtype) != here.hash_rihs01(msgtype))
+
+    def is_outdated(self, msgtype: str) -> bool:
+        """Return whether the bag's definition only lacks fields that were added to ours."""
+        return self.redefines(msgtype) and is_older(msgtype, self._types, typestore())
+
+    def renewed(self, message: BagMessage) -> bytes:
+        """Return the bytes of a message of an outdated type as they would be recorded today.
+
+        Raises BagError where it cannot be decoded.
+        """
+        here = typestore()
+        return bytes(here.serialize_cdr(
+            renewed(self.decode(message), message.msgtype, here), message.msgtype))
 
 
 def _topics(connections: Iterable[Connection]) -> Iterator[BagTopic]:

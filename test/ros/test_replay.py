@@ -21,6 +21,7 @@ from rosbags.interfaces import (
     QosTime,
 )
 from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 from rosgraph_msgs.msg import Clock
 from std_msgs.msg import String
 
@@ -32,6 +33,7 @@ from mer_ros.data import AudioBlock, NANOSECONDS, Words
 from mer_ros.messages.conversions import to_nanoseconds
 from mer_ros.nodes.replay.replay_node import main, replay_bag
 from mer_ros.nodes.replay.replay_topics import inputs, offered_qos
+from mer_ros.share import shared
 
 TENTH = NANOSECONDS // 10
 
@@ -231,3 +233,26 @@ def test_the_graph_is_given_what_it_listens_to_and_does_not_publish_itself() -> 
         '/gesture/logits', '/image', '/robot_speaking']
     assert inputs(topics(__image=0, **rest)) == [
         '/active_speaker', '/face/logits', '/gesture/logits']
+
+
+def test_logits_of_an_older_version_are_replayed_with_what_they_lack_empty(
+    graph: Any, tmp_path: Path
+) -> None:
+    text = (shared('msg') / 'ModalityLogits.msg').read_text(encoding='utf-8')
+    store = get_typestore(Stores.ROS2_JAZZY)
+    store.register(get_types_from_msg(
+        text.partition('string[] doubts')[0], 'mer_ros/msg/ModalityLogits'))
+    kinds = {name.rpartition('/')[2]: kind for name, kind in store.types.items()}
+    message = kinds['ModalityLogits'](
+        header=kinds['Header'](stamp=kinds['Time'](sec=1_700_000_000, nanosec=0), frame_id='eye'),
+        window=kinds['Duration'](sec=0, nanosec=0), modality='face', person_id='', model='old',
+        labels=['anger'], logits=np.array([1.5]), quality=0.25)
+    with Writer(tmp_path / 'bag', version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        connection = writer.add_connection(
+            '/face/logits', 'mer_ros/msg/ModalityLogits', typestore=store)
+        writer.write(connection, BAG_START, store.serialize_cdr(
+            message, 'mer_ros/msg/ModalityLogits'))
+    received = listen(graph, ModalityLogits, '/face/logits')
+    assert replayed(graph, tmp_path / 'bag') == 1
+    (one,) = received
+    assert (one.model, list(one.logits), one.quality, list(one.doubts)) == ('old', [1.5], 0.25, [])

@@ -50,6 +50,8 @@ _Publishers = dict[tuple[str, str], Publisher]
 class ReplayNode(GuardedNode):
     """Publishes the messages of a bag, byte for byte, spaced as they were recorded.
 
+    Messages of older versions of this package get the fields that they lack, empty.
+
     Its only jobs: offer each topic with the QoS it was recorded with, wait for the subscribers,
     keep /clock running from before the first message until after the last, and end.
     ``published`` counts the messages so far, without those on /clock.
@@ -108,6 +110,7 @@ class ReplayNode(GuardedNode):
         self._hold(begin)
         pacer = Pacer(rate=self._rate, sleep=self._spin)
         pacer.begin(begin)
+        outdated = {msgtype for _, msgtype in publishers if bag.is_outdated(msgtype)}
         for message in bag.messages(topics={topic for topic, _ in publishers}, start=self._start):
             publisher = publishers.get((message.topic, message.msgtype))
             if publisher is None:
@@ -116,7 +119,8 @@ class ReplayNode(GuardedNode):
                 self._tell(now)
                 show(now)
             self._tell(message.stamp)
-            publisher.publish(message.data)
+            publisher.publish(bag.renewed(message) if message.msgtype in outdated
+                              else message.data)
             self.published += 1
         # What is still being computed takes as long at every rate.
         last = bag.end + nanoseconds(self._tail)

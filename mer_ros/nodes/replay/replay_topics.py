@@ -43,7 +43,7 @@ def obstacle(topic: BagTopic, bag: BagReader, *, clock: bool) -> str:
         return 'it has no messages'
     if topic.name == CLOCK_TOPIC and clock:
         return 'this node publishes the clock itself (parameter "clock")'
-    if bag.redefines(topic.msgtype):
+    if bag.redefines(topic.msgtype) and not bag.is_outdated(topic.msgtype):
         return f'it was recorded with another definition of {topic.msgtype}'
     try:
         message_class(topic.msgtype)
