@@ -40,7 +40,7 @@ Most sentences are neutral whatever the speaker feels, and what sounds like surp
 ("That is exactly what happened") is said in any mood.
 """
 
-BUILT_IN_WEAK_RELIABILITY: dict[str, float] = {'text': 0.05}
+BUILT_IN_WEAK_RELIABILITY: dict[str, float] = {'text': 0.0}
 """How far they are trusted about these.
 
 Words are then free of cost beside people's votes on faces and voices (`mer_ros calibrate --graph`).
