@@ -54,7 +54,7 @@ def figures(model: Classifier, name: str, root: Path, split: str) -> dict[str, A
     """Return the figures of one part of a set, see `by_language`."""
     samples = load(name, root, split)
     truth = np.array([EMOTIONS.index(label) for label in samples.labels])
-    chance = softmax(model.logits(samples.inputs))
+    chance = softmax(model.logits(samples.inputs).astype(np.float64))
     occurring = np.unique(truth) if len(np.unique(truth)) > 1 else np.arange(len(EMOTIONS))
     within = chance[:, occurring] / chance[:, occurring].sum(axis=1, keepdims=True)
     place = np.searchsorted(occurring, truth)

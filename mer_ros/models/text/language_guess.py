@@ -39,8 +39,8 @@ class LanguageGuess:
         ends = np.cumsum(spread)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
             self._starts[known] - ends + spread, spread)
-        return self._unit * np.bincount(self._owners[places], weights=self._gains[places],
-                                        minlength=len(self.varieties))
+        weights = self._unit * self._gains[places].astype(np.float64)
+        return np.bincount(self._owners[places], weights, len(self.varieties)).astype(np.float64)
 
     def probabilities(self, gains: NDArray[np.float64], count: int) -> NDArray[np.float64]:
         """Return the probability of each variety, (V,), that follows from `gains`.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,8 @@ class LiteText:
         self._english = EnglishText(path=path, threads=threads)
         with np.load(BytesIO(read_shipped(tables))) as file:
             arrays = dict(file)
-        self._guess, self._others = (
-            made({name.removeprefix(prefix): values for name, values in arrays.items()
-                  if name.startswith(prefix)})
-            for made, prefix in ((LanguageGuess, 'guess_'), (ManyLanguages, 'emotion_')))
+        self._guess = LanguageGuess(_named(arrays, 'guess_'))
+        self._others = ManyLanguages(_named(arrays, 'emotion_'))
         self._tags = np.array([tag_of(variety) for variety in self._guess.varieties])
         self._learned = np.isin(self._guess.varieties, [ENGLISH, *self._others.varieties])
         self.labels = self._english.labels
@@ -124,6 +123,12 @@ class LiteText:
     def features(self, text: str) -> NDArray[np.float32]:
         """Return what the networks of English see in each word; see `EnglishText.features`."""
         return self._english.features(text)
+
+
+def _named(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the arrays whose names start so, without the start."""
+    return {name.removeprefix(prefix): values for name, values in arrays.items()
+            if name.startswith(prefix)}
 
 
 def _ramp(value: float, nothing: float, all_of_it: float) -> float:

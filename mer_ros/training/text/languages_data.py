@@ -28,12 +28,21 @@ ONLY_NAMED = ('ind', 'jav', 'xho', 'zul')
 DIALECTS = {'arq': 'arq', 'ary': 'ary', 'ptbr': 'pt-BR', 'ptmz': 'pt-MZ'}
 """Varieties that are told apart; all others are called by the tag of their language."""
 
+DIALECTS_OF_COMMANDS = ('de-ba', 'de-muc', 'de-st', 'gsw', 'nap')
+"""Dialects of German and Italian in which there are commands alone, by the thousand."""
+
+TO_TELL_APART = (*ONLY_NAMED, *DIALECTS_OF_COMMANDS)
+"""Codes whose texts serve to recognise the language alone; their source is ''."""
+
 SOURCES = ('brighter', 'xed_multi', 'kote', 'robot_commands', 'goemotions', 'xed')
 
 
 @dataclass(slots=True)
 class Variety:
-    """Texts of one variety: n-grams; emotions (n, 7), NaN if nobody could mark them; sources."""
+    """Texts of one variety: n-grams; emotions (n, 7), NaN if nobody could mark them; sources.
+
+    The source is '' of texts that serve to recognise the language alone.
+    """
 
     found: list[NDArray[np.uint32]] = field(default_factory=list)
     marked: list[NDArray[np.float32]] = field(default_factory=list)
@@ -72,8 +81,8 @@ def read_varieties(root: Path, split: str, *, seed: int, most: int | None = None
             variety = found[name]
             variety.found += [ngrams(row['text']) for row in chosen]
             variety.marked += [_marked(source, row) for row in chosen]
-            variety.sources += ['' if row['language'] in ONLY_NAMED and source == 'brighter'
-                                else source for row in chosen]
+            variety.sources += ['' if row['language'] in TO_TELL_APART else source
+                                for row in chosen]
     return dict(sorted(found.items()))
 
 

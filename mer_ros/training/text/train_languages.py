@@ -14,14 +14,25 @@ from mer_ros.training.text.languages_fit import fit_variety
 
 _LOG = logging.getLogger(__name__)
 
-COMMANDS = 400
-"""Neutral commands of a variety at most: a capped share, since they are easy."""
+COMMANDS, FEW_COMMANDS = 400, 150
+"""Neutral commands at most, in a variety without and with other neutral texts: they are easy."""
 
 CALM = 20
 """Neutral texts that a language needs: without them all that is said would be an emotion."""
 
 WITH_EMOTIONS = ('brighter', 'xed_multi', 'kote')
 """Sets from which emotions are learned."""
+
+
+NEUTRAL = EMOTIONS.index('neutral')
+
+
+def learnable(texts: Variety, *, seed: int) -> Variety:
+    """Return the texts of a variety that emotions are learned from: not too many commands."""
+    texts = texts.limited('', 0, seed=seed)
+    other = (texts.truth == NEUTRAL) & (np.array(texts.sources) != 'robot_commands')
+    most = FEW_COMMANDS if other.sum() >= CALM else COMMANDS
+    return texts.limited('robot_commands', most, seed=seed)
 
 
 def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) -> dict[str, Any]:
@@ -39,14 +50,14 @@ def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) ->
     most = 40 if smoke else None
     _LOG.info('reading the texts of all languages')
     train, dev = (read_varieties(data, split, seed=seed, most=most) for split in ('train', 'dev'))
-    learned = [name for name, texts in train.items()
-               if name != ENGLISH and set(texts.sources) & set(WITH_EMOTIONS)
-               and (texts.truth == EMOTIONS.index('neutral')).sum() >= CALM]
+    texts = {name: learnable(found, seed=seed) for name, found in train.items()
+             if name != ENGLISH and set(found.sources) & set(WITH_EMOTIONS)}
+    learned = [name for name, chosen in texts.items() if (chosen.truth == NEUTRAL).sum() >= CALM]
     fitted = []
     for name in learned:
-        _LOG.info('emotions in %s: %d texts', name, len(train[name].found))
-        texts = train[name].limited('robot_commands', COMMANDS, seed=seed)
-        fitted.append(fit_variety(texts, dev.get(name, Variety()), seed=seed))
+        _LOG.info('emotions in %s: %d texts', name, len(texts[name].found))
+        fitted.append(fit_variety(
+            texts[name], dev.get(name, Variety()).limited('', 0, seed=seed), seed=seed))
     _LOG.info('telling %d varieties apart', len(train))
     guess = fit_guess(train, dev, learned=learned, seed=seed)
     emotion = {'varieties': np.array(learned, dtype='U8'),
@@ -61,7 +72,7 @@ def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) ->
         ('guess', guess), ('emotion', emotion)) for name, values in tables.items()}
     with (out / 'lite_text_languages.npz').open('wb') as stream:
         np.savez_compressed(stream, **arrays)
-    return {'emotions': {name: len(train[name].found) for name in learned},
+    return {'emotions': {name: len(texts[name].found) for name in learned},
             'told_apart': {str(name): len(train[str(name)].found) for name in guess['varieties']},
-            'english_prior': float(guess['prior'].max()),
+            'english_prior': float(guess['prior'][guess['varieties'] == ENGLISH].sum()),
             'temperature': float(guess['temperature'])}

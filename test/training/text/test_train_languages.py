@@ -13,7 +13,7 @@ pytest.importorskip('sklearn')
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_data import read_varieties, Variety
 from mer_ros.training.text.languages_fit import fit_variety
-from mer_ros.training.text.train_languages import train_languages
+from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
 
 LETTERS = {'deu': 'abcde', 'swe': 'fghij', 'jav': 'klmno'}
 HEADER = 'id\ttext\tlanguage\tekman7\tekman7_all\tsplit\n'
@@ -43,8 +43,8 @@ def data(tmp_path_factory):
             rows.append(('both', words(letters, 77), language, '', 'anger|fear', split))
             write(root / 'brighter' / f'{language}_{split}.tsv', rows)
     write(root / 'robot_commands' / 'xsid.tsv', [
-        (f'c{i}', words(LETTERS['deu'], 100 + i), 'de-ba', 'neutral', 'neutral', 'train')
-        for i in range(20)])
+        (f'c{i}', words(LETTERS['deu'], 100 + i), language, 'neutral', 'neutral', 'train')
+        for i, language in enumerate(['de-CH', 'gsw'] * 20)])
     write(root / 'xed_multi' / 'fr.tsv', [
         (f'x{i}', words('pqrst', i), 'fr', 'fear', 'fear', 'train') for i in range(40)])
     return root
@@ -54,6 +54,7 @@ def test_texts_come_by_the_variety_of_their_language(data):
     train, dev = (read_varieties(data, split, seed=0) for split in ('train', 'dev'))
     assert set(train) == {'de', 'sv', 'jv', 'fr'}
     assert train['de'].sources.count('robot_commands') == 20
+    assert train['de'].sources.count('') == 20
     assert set(train['jv'].sources) == {''}
     assert 'jv' not in dev
     assert len(train['fr'].found) == 36
@@ -68,6 +69,16 @@ def test_of_one_source_no_more_than_the_limit_is_kept(data):
     assert len(german.found) - len(fewer.found) == 15
     assert fewer.sources.count('robot_commands') == 5
     assert fewer.sources.count('brighter') == german.sources.count('brighter')
+
+
+def test_emotions_are_learned_from_few_commands_and_no_texts_of_mere_dialects(data):
+    german = read_varieties(data, 'train', seed=0)['de']
+    chosen = learnable(german, seed=0)
+    assert set(chosen.sources) == {'brighter', 'robot_commands'}
+    german.sources += ['robot_commands'] * 900
+    german.found += german.found[:1] * 900
+    german.marked += german.marked[:1] * 900
+    assert learnable(german, seed=0).sources.count('robot_commands') == COMMANDS
 
 
 def test_an_emotion_that_nobody_could_mark_is_neither_learned_nor_denied(data):
@@ -107,7 +118,6 @@ def test_the_same_seed_gives_the_same_tables(data, tmp_path):
         (tmp_path / name).mkdir()
         report = train_languages(data, tmp_path / name, seed=0, smoke=True)
     assert set(report['emotions']) == {'de'}
-    assert report['english_prior'] == 0.0
     assert set(report['told_apart']) == {'de', 'sv', 'jv', 'fr'}
     first, second = (dict(np.load(tmp_path / name / 'lite_text_languages.npz'))
                      for name in ('one', 'two'))
