@@ -53,6 +53,9 @@ The graph would tell it, too, but only once the middleware has discovered the pr
 which there is no upper limit on a busy machine.
 """
 
+UNDER_A_MANAGER = ('bond',)
+"""Topics both ways of a node that does not start itself, where bondpy is installed."""
+
 ABSOLUTE = ('/diagnostics', '/clock', '/rosout', '/parameter_events')
 
 
@@ -87,13 +90,15 @@ def policy() -> str:
 
 def _profile(node: Any) -> str:
     name = node.get_name()
-    published = {each.topic_name for each in node.publishers} | set(PUBLISHED_BY_RCL)
+    published = {each.topic_name for each in node.publishers} | {
+        *PUBLISHED_BY_RCL, *UNDER_A_MANAGER}
     subscribed = {each.topic_name for each in node.subscriptions}
     offered = {each.service_name for each in node.services}
     lines = [f'        <profile ns="/" node={quoteattr(name)}>']
     for element, action, names in (
             ('topic', 'publish', published),
-            ('topic', 'subscribe', subscribed.union(ALSO_SUBSCRIBED.get(name, ()))),
+            ('topic', 'subscribe', subscribed.union(
+                UNDER_A_MANAGER, ALSO_SUBSCRIBED.get(name, ()))),
             ('service', 'reply', offered.union(OFFERED_BY_RCL))):
         lines += [f'          <{element}s {action}="ALLOW">',
                   *(f'            <{element}>{entry}</{element}>'

@@ -13,10 +13,15 @@ from mer_ros.engines.scores import check_gives_features, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
 from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop, saliency
+from mer_ros.perception.lips import Lips
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')
 """Whether only the largest face is judged, or each under a name of its own."""
+
+SPEAKERS = ('lips', 'largest')
+"""Whether who moves the lips counts as the one who talks, or whose face is largest."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenFace:
@@ -46,7 +51,9 @@ class FaceEngine:
 
     With ``people`` 'one' the largest face is judged, as the person that the image names.  With
     'many' every face is, under a name that stays with it (see FaceTracker), and ``foremost`` is
-    the name of the one that the robot is talking with (see Foremost), '' with no face.
+    the name of the one that the robot is talking with, '' with no face: by ``speaker`` 'lips' who
+    moves them (see Lips), else, or where nobody does, the largest face (see Foremost);
+    ``foremost_by`` says by which.
 
     Section 3.3.2 of the multimodal paper: every ``every``-th image is a candidate; of each
     ``selection_window`` seconds the most salient one of each person by the rule ``selection``
@@ -72,8 +79,10 @@ class FaceEngine:
         selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
         margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
         with_features: bool = False, with_media: bool = False, modality: str = 'face',
-        person_prefix: str = '',
+        person_prefix: str = '', speaker: str = 'lips',
     ) -> None:
+        if speaker not in SPEAKERS:
+            raise ValueError(f'speaker must be one of {list(SPEAKERS)}; given {speaker!r}')
         if people not in PEOPLE:
             raise ValueError(f'people must be one of {list(PEOPLE)}; given {people!r}')
         if min_face < 1 or not 0.0 <= margin <= 1.0:
@@ -95,6 +104,7 @@ class FaceEngine:
         self._prefix = person_prefix
         self._tracker = FaceTracker(smoothing=smoothing) if people == 'many' else None
         self._foremost = Foremost()
+        self._lips = Lips() if speaker == 'lips' else None
         self._selection = selection, selection_window
         self._window = FrameSelector[_Candidate](selection, window=selection_window).window
         self.reset()
@@ -124,10 +134,12 @@ class FaceEngine:
 
     def _start_again(self) -> None:
         self.seen: tuple[SeenFace, ...] = ()
-        self.foremost = ''
+        self.foremost = self.foremost_by = ''
         self._selectors: dict[str, FrameSelector[_Candidate]] = {}
         self._newest = 0
         self._foremost.reset()
+        if self._lips is not None:
+            self._lips.reset()
         if self._tracker is not None:
             self._tracker.reset()
 
@@ -179,7 +191,7 @@ class FaceEngine:
         if self._tracker is not None:
             boxes = {f'{self._prefix}{name}': box for name, box in self._tracker.update(
                 image.stamp, faces.boxes).items()}
-            self.foremost = self._foremost.update(boxes)
+            self.foremost = self._who_talks(image, boxes, faces.landmarks)
             return {name: _Found(box, float(score), landmarks)
                     for (name, box), score, landmarks in zip(
                         boxes.items(), faces.scores, faces.landmarks, strict=True)}
@@ -187,6 +199,18 @@ class FaceEngine:
         return {} if largest is None else {image.person_id: _Found(
             faces.boxes[largest].astype(np.float64), float(faces.scores[largest]),
             faces.landmarks[largest])}
+
+    def _who_talks(self, image: CameraImage, boxes: dict[str, Box],
+                   landmarks: NDArray[np.float32]) -> str:
+        """Return with whom the robot is talking, and note by what."""
+        largest = self._foremost.update(boxes)
+        if self._lips is None:
+            self.foremost_by = 'largest face'
+            return largest
+        talking = self._lips.update(image.stamp, image.pixels,
+                                    dict(zip(boxes, landmarks, strict=True)))
+        self.foremost_by = 'lips' if talking else 'largest face, as no lips are seen to move'
+        return talking or largest
 
     def _candidate(self, image: CameraImage, person: str, found: _Found) -> _Candidate | None:
         if _side(found.box) < self._min_face:

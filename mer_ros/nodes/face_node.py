@@ -52,7 +52,7 @@ class FaceNode(PerceptionNode):
             selection_window=values['selection_window'], min_face=values['min_face'],
             with_features=values['publish_features'],
             with_media=collects(values), modality=values['modality'],
-            person_prefix=values['person_prefix'])
+            person_prefix=values['person_prefix'], speaker=values['speaker'])
 
     def build(self, values: Mapping[str, Any]) -> None:
         """Load the models and create the publishers."""
@@ -104,8 +104,13 @@ class FaceNode(PerceptionNode):
     def describe(self, reading: Reading) -> dict[str, object]:
         """Return also how small a face is found in images of this size."""
         found = super().describe(reading)
-        return found if self.engine is None else {
-            **found, 'smallest face (px)': self.engine.least_face}
+        if self.engine is None:
+            return found
+        found['smallest face (px)'] = self.engine.least_face
+        if self._speaker is not None:
+            found['active speaker'] = (
+                f'{self.engine.foremost or "nobody"} ({self.engine.foremost_by or "no face"})')
+        return found
 
     def warnings(self, reading: Reading) -> list[str]:
         """Point out images that come by the other transport."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mer_ros.engines.face import PEOPLE
+from mer_ros.engines.face import PEOPLE, SPEAKERS
 from mer_ros.models import DETECTORS, MODELS
 from mer_ros.models.weights.weights_cache import MissingWeights
 from mer_ros.nodes.base.collector_parameters import COLLECT
@@ -52,6 +52,9 @@ PARAMETERS = (
               description='one = classify the largest face, as the anonymous person; many = '
                           'track every face under an id of its own (face_1, ...) and publish '
                           'active_speaker'),
+    Parameter(name='speaker', default='lips', choices=SPEAKERS,
+              description='who is the active_speaker (people: many): lips = whose lips move, and '
+                          'the largest face while none do; largest = the largest face'),
     Parameter(name='tracking.smoothing', default=0.0, range=(0.0, 0.95),
               description='weight of the predicted bounding box in the tracked one (people: '
                           'many); higher values reduce jitter, 0 = as detected'),

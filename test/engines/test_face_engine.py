@@ -224,8 +224,17 @@ def test_of_many_people_the_nearest_is_foremost() -> None:
     perceiver = engine(SMALL, FACE, people='many', min_face=10)
     perceiver.process(image(0))
     assert perceiver.foremost == 'face_2'
+    assert perceiver.foremost_by == 'largest face, as no lips are seen to move'
     perceiver.process(image(1, level=0))
     assert perceiver.foremost == ''
+
+
+def test_the_largest_face_is_foremost_whatever_lips_do_where_that_is_asked_for() -> None:
+    perceiver = engine(SMALL, FACE, people='many', min_face=10, speaker='largest')
+    perceiver.process(image(0))
+    assert (perceiver.foremost, perceiver.foremost_by) == ('face_2', 'largest face')
+    with pytest.raises(ValueError, match="one of \\['lips', 'largest'\\]; given 'loudest'"):
+        engine(people='many', speaker='loudest')
 
 
 def test_who_has_left_is_still_reported_once() -> None:
