@@ -213,6 +213,9 @@ def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm
               help='Ablation: leave a part out (table 3 of the paper); may be repeated.')
 @click.option('--compare/--no-compare', default=True, show_default=True,
               help='Also train the network without uncertainty, and baselines.')
+@click.option('--predictions', 'systems', multiple=True, metavar='NAME=FILE',
+              help='Predictions of another system for the test split (CSV: id and a probability '
+                   'of each label), compared too; may be repeated.')
 @click.option('--gate', type=click.Choice(['direct', 'entropy', 'learned']), default='direct',
               show_default=True, help='How the form paper mixes centres and variances (eq. 8).')
 @click.option('--seeds', type=click.IntRange(min=1), default=1, show_default=True,
@@ -220,9 +223,14 @@ def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm
 @click.option('--dump', is_flag=True, help='Also write mu and sigma of the test split (.npz).')
 @click.option('--device', type=click.Choice(['auto', 'cpu', 'gpu']), default='cpu',
               show_default=True, help='Compute device.')
-def _lddu(**options: Any) -> None:
+def _lddu(systems: tuple[str, ...], **options: Any) -> None:
     """Train LDDU: several emotions at once, each with its uncertainty."""
-    find_trainer('research.lddu.training.lddu_seeds', 'train_seeds')(**options)
+    wrong = [one for one in systems if '=' not in one]
+    if wrong:
+        raise click.BadParameter(f'{wrong[0]!r} is no NAME=FILE', param_hint='--predictions')
+    find_trainer('research.lddu.training.lddu_seeds', 'train_seeds')(
+        systems={name: Path(file) for name, _, file in (one.partition('=') for one in systems)},
+        **options)
 
 
 @train.command('attention')

@@ -22,8 +22,8 @@ PerModality = float | Mapping[str, float]
 BUILT_IN_RELIABILITY: dict[str, float] = {'speech': 0.5}
 """How far the built-in models are trusted beside other modalities.
 
-On voices unlike those it learned from the speech model is right half as often, and surer of itself
-than that (RAVDESS, doc/models/lite_speech.md).
+On voices unlike those it learned from the speech model is right less often, and surer of itself
+than that (SAVEE, doc/models/lite_speech.md).
 """
 
 BUILT_IN_ALONE: dict[str, float] = {'text': 1.0}

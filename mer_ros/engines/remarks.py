@@ -53,6 +53,12 @@ DOUBTS = {
     'blurred': 'a blurred face',
     'dark': 'a dark face',
     'turned': 'a turned face',
+    'pauses': 'hardly any voice',
+    'overdriven': 'an overdriven microphone',
+    'short': 'a short utterance',
+    'noisy': 'noise',
+    'narrow_band': 'a muffled sound',
+    'strange_voice': 'a sound unlike the voices that were learned',
 }
 """Why evidence is trusted less, in a few words for people, by the name in ``Logits.doubts``."""
 

@@ -20,11 +20,13 @@ class AdaptiveModel(SpeechModel, Protocol):
     """A speech model that judges statistics of an utterance against a mean that may be given.
 
     ``mean`` (D,) is that of the people it learned from; ``departures`` (K, D) is by how much
-    each emotion departs from it, one row a label.
+    each emotion departs from it, one row a label; ``inertia`` (D,) is by how much a statistic
+    varies within persons against between them, relative to the others.
     """
 
     mean: Array
     departures: Array
+    inertia: Array
 
     def describe(self, waveform: NDArray[np.float32]) -> Array | None:
         """Return the statistics (D,) of a waveform, or None when it is silent."""
@@ -35,11 +37,22 @@ class AdaptiveModel(SpeechModel, Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsStrangers(Protocol):
+    """A model that knows what is none of the voices that it learned from."""
+
+    def strangeness(self, statistics: Array) -> Array:
+        """Return how surely statistics (B, D) are of something else, (B,) in [0, 1]."""
+        ...
+
+
 class SpeakerAdaptation:
     """The mean of the statistics of each person's speech; nothing is stored on disk.
 
-    A person starts at the population's mean, which counts as ``prior`` utterances, and is moved
-    towards the mean of the own ones (maximum a posteriori, Gauvain and Lee 1994).  Every
+    A person starts at the population's mean, which counts as ``prior`` utterances times the
+    ``inertia`` of each statistic, and is moved towards the mean of the own ones (maximum a
+    posteriori, Gauvain and Lee 1994): what tells people apart is learned fast, what hardly does
+    slowly.  Every
     utterance is judged before it is learned from.  What an utterance owes to its emotion, by the
     probabilities that the model gave it, is taken off before it counts, the more the closer
     ``explained`` is to 1; so somebody who is always neutral, or always angry, does not become
@@ -55,7 +68,7 @@ class SpeakerAdaptation:
     """
 
     def __init__(
-        self, model: AdaptiveModel, *, prior: float = 8.0, explained: float = 0.75,
+        self, model: AdaptiveModel, *, prior: float = 3.0, explained: float = 0.5,
         memory: float = 60.0, people: int = 32, expiry: float = 600.0,
     ) -> None:
         if (prior <= 0.0 or not 0.0 <= explained <= 1.0 or memory < 1.0 or people < 1
@@ -81,7 +94,7 @@ class SpeakerAdaptation:
     def mean_of(self, person: str) -> Array:
         """Return the mean (D,) to judge a person against."""
         count, total = self._known.get(person, (0.0, np.zeros(len(self._model.mean))))
-        mean: Array = self._model.mean + total / (count + self._prior)
+        mean: Array = self._model.mean + total / (count + self._prior * self._model.inertia)
         return mean
 
     def hear(
@@ -95,6 +108,10 @@ class SpeakerAdaptation:
         statistics = self._model.describe(waveform)
         if statistics is None:
             return np.zeros(len(self._model.labels))
+        return self.judge(person, statistics, learn=learn, now=now)
+
+    def judge(self, person: str, statistics: Array, *, learn: bool, now: int = 0) -> Array:
+        """Return the scores (K,) of the statistics (D,) of an utterance; then learn from it."""
         logits = self.logits(person, statistics)
         if learn:
             self.learn(person, statistics, logits, now=now)

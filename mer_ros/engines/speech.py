@@ -19,8 +19,9 @@ from mer_ros.data import (
     Speaker,
 )
 from mer_ros.engines.active_speaker import ActiveSpeaker
-from mer_ros.engines.scores import check_gives_features, features_of, scores
-from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
+from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
+from mer_ros.engines.speaker_adaptation import AdaptiveModel, KnowsStrangers, SpeakerAdaptation
+from mer_ros.engines.voice_quality import doubted
 from mer_ros.models.protocols import SpeechModel
 from mer_ros.perception.sample_clock import SampleClock
 from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
@@ -39,28 +40,11 @@ LOUD = 0.02
 LOUD_FOR = 30 * NANOSECONDS
 """Loud sound without any voice for this long is rather sound of another rate or encoding."""
 
-_CLIPPED = 0.999
-_LONG_ENOUGH = NANOSECONDS
-_FULLY_VOICED = 0.6
-
 LEAST_NEW = NANOSECONDS // 4
 """Less new sound than this has no features of its own: it is left to the next ones."""
 
 LEARN_FROM = 0.5
 """The least quality of an utterance that adaptation learns from."""
-
-
-def quality(utterance: Utterance) -> float:
-    """Return how far the voice in an utterance can be trusted, in [0, 1].
-
-    The product of three shares: of the frames in which someone spoke (pauses and padding belong
-    to speech: 0.6 of all is as good as 1); of what clipping left (a tenth of the samples at full
-    scale leaves nothing); of the first second, since a shorter utterance says little.
-    """
-    clipped = float(np.mean(np.abs(utterance.waveform) >= _CLIPPED))
-    unclipped = max(0.0, 1.0 - 10.0 * clipped)
-    voiced = min(1.0, utterance.voiced / _FULLY_VOICED)
-    return voiced * unclipped * min(1.0, (utterance.end - utterance.start) / _LONG_ENOUGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,21 +267,30 @@ class SpeechEngine:
 
     def _evidence(self, due: _Due) -> Logits:
         utterance = due.utterance
-        trust = quality(utterance)
+        statistics = (self._model.describe(utterance.waveform)
+                      if isinstance(self._model, AdaptiveModel) else None)
+        strangeness = (
+            float(self._model.strangeness(statistics[None])[0])
+            if statistics is not None and isinstance(self._model, KnowsStrangers) else 0.0)
+        trust, doubts = doubted(utterance, strangeness=strangeness)
         return Logits(
             stamp=due.stamp, modality='speech', labels=tuple(self._model.labels),
-            logits=self._scores(due, learn=due.whole and trust >= LEARN_FROM),
+            logits=self._scores(due, statistics, learn=due.whole and trust >= LEARN_FROM),
             person_id=due.person_id, model=self._model.name,
             window=utterance.end - utterance.start, quality=trust, frame_id=due.frame_id,
             features=features_of(self._model, utterance.waveform[-due.new:]) if due.new else None,
-            media=Media(sound=utterance.waveform) if self._with_media else None)
+            media=Media(sound=utterance.waveform) if self._with_media else None, doubts=doubts)
 
-    def _scores(self, due: _Due, *, learn: bool) -> NDArray[np.float64]:
+    def _scores(self, due: _Due, statistics: NDArray[np.float64] | None, *, learn: bool
+                ) -> NDArray[np.float64]:
+        if not isinstance(self._model, AdaptiveModel):
+            return scores(self._model, due.utterance.waveform)
+        if statistics is None:
+            return np.zeros(len(self._model.labels))
         person = due.person_id or self._speakers.at(due.stamp)
         if self._adaptation is None or (self._people == 'many' and not person):
-            return scores(self._model, due.utterance.waveform)
-        return self._adaptation.hear(
-            person, due.utterance.waveform, learn=learn, now=due.stamp)
+            return check_scores(self._model, self._model.classify(statistics[None]))
+        return self._adaptation.judge(person, statistics, learn=learn, now=due.stamp)
 
 
 def _kind(block: AudioBlock) -> tuple[str, str, int, int]:

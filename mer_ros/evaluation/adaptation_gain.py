@@ -34,8 +34,8 @@ def evaluate_adapted(
         options: of `SpeakerAdaptation`.
 
     Returns:
-        ``n``, and for ``plain`` and ``adapted`` the mean over the orders of accuracy, uar, ece
-        and mean confidence; ``by_order`` holds the UAR of each order.
+        ``dataset``, ``split``, ``n``, and for ``plain`` and ``adapted`` the mean over the orders
+        of accuracy, uar, ece and mean confidence; ``by_order`` holds the UAR of each order.
 
     Raises:
         ValueError: the set or the split is unknown, or no clip can be used.
@@ -49,15 +49,26 @@ def evaluate_adapted(
     if not known:
         raise ValueError(f'{name} {split} has no clip of the classes {list(model.labels)}')
     statistics = np.stack([clip[0] for clip in known if clip[0] is not None])
-    truth = np.array([clip[1] for clip in known])
-    people = [clip[2] for clip in known]
+    return {'dataset': name, 'split': split, **adaptation_gain(
+        model, statistics, np.array([clip[1] for clip in known]), [clip[2] for clip in known],
+        orders=orders, seed=seed, **options)}
+
+
+def adaptation_gain(
+    model: AdaptiveModel, statistics: NDArray[np.float64], truth: NDArray[np.intp],
+    people: list[str], *, orders: int = 5, seed: int = 0, **options: Any,
+) -> dict[str, Any]:
+    """Measure a model on described utterances (N, D); what is returned is in `evaluate_adapted`.
+
+    ``truth`` (N,) is the index of each label, ``people`` says who speaks.
+    """
     random = np.random.default_rng(seed)
     adapted = []
     for _ in range(orders):
         logits = adapt(model, statistics, people, random.permutation(len(truth)), **options)
         adapted.append(_figures(truth, logits))
     plain = _figures(truth, np.asarray(model.classify(statistics), dtype=np.float64))
-    return {'dataset': name, 'split': split, 'n': len(truth), 'orders': orders, 'plain': plain,
+    return {'n': len(truth), 'orders': orders, 'plain': plain,
             'adapted': {key: round(float(np.mean([figures[key] for figures in adapted])), 4)
                         for key in plain},
             'by_order': [figures['uar'] for figures in adapted]}

@@ -48,7 +48,7 @@ PARAMETERS = (
               description='adapt to the average voice of each person: of the one, or with '
                           'people: many of the active speaker, and of nobody while there is none; '
                           'kept in memory only, for ten minutes after the last utterance'),
-    Parameter(name='adaptation_prior', default=8.0, range=(0.5, 1000.0),
+    Parameter(name='adaptation_prior', default=3.0, range=(0.5, 1000.0),
               description='weight of the population prior, in utterances; lower values adapt '
                           'faster'),
 )

@@ -13,6 +13,7 @@ class Two:
     labels = ('anger', 'sadness')
     mean = np.array([10.0])
     departures = np.array([[2.0], [-2.0]])
+    inertia = np.ones(1)
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         return np.array([float(waveform.mean())]) if waveform.any() else None

@@ -13,9 +13,10 @@ import soxr
 
 from mer_ros.data import AudioBlock, BadInput, Logits, NANOSECONDS, nanoseconds, Speaker
 from mer_ros.engines.speaker_adaptation import SpeakerAdaptation
-from mer_ros.engines.speech import quality, SpeechEngine
+from mer_ros.engines.speech import SpeechEngine
+from mer_ros.fusion import fuse
 from mer_ros.models import load_model
-from mer_ros.perception.segments import Segmenter, Utterance
+from mer_ros.perception.segments import Segmenter
 
 START = 30 * NANOSECONDS
 
@@ -35,6 +36,7 @@ class Level(Length):
 
     mean = np.array([0.2])
     departures = np.zeros((2, 1))
+    inertia = np.ones(1)
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         return np.array([float(np.abs(waveform).max())])
@@ -64,6 +66,13 @@ class Loudness:
 
     def reset(self) -> None:
         pass
+
+
+class Anything(Loudness):
+    """A voice activity detector for which whatever can be heard is a voice."""
+
+    def probability(self, frame: NDArray[np.float32]) -> float:
+        return float(np.abs(frame).max() > 0.01)
 
 
 def engine(**options: object) -> SpeechEngine:
@@ -108,7 +117,8 @@ def test_an_utterance_is_stamped_with_its_end_and_carries_its_length() -> None:
         'speech', 'length', 'ada', 'ears')
     assert logits.labels == ('anger', 'neutral')
     assert logits.logits[0] == pytest.approx(1.7, abs=0.1)  # with the padding
-    assert logits.quality > 0.95
+    assert logits.quality > 0.75
+    assert logits.doubts == ('short',)
 
 
 @pytest.mark.parametrize('rate', [8000, 22050, 44100, 48000, 96000])
@@ -323,16 +333,53 @@ def test_how_people_sound_can_be_forgotten_while_the_stream_goes_on() -> None:
     assert len(heard) + len(run(perceiver, stream)) == 3
 
 
-def utterance(seconds: float, *, level: float = 0.5, voiced: float = 1.0) -> Utterance:
-    waveform = np.full(round(seconds * 16000), level, dtype=np.float32)
-    return Utterance(START, START + nanoseconds(seconds), waveform, voiced)
+class Stranger(Level):
+    """A model to which everything louder than 0.3 is strange."""
+
+    def strangeness(self, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(statistics[:, 0] > 0.3, 1.0, 0.0)
 
 
-def test_quality_falls_with_pauses_clipping_and_shortness() -> None:
-    assert quality(utterance(2.0)) == 1.0
-    assert quality(utterance(0.5)) == pytest.approx(0.5)
-    assert quality(utterance(2.0, voiced=0.3)) == pytest.approx(0.5)
-    assert quality(utterance(2.0, level=1.0)) == 0.0
+def test_a_voice_unlike_those_that_were_learned_counts_for_nothing_and_is_not_learned() -> None:
+    adaptation = SpeakerAdaptation(Stranger())
+    perceiver = SpeechEngine(Stranger(), mode='utterance', voice=Loudness(),
+                             adaptation=adaptation)
+    [strange] = run(perceiver, blocks(SENTENCE))
+    assert strange.quality == 0.0
+    assert 'strange_voice' in strange.doubts
+    assert adaptation.people == ()
+    [known] = run(perceiver, blocks(SENTENCE * np.float32(0.6), start=START + 60 * NANOSECONDS))
+    assert known.quality > 0.75
+    assert 'strange_voice' not in known.doubts
+    assert adaptation.people == ('',)
+
+
+@pytest.mark.parametrize('kind', ['pink', 'tone', 'chords', 'motor'])
+def test_what_is_no_voice_but_passed_for_one_leaves_the_emotion_unknown(kind: str) -> None:
+    time = np.arange(4 * 16000) / 16000
+    white = np.random.default_rng(0).normal(size=len(time))
+    colour = np.maximum(np.fft.rfftfreq(len(time), 1 / 16000), 50.0) ** -0.5
+    wave = {
+        'pink': np.fft.irfft(np.fft.rfft(white) * colour),
+        'tone': np.sin(2 * np.pi * 440 * time),
+        'chords': sum(np.sin(2 * np.pi * hertz * time) for hertz in (220, 277, 330, 440))
+        * np.exp(-3 * (time % 0.5)),
+        'motor': np.sign(np.sin(2 * np.pi * 55 * time)) + 0.1 * white}[kind]
+    stream = np.concatenate([np.zeros(16000), 0.8 * wave / np.abs(wave).max(), np.zeros(16000)])
+    perceiver = SpeechEngine(load_model('speech', 'lite'), mode='utterance', voice=Anything())
+    found = run(perceiver, blocks(stream.astype(np.float32)[:, None]))
+    assert found
+    for logits in found:
+        opinion = fuse({'speech': logits.logits}, reliability={'speech': logits.quality},
+                       named={'speech': np.ones(6, bool)})
+        assert opinion.uncertainty > 0.8, (logits.quality, logits.doubts)
+        assert 'strange_voice' in logits.doubts or 'noisy' in logits.doubts
+
+
+def test_a_short_utterance_says_so() -> None:
+    [logits] = run(engine(), blocks(sound((0.0, 1.0), (0.4, 0.4), (0.0, 1.0))))
+    assert logits.quality < 0.8
+    assert logits.doubts == ('short',)
 
 
 @pytest.mark.parametrize(('option', 'known'), [

@@ -14,6 +14,7 @@ class Offset:
     labels = ('anger', 'sadness')
     mean = np.zeros(1)
     departures = np.array([[0.1], [-0.1]])
+    inertia = np.ones(1)
 
     def describe(self, waveform):
         return np.array([waveform.mean()]) if waveform.any() else None

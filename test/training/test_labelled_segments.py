@@ -149,13 +149,11 @@ def test_collected_voices_are_learned_from_as_sound_or_as_features(
     folder('b', 'speech', 'anger', features=seen, person='anna')
     folder('c', 'speech', 'fear', features=seen)
     found = train_speech(data=hums, out=tmp_path / 'out', smoke=True, collected=folder.root)
-    assert found['trained_on'] == {'emodb': 18, 'collected': 2}
+    assert found['trained_on'] == {'emodb': 12, 'collected': 2}
     assert found['labels'] == ['anger', 'happiness', 'sadness', 'surprise']
     assert '1 collected items without sound are left out' in caplog.text
     # Nobody who was collected is among those whom the recipe is measured on.
-    assert found['figures']['emodb leave-one-speaker-out']['n'] == 18
-    assert sorted(path.name for path in (tmp_path / 'out' / 'log' / 'left_out').iterdir()) == [
-        '0', '1', '2']
+    assert found['figures']['dev']['n'] == 6
 
 
 def test_features_come_back_as_the_statistics_that_they_were(folder, tmp_path, hum):
@@ -165,8 +163,8 @@ def test_features_come_back_as_the_statistics_that_they_were(folder, tmp_path, h
     from mer_ros.training.speech.speech_data import Described
 
     model = LiteSpeech()
-    clips = Described(np.zeros((1, len(model.statistics))), np.array([1]), np.array(['08']),
-                      np.array([0]), np.array([False]))
+    clips = Described(np.zeros((1, len(model.statistics))), np.array([1]), np.eye(2)[1:],
+                      np.array(['08']), np.array([0]), np.array([False]))
     sound = hum(150, 0.9)
     folder('a', 'speech', 'anger', features=model.features(sound)[0], person='anna')
     options = {'names': list(model.statistics), 'labels': ['anger', 'fear']}

@@ -32,7 +32,8 @@ class LiteSpeech:
     its windows.  The temperature that was fitted on held-out speakers is part of the ONNX file;
     it rises with the distance of the statistics from those that were learned, so that speech
     unlike them gives little evidence.  To adapt to a person, give `classify` that person's own
-    mean of the statistics; ``departures`` (K, D) is by how much each emotion departs from it.
+    mean of the statistics; ``departures`` (K, D) is by how much each emotion departs from it,
+    ``inertia`` (D,) how much slower than the others a statistic shall follow the person.
 
     Args:
         path: an ONNX file with its description beside it (.json), as `mer_ros train speech`
@@ -54,6 +55,7 @@ class LiteSpeech:
         self.mean: NDArray[np.float64] = np.array(description['mean'])
         self._scale: NDArray[np.float64] = np.array(description['scale'])
         self.departures: NDArray[np.float64] = np.array(description['departures'])
+        self.inertia: NDArray[np.float64] = np.array(description['inertia'])
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Return the statistics (D,) of a mono waveform at 16 kHz, or None when it is silent.
@@ -96,7 +98,16 @@ class LiteSpeech:
         """
         centre = self.mean if mean is None else mean
         standard = ((statistics - centre) / self._scale).astype(np.float32)
-        return np.asarray(self._session.run(None, {'statistics': standard})[0], dtype=np.float32)
+        return np.asarray(self._session.run(['logits'], {'statistics': standard})[0], np.float32)
+
+    def strangeness(self, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how surely B sounds (B, D) are none of the voices that were learned, (B,).
+
+        In [0, 1]; above 0.5 it is rather a noise, a tone, music, or far from all that was learned.
+        """
+        standard = ((statistics - self.mean) / self._scale).astype(np.float32)
+        return np.asarray(
+            self._session.run(['strangeness'], {'statistics': standard})[0], np.float64)
 
     def logits(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return raw scores (B, len(labels)) of B mono waveforms at 16 kHz in [-1, 1].

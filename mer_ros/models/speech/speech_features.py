@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import SAMPLE_RATE
 from mer_ros.models.speech.speech_frames import BANDS, BIN_HZ, Frames, frames_of, HOP
+from mer_ros.models.speech.speech_shape import shape
 
 Array = NDArray[np.float64]
 """An array of numbers."""
@@ -31,7 +32,7 @@ def speech_features(waveform: NDArray[np.float32]) -> dict[str, float] | None:
     if frames is None:
         return None
     return {**melody(frames), **rhythm(frames), **loudness(frames), **timbre(frames),
-            **voice_quality(frames), **modulation(frames)}
+            **voice_quality(frames), **modulation(frames), **shape(frames)}
 
 
 def melody(frames: Frames) -> dict[str, float]:

@@ -55,8 +55,9 @@ def with_features(described: Described, items: Sequence[Collected], *, names: li
                 f'{item.features}: {rows.shape[1]} features of the model {item.model!r} were '
                 f'given; needed are the {len(names)} of {LiteSpeech.name!r}, or the sound')
         count = len(rows)
+        truth = np.full(count, labels.index(item.label))
         parts.append(Described(
             rows * np.array(shipped['scale']) + np.array(shipped['mean']),
-            np.full(count, labels.index(item.label)), np.full(count, item.group),
+            truth, np.eye(len(labels))[truth], np.full(count, item.group),
             np.ones(count, dtype=np.int64), np.ones(count, dtype=np.bool_)))
     return Described.joined(parts)

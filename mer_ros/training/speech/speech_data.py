@@ -16,16 +16,29 @@ from mer_ros.training.speech.speech_augment import draw_session, Session, Wave
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Statistics (N, D) of clips and of their augmented copies, all else (N,).
+    """Statistics (N, D) of clips and of their augmented copies, all else (N, ...).
 
-    ``session`` is 0 for clean clips; ``hard`` tells narrow-band and short ones.
+    ``truth`` is the class; ``target`` (N, K) the share of each class that is to be learned;
+    ``speaker`` is corpus/person; ``session`` is 0 for clean clips; ``hard`` tells narrow-band
+    and short ones.
     """
 
     statistics: NDArray[np.float64]
     truth: NDArray[np.int64]
+    target: NDArray[np.float64]
     speaker: NDArray[np.str_]
     session: NDArray[np.int64]
     hard: NDArray[np.bool_]
+
+    def corpora(self) -> list[str]:
+        """Return the corpus of each row."""
+        return [name.split('/')[0] for name in self.speaker.tolist()]
+
+    def keys(self) -> NDArray[np.int64]:
+        """Return a number (N,) that rows of one speaker in one session share."""
+        names = [f'{speaker} {session}' for speaker, session
+                 in zip(self.speaker.tolist(), self.session.tolist(), strict=True)]
+        return np.unique(names, return_inverse=True)[1]
 
     def where(self, mask: NDArray[np.bool_]) -> Described:
         """Return the rows where the mask (N,) is True."""
@@ -39,14 +52,22 @@ class Described:
 
 
 def describe(
-    samples: Samples, labels: list[str], sessions: int, seed: int
-) -> tuple[list[str], Described]:
-    """Return the names of the statistics, and those of all clips and of their augmented copies.
+    samples: Samples, target: NDArray[np.float64], *, names: Sequence[str], sessions: int,
+    seed: int,
+) -> Described:
+    """Return the statistics of all clips and of their augmented copies; NaN = not measured.
 
     Each speaker speaks all clips once in each of the sessions.  Raises ValueError for a clip in
     which there is nothing to hear; an excerpt with nothing to hear is left out.
+
+    Args:
+        samples: the clips; a group is corpus/person.
+        target: (N, K), what each clip teaches.
+        names: the statistics, in order.
+        sessions: how many there are beside the clean one.
+        seed: of everything random.
     """
-    rows: list[dict[str, float]] = []
+    rows: list[list[float]] = []
     origin: list[tuple[int, int, bool]] = []
     speakers = sorted(set(samples.groups))
     for number in track(range(len(speakers) * (sessions + 1)), description='listening'):
@@ -56,22 +77,19 @@ def describe(
         for index in (i for i, group in enumerate(samples.groups) if group == speakers[who]):
             values = _heard(samples.inputs[index], drawn, random)
             if values is not None:
-                rows.append(values)
+                rows.append([values[name] for name in names])
                 origin.append((index, session, drawn is not None and drawn.hard))
             elif drawn is None:
                 raise ValueError(f'clip {index} of speaker {speakers[who]} is silent; '
                                  f'remove it from its table')
-    names = list(rows[0])
-    statistics = np.array([[row[name] for name in names] for row in rows])
     index, session, hard = (np.array(column) for column in zip(*origin, strict=True))
-    # One that could not be measured stands at the mean, as it does in LiteSpeech.
-    measured = np.isfinite(statistics)
-    clean = measured & (session == 0)[:, None]
-    mean = np.sum(statistics, axis=0, where=clean) / np.maximum(clean.sum(axis=0), 1)
-    statistics = np.where(measured, statistics, mean)
-    truth = np.array([labels.index(label) for label in samples.labels])
-    return names, Described(
-        statistics, truth[index], np.array(samples.groups)[index], session, hard)
+    return Described(np.array(rows), target.argmax(axis=1)[index], target[index],
+                     np.array(samples.groups)[index], session, hard)
+
+
+def measured(statistics: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return statistics in which what was not measured stands at the mean, as in LiteSpeech."""
+    return np.where(np.isfinite(statistics), statistics, mean)
 
 
 def _heard(waveform: Wave, session: Session | None, random: np.random.Generator
@@ -81,8 +99,11 @@ def _heard(waveform: Wave, session: Session | None, random: np.random.Generator
 
 def population(described: Described) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of the clean clips and the spread of all but the hard ones, each (D,)."""
-    spread = described.statistics[~described.hard].std(axis=0)
-    return only_clean(described).statistics.mean(axis=0), np.maximum(spread, 1e-6)
+    clean = described.statistics[described.session == 0]
+    counts = np.maximum(np.isfinite(clean).sum(axis=0), 1)
+    mean = np.where(np.isfinite(clean), clean, 0.0).sum(axis=0) / counts
+    spread = measured(described.statistics[~described.hard], mean).std(axis=0)
+    return mean, np.maximum(spread, 1e-6)
 
 
 def only_clean(described: Described) -> Described:

@@ -11,7 +11,7 @@ from mer_ros.training.speech.speech_net import temperature
 START = (0.0, 0.5, 0.0)
 """Where the search for the curve begins; also where few data would leave it."""
 
-WORST = 3.0
+WORST = 1.0
 """How much more the groups count that fare worst; 0 would be the mean of all groups."""
 
 PULL = 1e-3

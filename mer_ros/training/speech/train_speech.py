@@ -1,7 +1,6 @@
 """Training of the built-in speech model: `mer_ros train speech --data DIR`."""
 
-from dataclasses import asdict
-from itertools import chain
+from dataclasses import asdict, replace
 import json
 from pathlib import Path
 from typing import Any
@@ -11,23 +10,33 @@ from numpy.typing import NDArray
 import torch
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.adaptation_gain import evaluate_adapted
+from mer_ros.evaluation.adaptation_gain import adaptation_gain
 from mer_ros.evaluation.datasets.samples import Samples
-from mer_ros.evaluation.datasets.speech_sets import load, table_of
+from mer_ros.evaluation.datasets.speech_sets import load, table_of, voice_votes
 from mer_ros.evaluation.metrics.classification import balanced_accuracy
 from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models.speech.lite_speech import LiteSpeech
+from mer_ros.models.speech.speech_features import speech_features
 from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE
+from mer_ros.training.speech.no_voices import no_voices
 from mer_ros.training.speech.speech_collected import with_features, without_media
+from mer_ros.training.speech.speech_corpora import Clips, CORPORA, once, read_corpora
 from mer_ros.training.speech.speech_data import describe, Described, only_clean
 from mer_ros.training.speech.speech_depth import fit_depth
 from mer_ros.training.speech.speech_fit import fit_net, Fitted
-from mer_ros.training.speech.speech_left_out import leave_one_speaker_out, LeftOut
+from mer_ros.training.speech.speech_judged import Judged
 from mer_ros.training.speech.speech_net import Recipe, SpeechNet
 
-HELD_OUT = (('emodb', 'test'), ('ravdess', 'eval'))
-"""What the model is tested on; the second is another language, studio and set of actors."""
+HELD_OUT = (('crema_d_audio', 'test'), ('emodb', 'test'), ('ravdess', 'eval'), ('savee', 'eval'),
+            ('emovo', 'eval'), ('iesc', 'eval'))
+"""What the model is tested on; the last four are other studios, actors and languages."""
+
+OTHERS = 1000
+"""Sounds that are no voice, to learn from."""
+
+JUDGES = 2
+"""Networks of each expert that only serve to fit the temperatures."""
 
 
 def train_speech(
@@ -36,17 +45,17 @@ def train_speech(
 ) -> dict[str, Any]:
     """Train, calibrate, export and test the built-in speech model.
 
-    Learns from the train and dev speakers of EMO-DB, and from what was ``collected``.  Each
-    speaker of EMO-DB in turn is left out to measure the recipe; then one model learns from all.
-    The temperature of the robust expert is fitted on what these say about the speaker that they
-    never heard, that of the wide one on further models that learned from clean clips alone: to
-    them the augmented ones are as strange as what no augmentation thought of is to the final
-    model.
+    Learns from the train split of each of the `CORPORA` that the folder holds, and from what was
+    ``collected``.  The dev split chooses the epochs.  The temperatures are fitted on what the
+    networks say about the dev split, and on what further ones that learned from the largest
+    corpus alone say about everybody of the others: to them those are as strange as another studio
+    and language is to the final model.
     Figures are measured on every set of `HELD_OUT` that the folder holds.
 
     Args:
         data: folder with the data sets, one folder each.
-        out: folder to write lite_speech.onnx, lite_speech.json and the logs to.
+        out: folder to write lite_speech.onnx, lite_speech.json, the statistics of all clips
+            (described.npz, which a second run with the same clips takes) and the logs to.
         seed: of everything random; with the same versions, a run repeats itself.
         smoke: one epoch and two augmented copies, to see that everything works.
         resume: go on where a run in ``out`` was stopped.
@@ -54,12 +63,12 @@ def train_speech(
             learned from, and nothing is measured on them.
 
     Returns:
-        What is written to lite_speech.json: labels, statistics with mean and scale, departures
-        of the emotions, the curves of the temperatures, recipe and figures.
+        What is written to lite_speech.json: labels, statistics with mean, scale and inertia,
+        departures of the emotions, the curves of the temperatures, recipe and figures.
 
     Raises:
-        FileNotFoundError: EMO-DB is not in the folder, or a collected file is missing.
-        ValueError: fewer than three speakers, or one without whom a class is missing; something
+        FileNotFoundError: none of the corpora is in the folder, or a collected file is missing.
+        ValueError: a class that fewer than two speakers have, or a split without clips; something
             collected cannot be used; with ``resume``, the folder holds a run with another recipe.
 
     """
@@ -67,84 +76,113 @@ def train_speech(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(sessions=2, members=1, epochs=1) if smoke else Recipe()
-    parts = [load('emodb', Path(data), split) for split in ('train', 'dev')]
-    speakers = sorted({*parts[0].groups, *parts[1].groups})
+    train, dev = (read_corpora(Path(data), split) for split in ('train', 'dev'))
+    if not len(train.samples) or not len(dev.samples):
+        raise FileNotFoundError(f'{data} has no clips for training and development of any of '
+                                f'{list(CORPORA)}')
     items = read_collected(collected, 'speech') if collected else []
-    parts.append(samples_of(items, 'speech'))
-    samples = Samples(*(list(chain.from_iterable(getattr(part, name) for part in parts))
-                        for name in ('inputs', 'labels', 'groups')), 'speech')
-    labels = [label for label in EMOTIONS if label in samples.labels]
-    names, described = describe(samples, labels, recipe.sessions, seed)
+    own = samples_of(items, 'speech')
+    clips = Clips.joined([train, dev, Clips(own, np.zeros((len(own), len(EMOTIONS))))])
+    labels = [label for label in EMOTIONS if label in clips.samples.labels]
+    names = list(_names())
+    counts = {name: sum(group.startswith(f'{name}/') for group in train.samples.groups)
+              for name in CORPORA}
+    described = once(
+        folder / 'described.npz',
+        {'clips': len(clips.samples), 'collected': [item.id for item in items], 'seed': seed,
+         'labels': labels, 'statistics': names, 'sessions': recipe.sessions,
+         'votes': recipe.votes, 'smoothing': recipe.smoothing},
+        lambda: describe(clips.samples, clips.target(labels, recipe), names=names,
+                         sessions=recipe.sessions, seed=seed))
+    check = np.isin(described.speaker, sorted(set(dev.samples.groups)))
+    learned, checked = described.where(~check), described.where(check)
+    _check_speakers(learned, labels)
     mute = without_media(items, labels)
     if mute:
-        described = with_features(described, mute, names=names, labels=labels)
-    judged = described.where(np.isin(described.speaker, speakers))
+        learned = with_features(learned, mute, names=names, labels=labels)
     options: dict[str, Any] = {'seed': seed, 'resume': resume}
-    heard, strange = LeftOut(judged, len(labels)), LeftOut(judged, len(labels))
-    for left_out, rows, kind in ((heard, described, 'left_out'),
-                                 (strange, only_clean(described), 'clean_only')):
-        for speaker, fitted in leave_one_speaker_out(
-                rows, len(labels), recipe, speakers=speakers, folder=folder / 'log' / kind,
-                **options):
-            left_out.fill(speaker, fitted)
-    curves = fit_curves(heard, strange)
-    final = fit_net(described, len(labels), recipe, folder=folder / 'log' / 'all', **options)
+    others = no_voices(20 if smoke else OTHERS, names=names, seed=seed)
+    final = fit_net(learned, checked, others, recipe, folder=folder / 'log' / 'all', **options)
+    judged = [Judged.of(final, checked, adapted=adapted, seed=seed) for adapted in (False, True)]
+    largest = max(counts, key=lambda name: counts[name])
+    inside = np.array([name == largest for name in learned.corpora()])
+    if sum(map(bool, counts.values())) > 1:
+        fewer = replace(recipe, members=min(recipe.members, JUDGES))
+        strange = fit_net(learned.where(inside), checked, others, fewer,
+                          folder=folder / 'log' / largest, **options)
+        apart = learned.where(np.isin(learned.corpora(), CORPORA) & ~inside)
+        judged += [Judged.of(strange, apart, adapted=adapted, seed=seed)
+                   for adapted in (False, True)]
+    curves = fit_curves(Judged.joined(judged))
     for expert, curve in zip((final.net.wide, final.net.robust), curves, strict=True):
         expert.depth.curve.copy_(torch.from_numpy(curve))
     path = folder / 'lite_speech.onnx'
     export(final.net, len(names), path)
+    prior = float(np.exp(np.log(final.prior).mean()))
     description: dict[str, Any] = {
         'labels': labels,
         'temperature': {name: dict(zip(('log_near', 'log_slope', 'from'), curve.round(4).tolist(),
                                        strict=True))
                         for name, curve in zip(('wide', 'robust'), curves, strict=True)},
         'seed': seed, 'recipe': asdict(recipe), 'trained_on': {
-            'emodb': len(parts[0]) + len(parts[1]),
-            **({SOURCE: len(parts[2]) + len(mute)} if items else {})},
-        'statistics': names, 'mean': final.mean.tolist(), 'scale': final.scale.tolist(),
-        'departures': departures(described, final)}
+            **{name: count for name, count in counts.items() if count},
+            **({SOURCE: len(own) + len(mute)} if items else {})},
+        'prior': round(prior, 2), 'statistics': names, 'mean': _short(final.mean),
+        'scale': _short(final.scale), 'inertia': _short(final.prior / prior),
+        'departures': [_short(row) for row in departures(learned, final)]}
     _write(description, path)
-    logits = heard.logits(curves)
-    clean = judged.session == 0
+    clean = only_clean(checked)
     description['figures'] = {
-        'emodb leave-one-speaker-out': figures(logits[clean], judged.truth[clean], labels),
-        'emodb leave-one-speaker-out, augmented': figures(
-            logits[~clean], judged.truth[~clean], labels),
+        **{f'dev{name}': figures(Judged.of(final, clean, adapted=adapted).logits(curves),
+                                 clean.truth, labels)
+           for name, adapted in (('', False), (', adapted', True))},
         **_held_out(LiteSpeech(path=path), Path(data))}
     _write(description, path)
     return description
 
 
-def fit_curves(heard: LeftOut, strange: LeftOut) -> NDArray[np.float64]:
-    """Return the curves (2, 3) of the temperatures of the wide and the robust expert.
-
-    The first is fitted on models that heard clean clips alone (``strange``), the second on those
-    that ``heard`` such clips as it is for.
-    """
-    truth, session = heard.described.truth, heard.described.session
-    hard = heard.described.hard
-
-    def curve(part: LeftOut, expert: int, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return fit_depth(part.scores[expert, rows], truth[rows], part.distance[expert, rows],
-                         session[rows])
-
-    wide = curve(strange, 0, ~hard)
-    return np.stack([wide, curve(heard, 1, hard) if hard.any() else wide])
+def _names() -> list[str]:
+    hum = np.sin(np.arange(16_000) / 20).astype(np.float32)
+    found = speech_features(hum)
+    assert found is not None, 'a hum can be heard'
+    return list(found)
 
 
-def departures(described: Described, fitted: Fitted) -> list[list[float]]:
-    """Return by how much the clean clips of each class depart from the mean, (K, D)."""
+def _check_speakers(described: Described, labels: list[str]) -> None:
+    for index, label in enumerate(labels):
+        who = set(described.speaker[described.truth == index].tolist())
+        if len(who) < 2 and not any(name.startswith(SOURCE) for name in who):
+            raise ValueError(f'{label} is spoken by {sorted(who)} alone in the training splits; '
+                             f'every class needs two speakers')
+
+
+def fit_curves(judged: Judged) -> NDArray[np.float64]:
+    """Return the curves (2, 3) of the temperatures of the wide and the robust expert."""
+    truth, easy = judged.described.truth, ~judged.described.hard
+
+    def curve(expert: int, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return fit_depth(judged.scores[expert, rows], truth[rows], judged.distance[expert, rows],
+                         judged.group[rows])
+
+    return np.stack([curve(0, easy), curve(1, np.ones_like(easy))])
+
+
+def departures(described: Described, fitted: Fitted) -> NDArray[np.float64]:
+    """Return by how much the clean clips of each class depart from their speakers' mean, (K, D)."""
     clean = only_clean(described)
-    return [(clean.statistics[clean.truth == k].mean(axis=0) - fitted.mean).tolist()
-            for k in np.unique(clean.truth)]
+    rows = fitted.standard(clean.statistics) * fitted.scale
+    who = np.unique(clean.speaker, return_inverse=True)[1]
+    means = np.stack([rows[who == one].mean(axis=0) for one in range(who.max() + 1)])
+    return np.stack([(rows - means[who])[clean.truth == k].mean(axis=0)
+                     for k in range(clean.target.shape[1])])
 
 
 def export(net: SpeechNet, width: int, path: Path) -> None:
-    """Write the calibrated ensemble as ONNX: standardised statistics (B, D) to logits (B, K)."""
+    """Write the calibrated ensemble as ONNX: statistics (B, D) to logits and strangeness (B,)."""
     torch.onnx.export(
         net.eval(), (torch.zeros((2, width)),), str(path), input_names=['statistics'],
-        output_names=['logits'], opset_version=17, dynamo=False,
-        dynamic_axes={'statistics': {0: 'batch'}, 'logits': {0: 'batch'}})
+        output_names=['logits', 'strangeness'], opset_version=17, dynamo=False,
+        dynamic_axes={name: {0: 'batch'} for name in ('statistics', 'logits', 'strangeness')})
 
 
 def _held_out(model: LiteSpeech, data: Path) -> dict[str, Any]:
@@ -152,24 +190,39 @@ def _held_out(model: LiteSpeech, data: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, split in HELD_OUT:
         if table_of(name, data).is_file():
-            found[f'{name} {split}'] = evaluate(model, load(name, data, split))
-            found[f'{name} {split}, adapted'] = evaluate_adapted(
-                name, data, split, model=model)['adapted']
+            found |= {f'{name} {split}{suffix}': values for suffix, values in evaluate(
+                model, load(name, data, split), voice_votes(name, data, split)).items()}
     return found
 
 
-def evaluate(model: LiteSpeech, samples: Samples) -> dict[str, Any]:
-    """Return what the model reaches on the clips of the classes that it knows."""
-    known = [i for i, label in enumerate(samples.labels) if label in model.labels]
+def evaluate(model: LiteSpeech, samples: Samples, votes: NDArray[np.float64]
+             ) -> dict[str, dict[str, Any]]:
+    """Return what the model reaches on the clips of the classes that it knows.
+
+    The keys are '' and ', adapted'.  Where there are ``votes`` (N, 7), ``nll_votes`` is the mean
+    negative log-likelihood of what a rater heard, ``nll_constant`` that of the best constant.
+    """
+    heard = [model.describe(wave) if label in model.labels else None
+             for wave, label in zip(samples.inputs, samples.labels, strict=True)]
+    known = [i for i, row in enumerate(heard) if row is not None]
+    statistics = np.stack([row for row in heard if row is not None])
     truth = np.array([model.labels.index(samples.labels[i]) for i in known])
-    logits = model.logits([samples.inputs[i] for i in known]).astype(np.float64)
+    speakers = [samples.groups[i] for i in known]
+    logits = model.classify(statistics).astype(np.float64)
     chosen = figures(logits, truth, list(model.labels))
-    speakers = np.array([samples.groups[i] for i in known])
+    who = np.array(speakers)
     chosen['uar_by_speaker'] = {
-        speaker: round(balanced_accuracy(truth[speakers == speaker],
-                                         softmax(logits[speakers == speaker])), 4)
-        for speaker in sorted(set(speakers.tolist()))}
-    return chosen
+        speaker: round(balanced_accuracy(truth[who == speaker], softmax(logits[who == speaker])), 4)
+        for speaker in sorted(set(speakers))}
+    if votes.any():
+        share = votes[known][:, [EMOTIONS.index(label) for label in model.labels]]
+        share = share[share.any(axis=1)] / share.sum(axis=1, keepdims=True)[share.any(axis=1)]
+        said = softmax(logits[votes[known].any(axis=1)])
+        mean = share.mean(axis=0)
+        chosen['nll_votes'] = round(float(-np.mean(np.sum(share * np.log(said), axis=1))), 4)
+        chosen['nll_constant'] = round(float(-np.sum(mean * np.log(mean))), 4)
+    return {'': chosen,
+            ', adapted': adaptation_gain(model, statistics, truth, speakers)['adapted']}
 
 
 def figures(logits: NDArray[np.float64], truth: NDArray[np.int64],
@@ -190,3 +243,7 @@ def figures(logits: NDArray[np.float64], truth: NDArray[np.int64],
 def _write(description: dict[str, Any], path: Path) -> None:
     path.with_suffix('.json').write_text(
         json.dumps(description, indent=1) + '\n', encoding='utf-8')
+
+
+def _short(values: NDArray[np.floating[Any]]) -> list[float]:
+    return [float(f'{value:.5g}') for value in values.tolist()]

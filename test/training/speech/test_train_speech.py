@@ -2,14 +2,14 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
 
 torch = pytest.importorskip('torch')
 pytest.importorskip('sklearn')
 pytest.importorskip('lightning')
 
-from mer_ros.training.speech.speech_left_out import LeftOut  # noqa: E402
-
 from mer_ros.models.speech.lite_speech import LiteSpeech  # noqa: E402
+from mer_ros.training.speech.no_voices import no_voices  # noqa: E402
 from mer_ros.training.speech.speech_augment import (  # noqa: E402
     band_limit,
     draw_session,
@@ -18,9 +18,12 @@ from mer_ros.training.speech.speech_augment import (  # noqa: E402
     Session,
     speed,
 )
+from mer_ros.training.speech.speech_corpora import once, read_corpora  # noqa: E402
 from mer_ros.training.speech.speech_data import Described, population  # noqa: E402
 from mer_ros.training.speech.speech_depth import fit_depth, temperatures  # noqa: E402
 from mer_ros.training.speech.speech_fit import Fitted  # noqa: E402
+from mer_ros.training.speech.speech_history import fit_prior, histories  # noqa: E402
+from mer_ros.training.speech.speech_judged import Judged  # noqa: E402
 from mer_ros.training.speech.speech_net import (  # noqa: E402
     Depth,
     Expert,
@@ -39,19 +42,19 @@ def network(seed=0):
     torch.manual_seed(seed)
 
     def expert():
-        return Expert(torch.nn.Linear(5, 3), Members(5, 3, Recipe(members=4)).eval(),
+        return Expert(Members(5, 3, Recipe(members=4)).eval(),
                       Depth(torch.zeros(5), torch.eye(5)))
 
-    return SpeechNet(expert(), expert(), torch.nn.Linear(5, 1)).eval()
+    return SpeechNet(expert(), expert(), torch.nn.Linear(5, 1), torch.nn.Linear(5, 1)).eval()
 
 
 def rows(count, seed=0):
-    """Make random statistics of two speakers, every other one hard."""
+    """Make random statistics of two speakers of two corpora, every other one hard."""
     random = np.random.default_rng(seed)
     numbers = np.arange(count)
-    speaker = np.where(numbers % 4 < 2, 'a', 'b')
-    return Described(random.normal(size=(count, 5)), numbers % 3, speaker, numbers % 2,
-                     numbers % 2 == 1)
+    speaker = np.where(numbers % 4 < 2, 'a/1', 'b/1')
+    return Described(random.normal(size=(count, 5)), numbers % 3, np.eye(3)[numbers % 3], speaker,
+                     numbers % 2, numbers % 2 == 1)
 
 
 def test_a_smoke_run_leaves_a_model_that_loads(hums, tmp_path, hum):
@@ -59,12 +62,12 @@ def test_a_smoke_run_leaves_a_model_that_loads(hums, tmp_path, hum):
     description = train_speech(data=hums, out=out, smoke=True)
     assert description == json.loads((out / 'lite_speech.json').read_text())
     assert description['labels'] == list(LABELS)
-    assert description['trained_on'] == {'emodb': 18}
-    assert description['figures']['emodb test']['n'] == 6
+    assert description['trained_on'] == {'emodb': 12}
+    assert description['figures']['dev']['n'] == description['figures']['emodb test']['n'] == 6
     assert description['figures']['emodb test, adapted']['uar'] > 0.3
     assert np.shape(description['departures']) == (3, len(description['statistics']))
-    for kind in ('all', 'left_out/0', 'clean_only/2'):
-        assert list((out / 'log' / kind / 'wide').rglob('metrics.csv'))
+    assert np.shape(description['inertia']) == np.shape(description['statistics'])
+    assert list((out / 'log' / 'all' / 'wide').rglob('metrics.csv'))
     model = LiteSpeech(path=out / 'lite_speech.onnx')
     assert model.labels == LABELS
     assert model.logits([hum(400), hum(200), hum(100)]).argmax(axis=1).tolist() == [0, 1, 2]
@@ -172,22 +175,101 @@ def test_a_gate_that_is_sure_leaves_one_expert():
     with torch.no_grad():
         for bias, expert in ((-50.0, net.wide), (50.0, net.robust)):
             net.gate.bias.fill_(bias)
-            torch.testing.assert_close(net(statistics), expert(statistics))
+            torch.testing.assert_close(net(statistics)[0], expert(statistics))
 
 
-def test_what_left_out_speakers_are_given_is_what_the_network_says():
+def test_what_is_judged_is_what_the_network_says():
     net, described = network(), rows(12)
     mean, scale = np.full(5, 0.3), np.full(5, 2.0)
     curves = np.array([[0.1, 0.2, -0.3], [-0.4, 0.5, 0.0]])
-    left_out = LeftOut(described, 3)
-    fitted = Fitted(net, mean, scale)
-    for speaker in 'ab':
-        left_out.fill(speaker, fitted)
+    fitted = Fitted(net, mean, scale, np.ones(5, np.float32))
+    judged = Judged.of(fitted, described, adapted=False)
     net.wide.depth.curve.copy_(torch.from_numpy(curves[0]))
     net.robust.depth.curve.copy_(torch.from_numpy(curves[1]))
     with torch.no_grad():
-        said = net(fitted.standard(described.statistics)).numpy()
-    np.testing.assert_allclose(left_out.logits(curves), said, atol=1e-4)
+        said, _ = net(torch.from_numpy(fitted.standard(described.statistics)))
+    np.testing.assert_allclose(judged.logits(curves), said.numpy(), atol=1e-4)
+    assert len(set(judged.group)) == 4
+    both = Judged.joined([judged, judged])
+    assert len(set(both.group)) == 8
+
+
+def test_a_row_is_judged_against_what_its_person_said_before_it_alone():
+    standard = np.array([[3.0], [3.0], [3.0], [100.0]], np.float32)
+    found = histories(standard, np.array([0, 0, 0, 1]), np.array([1.0], np.float32),
+                      np.random.default_rng(0), whole=True)
+    assert sorted(found[:3, 0].tolist()) == pytest.approx([0.0, 3.0 / 2, 6.0 / 3])
+    assert found[3] == 0.0
+
+
+def test_as_many_rows_as_wanted_know_nothing_of_the_person():
+    standard, keys = np.ones((1000, 1), np.float32), np.arange(1000) % 10
+    found = histories(standard, keys, np.array([1.0], np.float32), np.random.default_rng(0),
+                      plain=0.5)
+    assert 0.5 < np.mean(found == 0) < 0.7
+    assert found.max() < 1.0
+
+
+def test_what_tells_people_apart_is_learned_faster():
+    random = np.random.default_rng(0)
+    keys = np.repeat(np.arange(30), 20)
+    person = random.normal(size=(30, 1))[keys]
+    alike = random.normal(size=(600, 1))
+    both = np.hstack([3 * person + alike, 0.5 * person + alike]).astype(np.float32)
+    prior = fit_prior(both, keys)
+    assert prior[0] == pytest.approx(0.2, abs=0.05)  # 1 / 9, and the least that is allowed
+    assert prior[1] == pytest.approx(4.0, rel=0.6)
+
+
+def test_votes_soften_the_label_and_broken_ones_leave_the_clip_out(tmp_path, hum):
+    folder = tmp_path / 'crema_d_audio'
+    folder.mkdir()
+    soundfile.write(folder / 'a.wav', hum(200), 16000)
+    table = [('path', 'actor', 'label', 'voice_votes', 'votes_ok', 'split'),
+             ('a.wav', '1', 'anger', '5|0|0|0|5|0', '1', 'train'),
+             ('a.wav', '1', 'sadness', '0|0|0|0|9|1', '0', 'train')]
+    (folder / 'labels.csv').write_text('\n'.join(','.join(row) for row in table))
+    clips = read_corpora(tmp_path, 'train')
+    assert clips.samples.groups == ['crema_d_audio/1']
+    target = clips.target(['anger', 'neutral'], Recipe(votes=0.5))
+    np.testing.assert_allclose(target, [[0.75, 0.25]])
+
+
+def test_sounds_that_are_no_voice_are_of_many_kinds_and_follow_the_seed():
+    names = ['pitch_mean', 'level_std', 'centroid_mean', 'cepstrum1_mean']
+    first, again, other = (no_voices(20, names=names, seed=seed) for seed in (0, 0, 1))
+    assert first.shape[1] == 4
+    assert len(first) >= 18
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first[:5], other[:5])
+    assert np.nanstd(first[:, 3]) > 0
+
+
+def test_a_sound_far_from_all_voices_is_strange_whatever_else_speaks_for_it():
+    net = network()
+    with torch.no_grad():
+        net.no_voice.weight.zero_()
+        net.no_voice.bias.fill_(-20.0)
+        _, strangeness = net(torch.tensor([[0.1] * 5, [6.0] * 5]))
+    assert strangeness[0] < 0.01
+    assert strangeness[1] > 0.99
+
+
+def test_what_was_made_before_is_read_back_unless_the_key_is_another(tmp_path):
+    made = []
+
+    def make():
+        made.append(rows(4, seed=len(made)))
+        return made[-1]
+
+    path = tmp_path / 'described.npz'
+    once(path, {'seed': 0}, make)
+    again = once(path, {'seed': 0}, make)
+    np.testing.assert_array_equal(again.statistics, made[0].statistics)
+    assert again.speaker.tolist() == made[0].speaker.tolist()
+    assert len(made) == 1
+    once(path, {'seed': 1}, make)
+    assert len(made) == 2
 
 
 def test_the_temperature_rises_where_the_scores_are_wrong():

@@ -1,6 +1,6 @@
 """Training of LDDU networks: `mer_ros train lddu --dataset NAME --data DIR`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 import json
 import logging
@@ -30,6 +30,7 @@ from mer_ros.research.lddu.training.lddu_datasets import open_dataset, Opened
 from mer_ros.research.lddu.training.lddu_export import export
 from mer_ros.research.lddu.training.lddu_latents import write_latents
 from mer_ros.research.lddu.training.lddu_module import LdduModule, predict
+from mer_ros.research.lddu.training.lddu_predictions import read_predictions, THRESHOLD
 from mer_ros.research.lddu.training.lddu_recipe import (
     corrected,
     FORMS,
@@ -50,7 +51,8 @@ CHECK = 256
 def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int = 0,
                resume: bool = False, form: str = 'corrected', corrections: Sequence[str] = (),
                leave_out: Sequence[str] = (), compare: bool = True, device: str = 'cpu',
-               dump: bool = False, gate: str = 'direct', smoke: bool = False) -> dict[str, Any]:
+               dump: bool = False, gate: str = 'direct',
+               systems: Mapping[str, Path] | None = None, smoke: bool = False) -> dict[str, Any]:
     """Train, export and test an LDDU network, and compare it with baselines.
 
     The epoch and the threshold are chosen on the validation split, every figure is measured once on
@@ -68,6 +70,8 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
         compare: also train the same network without uncertainty and, where there are any, the
             plain baselines.
         dump: also write latents.npz, see `lddu_latents`.
+        systems: files of what other systems predict for the test split, by their names, see
+            `read_predictions`; they are among what is compared.
         gate: one of `sizes.GATES`, which the form paper mixes its classifiers by.
         device: accelerator of Lightning: cpu, gpu or auto.
         smoke: a few samples, small networks and two epochs, to see that everything works.
@@ -91,6 +95,8 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
                      else with_corrections(printed(recipe), corrections), leave_out)
     recipe = replace(recipe, shape={**recipe.shape, 'gate': gate})
     corpus = opened.corpus
+    foreign = {name: read_predictions(Path(file), corpus.test.ids, corpus.labels)
+               for name, file in (systems or {}).items()}
     run: dict[str, Any] = {'seed': seed, 'resume': resume, 'device': device}
     net, threshold, report = _judged(opened, recipe, out / 'network', **run)
     compared = {}
@@ -103,6 +109,8 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
             compared |= {name: measured(corpus.test, probability, chosen)
                          for name, (probability, chosen) in baselines(
                              corpus, opened.texts, seed=seed).items()}
+    compared |= {name: measured(corpus.test, probability, THRESHOLD)
+                 for name, probability in foreign.items()}
     path = out / 'lddu.onnx'
     export(net, path)
     if dump:
