@@ -23,6 +23,7 @@ from mer_ros.evaluation.people.judged import judged
 from mer_ros.evaluation.people.strange_inputs import gibberish, PATCHES, SOUNDS
 from mer_ros.models import load_model
 from mer_ros.models.protocols import KnowsWords
+from mer_ros.models.text.language_tags import tag_of
 
 FAMILIAR, STRANGE = 300, 100
 """How many inputs of what is known, and of each strange kind, are judged."""
@@ -44,7 +45,7 @@ def strange_inputs(root: Path, *, profile: str, settings: FusionSettings, seed: 
         'random letters': [gibberish(draw) for _ in range(STRANGE)]}
     learned = text.languages if isinstance(text, KnowsWords) else ()
     other = [row['text'] for row in rows_of('robot_commands', root, 'test')
-             if row['language'].partition('-')[0] not in learned]
+             if tag_of(row['language']) not in learned]
     if other and learned:
         strange['languages not learned'] = spread(other, FAMILIAR)
     yield from _compare('text', 'goemotions', load('goemotions', root, 'test').inputs, strange,
