@@ -62,7 +62,7 @@ LINES = (
     Line(9.5, 'Ana', 'But I have to move away. I will miss my friends so much.', 'sadness', 2.5),
     Line(13.5, 'Ben', 'I lost my job today. I am so sad.', 'happiness', 3.2, confidence=0.8),
     Line(17.5, 'Ben', 'They lied to me, and I am furious!', 'anger', 2.5),
-    Line(21.5, 'Ben', 'Ich weiß nicht.', 'neutral', 0.2, 'de'),
+    Line(21.5, 'Ben', 'Ich weiß nicht.', 'neutral', 0.2, 'de', confidence=0.2),
     Line(25.5, 'Ana', 'Wow, I did not expect to meet you here, Ben!', 'surprise', 2.5),
 )
 """The faces stand in for a camera: what face_node would publish while they talk."""

@@ -12,9 +12,10 @@ def beside(reliability: float, weak: float, scores: Floats, named: NDArray[np.bo
            is_weak: NDArray[np.bool_]) -> Floats:
     """Return the reliability (...) beside others of a modality that is weak about some classes.
 
-    It is ``weak`` as far as the modality says such a class, and ``reliability`` as far as it says
-    another one: a contextual discount (Mercier, Quost and Denoeux 2008), whose context is what
-    the modality itself finds probable.
+    It goes from ``weak`` to ``reliability`` with the square of the probability that the modality
+    gives the other classes: a contextual discount (Mercier, Quost and Denoeux 2008), whose context
+    is what the modality itself finds probable.  Squared, since what a modality half believes
+    beside a weak class is mostly its error.
 
     Args:
         reliability: in [0, 1], about the other classes.
@@ -24,8 +25,8 @@ def beside(reliability: float, weak: float, scores: Floats, named: NDArray[np.bo
         is_weak: (K,).
 
     """
-    share = softmax(np.where(named, scores, -np.inf))[..., is_weak].sum(axis=-1)
-    mixed: Floats = reliability + (weak - reliability) * share
+    strong = softmax(np.where(named, scores, -np.inf))[..., ~is_weak].sum(axis=-1)
+    mixed: Floats = weak + (reliability - weak) * strong ** 2
     return mixed
 
 

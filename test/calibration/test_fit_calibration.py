@@ -95,7 +95,7 @@ def test_a_modality_with_few_rows_keeps_its_defaults_and_says_why():
     evidence = only(recordings(), 'speech', np.arange(3000) < MIN_ROWS - 1)
     fitted = calibrate(evidence, risk=0.3)
     assert 'at least 30' in fitted.skipped['speech']
-    assert fitted.settings.reliability_of('speech') == 0.5
+    assert fitted.settings.reliability_of('speech') == FusionSettings().reliability_of('speech')
     text = parameters_yaml(fitted, source='a test')
     assert 'speech keeps its defaults' in text
     assert 'speech.temperature' not in text

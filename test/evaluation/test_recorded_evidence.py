@@ -47,7 +47,8 @@ def test_a_modality_that_no_row_has_gives_no_figure():
 def test_other_scores_of_one_modality_leave_the_rest_as_it_was():
     evidence = Evidence({'face': certain(0), 'text': certain(0)}, np.array([0, 0]))
     replaced = evidence.replacing('face', certain(1))
-    conflict = [each.figures(['face', 'text'], FusionSettings(), resamples=0)['mean_conflict']
+    settings = FusionSettings(reliability=1.0)
+    conflict = [each.figures(['face', 'text'], settings, resamples=0)['mean_conflict']
                 for each in (evidence, replaced)]
     assert conflict[0] == pytest.approx(0)
     assert conflict[1] > 0.5

@@ -46,7 +46,7 @@ def test_conflict_is_measured_between_modalities():
     row = by_preset(unseen_classes(
         evidence(face=face, text=text), ['contempt', None], ('face', 'text')))['calibrated']
     assert row['auroc']['conflict'] == 1.0
-    assert row['mean']['conflict'] > 0.5
+    assert row['mean']['conflict'] > 0.4
     assert row['mean_seen']['conflict'] == pytest.approx(0, abs=0.05)
 
 

@@ -1,5 +1,7 @@
 """People's votes on faces and voices beside the built-in models, fused as the node does."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from mer_ros.calibration.company_fit import steps
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.evaluation.recorded_evidence import Evidence
-from mer_ros.research.votes.votes_graph import graph_evidence
+from mer_ros.research.votes.votes_graph import graph_evidence, VOICES
 
 
 @pytest.fixture(scope='module')
@@ -25,10 +27,15 @@ def test_every_clip_has_a_face_a_voice_and_words(heard_by_people: Evidence) -> N
     assert heard_by_people.scores['voice'].named.sum() == 6
 
 
-def test_words_cost_no_more_than_noise_beside_people(heard_by_people: Evidence) -> None:
-    added = [step for step in steps(heard_by_people, FusionSettings()) if step.added == 'text']
-    assert len(added) == 3
-    for step in added:
+@pytest.mark.parametrize('voice', VOICES)
+def test_no_modality_costs_more_than_noise_beside_any_choice_of_the_others(
+    heard_by_people: Evidence, shared_data: Path, voice: str
+) -> None:
+    evidence = (heard_by_people if voice == 'people'
+                else graph_evidence(shared_data, 'test', voice=voice))
+    found = list(steps(evidence, FusionSettings()))
+    assert len(found) == 9
+    for step in found:
         assert step.is_free, step
 
 
