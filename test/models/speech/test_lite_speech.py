@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.adaptation_gain import adaptation_gain
 from mer_ros.evaluation.datasets.speech_sets import load
 from mer_ros.evaluation.metrics.classification import balanced_accuracy, calibration_error
 from mer_ros.fusion.logspace import softmax
@@ -61,6 +62,17 @@ def test_recognises_acted_german_of_unseen_speakers(model, german):
 def test_is_above_chance_in_another_language_and_studio(model, english):
     statistics, truth, _ = english
     assert balanced_accuracy(truth, to_probability(model.classify(statistics))) > 0.35
+
+
+def test_actors_that_it_never_heard_are_recognised_and_better_once_it_knows_them(
+        model, shared_data):
+    samples = load('crema_d_audio', shared_data, 'dev')
+    statistics = np.stack([model.describe(waveform) for waveform in samples.inputs])
+    truth = np.array([model.labels.index(label) for label in samples.labels])
+    found = adaptation_gain(model, statistics, truth, samples.groups, orders=2)
+    assert found['plain']['uar'] > 0.55
+    assert found['adapted']['uar'] > found['plain']['uar'] + 0.03
+    assert max(found['plain']['ece'], found['adapted']['ece']) < 0.1
 
 
 def test_knows_that_another_language_and_studio_is_beyond_it(model, german, english):
