@@ -1,6 +1,5 @@
 """The bond with a lifecycle manager: with bondpy itself, and with a stand-in of its interface."""
 
-from contextlib import suppress
 import sys
 from threading import Event, Thread
 from types import ModuleType
@@ -10,7 +9,6 @@ import pytest
 pytest.importorskip('rclpy')
 
 from diagnostic_msgs.msg import DiagnosticArray
-from rclpy.executors import ExternalShutdownException
 
 
 def bring_up(graph, kind, **parameters):
@@ -128,6 +126,7 @@ class Manager:
         self.node = graph.stranger()
         self._executor = SingleThreadedExecutor(context=self.node.context)
         self._executor.add_node(self.node)
+        self._ended = Event()
         self._thread = Thread(target=self._spin)
         self._thread.start()
         self.formed, self.broken = Event(), Event()
@@ -137,13 +136,14 @@ class Manager:
         self.bond.start()
 
     def _spin(self):
-        with suppress(ExternalShutdownException):
-            self._executor.spin()
+        while not self._ended.is_set():
+            self._executor.spin_once(timeout_sec=0.1)
 
     def close(self):
-        self.bond.shutdown()
-        self.node.context.try_shutdown()
+        # Before the bond destroys its subscription, which the executor may hold.
+        self._ended.set()
         self._thread.join()
+        self.bond.shutdown()
 
 
 @pytest.fixture
