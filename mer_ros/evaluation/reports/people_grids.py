@@ -7,8 +7,7 @@ import numpy as np
 
 from mer_ros.evaluation.reports.tables import Grid
 
-CALM = ('people', 'seconds', 'emotion shown', 'anger shown', 'wrong states / min',
-        'label changes / min')
+CALM = ('seconds', 'emotion shown', 'anger shown', 'wrong / min', 'changes / min')
 
 
 def people_grids(report: Mapping[str, Any]) -> list[Grid]:
@@ -45,16 +44,21 @@ def by(rows: Sequence[Mapping[str, Any]], column: str) -> list[tuple[str, dict[s
 
 
 def _calm(report: Mapping[str, Any]) -> Grid:
-    rows = [(row['source'], ' + '.join(row['sensors']), *_shown(row))
+    rows = [(f'{row["source"]}: {"+".join(row["sensors"])}', *_shown(row))
             for row in report.get('calm', ())]
+    people = {row['source']: row['people'] for row in report.get('calm', ())}
+    notes = ['Shares of the time; states with an emotion, and changes of the label, a minute.',
+             *(f'{source}: {count} {"person" if count == 1 else "people"}.'
+               for source, count in people.items())]
     if 'robot_faces' in report:
-        rows.append(("faces of a robot's camera", 'face', *_shown(report['robot_faces'])))
-    return Grid('Neutral people', ('recordings', 'sensors', *CALM), tuple(rows), (
-        "Nobody labelled the faces of the robot's camera: the people talk, smile and turn.",))
+        rows.append(("robot's camera: face", *_shown(report['robot_faces'])))
+        notes.append("Nobody labelled the faces of the robot's camera: the people talk, smile and "
+                     'turn.')
+    return Grid('Neutral people', ('recording', *CALM), tuple(rows), tuple(notes))
 
 
 def _shown(row: Mapping[str, Any]) -> Iterable[str]:
-    return (str(row['people']), f'{row["seconds"]:.0f}', f'{row["emotion_share"]:.1%}',
+    return (f'{row["seconds"]:.0f}', f'{row["emotion_share"]:.1%}',
             f'{row["anger_share"]:.1%}', f'{row["emotions_a_minute"]:.1f}',
             f'{row["changes_a_minute"]:.1f}')
 

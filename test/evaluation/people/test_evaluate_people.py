@@ -59,7 +59,13 @@ def test_the_report_is_shown_and_drawn(report: dict[str, object], tmp_path: Path
         assert part in text
     page = people_page(json.loads(json.dumps(report, allow_nan=False)))
     assert page.count('<img ') == 3
-    assert "faces of a robot&#x27;s camera" in page
+    assert "robot&#x27;s camera: face" in page
+
+
+def test_the_tables_fit_into_a_narrow_terminal(report: dict[str, object], tmp_path: Path) -> None:
+    console = Console(width=80, record=True, file=(tmp_path / 'out').open('w'))
+    console.print(people_table(report))
+    assert 'GRID, film: face+speech+text' in console.export_text()
 
 
 def test_a_part_whose_data_are_not_there_is_named_and_the_others_are_measured(
