@@ -35,7 +35,7 @@ def run() -> list[dict[str, Any]]:
 
 def _figures(model: Any) -> list[dict[str, Any]]:
     from mer_ros.evaluation.datasets.speech_sets import load, voice_votes
-    from mer_ros.training.speech.train_speech import evaluate
+    from mer_ros.evaluation.voice_figures import evaluate
 
     rows = []
     for name, (split, plain, adapted, error) in SETS.items():
