@@ -49,10 +49,10 @@ def test_a_modality_alone_gets_all_attention_and_leaves_more_doubt():
 
 
 def test_old_and_poor_evidence_gets_less_attention():
-    fresh = state(message('face', 'happiness'), message('speech', 'sadness'))
+    fresh = state(message('face', 'happiness'), message('speech', 'happiness'))
     for worse in (message('face', 'happiness', quality=0.2),
                   message('face', 'happiness', age=4.0)):
-        found = state(worse, message('speech', 'sadness'))
+        found = state(worse, message('speech', 'happiness'))
         assert weights(found)['face'] < weights(fresh)['face']
         assert found.uncertainty > fresh.uncertainty
 
