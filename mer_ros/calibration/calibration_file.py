@@ -25,7 +25,7 @@ def parameters_yaml(calibration: Calibration, *, source: str) -> str:
                   f'      {name}.temperature: {_number(temperature[name])}',
                   f'      {name}.reliability: {_number(settings.reliability_of(name))}',
                   f'      {name}.reliability_alone: {_number(settings.alone_of(name))}',
-                  f"      {name}.weak_labels: ['']"]
+                  f"      {name}.weak_labels: ['']", f'      {name}.weak_reliability: 1.0']
         if settings.calibration:
             for part, numbers in settings.calibration[name]._asdict().items():
                 lines += _list(f'{name}.calibration.{part}', np.ravel(numbers).tolist())

@@ -11,7 +11,11 @@ from mer_ros.calibration.affine_fit import fit_affine
 from mer_ros.calibration.prediction_set_fit import fit_sets, halves, SetThreshold
 from mer_ros.calibration.temperature import fit_temperature
 from mer_ros.calibration.trust_fit import fit_trust, TEMPERATURES
-from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.fusion_settings import (
+    BUILT_IN_WEAK,
+    BUILT_IN_WEAK_RELIABILITY,
+    FusionSettings,
+)
 from mer_ros.evaluation.metrics.classification import (
     calibration_error,
     CLIP,
@@ -104,6 +108,11 @@ def calibrate(
         alone[name] = reliability[name]
     after = replace(before, temperature=temperature, reliability=reliability,
                     reliability_alone=alone,
+                    weak_labels={name: BUILT_IN_WEAK[name] for name in skipped
+                                 if name in BUILT_IN_WEAK},
+                    weak_reliability={
+                        name: 1.0 if name in temperature else BUILT_IN_WEAK_RELIABILITY.get(
+                            name, 1.0) for name in usable},
                     calibration=maps or None)
     several = _present(evidence).sum(axis=0) > 1
     if several.sum() >= MIN_ROWS:

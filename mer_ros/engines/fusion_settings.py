@@ -150,8 +150,9 @@ class FusionSettings:
                labels: Sequence[str] = EMOTIONS) -> float | NDArray[np.float64]:
         """Return how far what a modality says (..., K) is trusted beside others, see `beside`."""
         reliability = self.reliability_of(modality)
-        is_weak = np.isin(list(labels), list(self._weak(modality)))
-        if not is_weak.any():
+        weak_labels = self._weak(modality)
+        if not weak_labels or not (is_weak := np.array(
+                [label in weak_labels for label in labels])).any():
             return reliability
         map_of = (self.calibration or {}).get(modality)
         scores = logits if map_of is None else map_of.apply(logits)

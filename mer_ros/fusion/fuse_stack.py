@@ -99,18 +99,20 @@ def fuse_stack(stack: Stack, method: Method) -> Opinion:
     if method.output_temperature is not None and belief_trust.min(initial=1.0) < 1.0:
         likely = _discounted(said, mixture, trust, named)
         fused_likely = _combined(method.rule, Sources(used, likely, scores, trust))
-    told = believed if likely is None else likely
+    told, lost = believed if likely is None else likely, None
     if method.doubt and method.output_temperature is not None and len(used) > 1:
         if likely is None:
             likely, fused_likely = believed, fused
-        fused = shafer(fused, 1.0 - lost_certainty(told))
+        lost = lost_certainty(told)
+        fused = shafer(fused, 1.0 - lost)
     if method.rule.judge is not None and used:
         judgement = _judged(method.rule, Sources(used, told, scores, trust))
         fused = _believed(fused, judgement)
     return Opinion(
         log_scores=fused, used=used, missing=stack.missing, sources=believed,
         output_temperature=method.output_temperature, pooled=method.rule.pools,
-        likelihoods=fused_likely, source_likelihoods=likely, judgement=judgement)
+        likelihoods=fused_likely, source_likelihoods=likely, judgement=judgement,
+        known_loss=lost)
 
 
 def _divided(values: Floats, temperature: Floats) -> Floats:

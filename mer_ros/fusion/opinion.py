@@ -33,6 +33,7 @@ class Opinion:
         source_likelihoods: (N, ..., K), the same of the used modalities.
         judgement: log-probabilities and weights of a trained rule, whose log_scores say nothing
             about the probability; None for the others.
+        known_loss: `lost_certainty` (...), where it is computed already.
 
     """
 
@@ -45,6 +46,7 @@ class Opinion:
     likelihoods: Floats | None = field(default=None, repr=False)
     source_likelihoods: Floats | None = field(default=None, repr=False)
     judgement: Judgement | None = field(default=None, repr=False)
+    known_loss: Floats | None = field(default=None, repr=False)
 
     @cached_property
     def _masses(self) -> tuple[Floats, Floats]:
@@ -167,6 +169,8 @@ class Opinion:
         measures it is the one that tells wrong decisions from right ones; see
         `mer_ros.fusion.conflict.lost_certainty`.
         """
+        if self.known_loss is not None:
+            return self.known_loss
         told = self.sources if self.source_likelihoods is None else self.source_likelihoods
         return lost_certainty(told)
 
