@@ -62,7 +62,8 @@ def test_two_recordings_of_one_name_are_refused(tmp_path):
 def test_a_cluster_of_dask_does_the_same(folder, tmp_path):
     distributed = pytest.importorskip('distributed')
     with (distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, host='127.0.0.1') as cluster,
+            n_workers=1, threads_per_worker=1, dashboard_address=None, host='127.0.0.1',
+            local_directory=str(tmp_path)) as cluster,
             distributed.Client(cluster) as client):
         outcomes = list(analyze_many(
             recordings_of(folder), tmp_path / 'out', client.get_executor()))
