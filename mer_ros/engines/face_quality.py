@@ -10,23 +10,23 @@ Curve = tuple[tuple[float, ...], tuple[float, ...]]
 FULL_TRUST_SCORE = 0.7
 """A detector's score from which on there is no doubt that it is a face."""
 
-SURE_FACE = 0.5
-"""A model's chance of a face from which on there is no doubt."""
+NO_FACE, SURE_FACE = 0.75, 0.9
+"""A model's chance of a face up to which there is none, and from which on there is no doubt."""
 
-SIZE: Curve = ((12.0, 16.0, 24.0, 32.0), (0.0, 0.5, 0.92, 1.0))
+SIZE: Curve = ((8.0, 12.0, 16.0, 24.0, 32.0), (0.0, 0.25, 0.68, 0.95, 1.0))
 """By the shorter side of the face in pixels.
 
 This curve and the next three are fitted: `python benchmarks/run.py --only faces` makes dev pictures
 of FER+ smaller, blurred and dark, looks at those of turned heads, and prints what is kept.
 """
 
-SHARPNESS: Curve = ((0.05, 0.08, 0.11, 0.18, 0.3), (0.0, 0.07, 0.63, 0.95, 1.0))
+SHARPNESS: Curve = ((0.05, 0.08, 0.11, 0.18, 0.3), (0.0, 0.49, 0.83, 0.96, 1.0))
 """By `sharpness`."""
 
-LIGHT: Curve = ((2.0, 4.0, 6.5, 13.0, 26.0, 50.0), (0.0, 0.05, 0.33, 0.8, 0.9, 1.0))
+LIGHT: Curve = ((6.5, 13.0, 26.0, 50.0), (0.0, 0.3, 0.8, 1.0))
 """By the mean grey level of the face, with the noise of a camera in the dark."""
 
-TURN: Curve = ((0.05, 0.15, 0.25, 0.35, 0.5), (1.0, 0.92, 0.82, 0.74, 0.25))
+TURN: Curve = ((0.2, 0.3, 0.5), (1.0, 0.95, 0.67))
 """By `turn_of`."""
 
 NAMED = 0.9
@@ -64,7 +64,7 @@ def doubted(face: NDArray[np.uint8], *, score: float, side: float, landmarks: ND
     grey = np.asarray(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     shares = {
         'unsure_detection': min(1.0, max(0.0, score) / FULL_TRUST_SCORE),
-        'no_face': min(1.0, max(0.0, chance) / SURE_FACE),
+        'no_face': float(np.clip((chance - NO_FACE) / (SURE_FACE - NO_FACE), 0.0, 1.0)),
         'small': _at(SIZE, side),
         'blurred': _at(SHARPNESS, sharpness(grey)),
         'dark': _at(LIGHT, float(grey.mean())),

@@ -141,8 +141,8 @@ def test_the_margin_is_added_around_the_face() -> None:
 
 
 @pytest.mark.parametrize(('box', 'score', 'quality'), [
-    (FACE, 1.0, 1.0), (FACE, 0.7, 1.0), (FACE, 0.35, 0.5), ((0.0, 0.0, 16.0, 80.0), 1.0, 0.5),
-    ((0.0, 0.0, 16.0, 16.0), 0.35, 0.25)])
+    (FACE, 1.0, 1.0), (FACE, 0.7, 1.0), (FACE, 0.35, 0.5), ((0.0, 0.0, 16.0, 80.0), 1.0, 0.68),
+    ((0.0, 0.0, 16.0, 16.0), 0.35, 0.34)])
 def test_quality_falls_with_the_score_and_the_size_of_the_face(
     box: tuple[float, ...], score: float, quality: float
 ) -> None:
@@ -170,13 +170,13 @@ def test_a_face_as_it_should_be_is_not_doubted() -> None:
 def test_a_model_that_sees_no_face_in_a_crop_is_believed() -> None:
     class SeesNone(Brightness):
         def face_chance(self, crop: NDArray[np.uint8]) -> float:
-            return 0.01
+            return 0.765
 
     perceiver = FaceEngine(SeesNone(), Boxes(FACE))
     perceiver.process(image(0))
     [logits] = perceiver.flush()
     assert logits.doubts == ('no_face',)
-    assert logits.quality == pytest.approx(0.02)
+    assert logits.quality == pytest.approx(0.1)
 
 
 def test_images_without_a_usable_face_are_counted() -> None:

@@ -27,7 +27,7 @@ def test_a_large_bright_sharp_frontal_face_is_trusted_fully(sharp):
 
 
 @pytest.mark.parametrize(('change', 'name'), [
-    ({'score': 0.4}, 'unsure_detection'), ({'chance': 0.2}, 'no_face'), ({'side': 16.0}, 'small'),
+    ({'score': 0.4}, 'unsure_detection'), ({'chance': 0.8}, 'no_face'), ({'side': 16.0}, 'small'),
     ({'landmarks': TURNED}, 'turned')])
 def test_each_reason_lowers_the_quality_and_is_named(sharp, change, name):
     quality, doubts = judged(sharp, **change)

@@ -8,9 +8,10 @@ import torch
 from torch import nn, Tensor
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.datasets.face_sets import load
+from mer_ros.models.face.lite_face import to_input
 from mer_ros.research.active.active_learning import Plan, Task
 from mer_ros.research.active.active_net import NetLearner, Part, Rates
-from mer_ros.training.face.face_data import load_arrays
 from mer_ros.training.face.face_net import FaceNet, Standardise
 
 CROPS = 6000
@@ -31,13 +32,14 @@ def face_task(data: Path, *, smoke: bool = False) -> Task:
 
     Raises FileNotFoundError where the set is not in the folder.
     """
-    arrays = {split: load_arrays(data, ('fer2013',), split) for split in ('train', 'dev', 'test')}
-    drawn = np.random.default_rng(0).permutation(len(arrays['train']))[:64 if smoke else CROPS]
+    samples = {split: load('fer2013', data, split) for split in ('train', 'dev', 'test')}
+    drawn = np.random.default_rng(0).permutation(len(samples['train']))[:64 if smoke else CROPS]
     whole = slice(64 if smoke else None)
     rows = {'train': drawn, 'dev': whole, 'test': whole}
-    parts = {split: Part(torch.from_numpy(faces.pixels[rows[split]]),
-                         torch.from_numpy(faces.labels[rows[split]]))
-             for split, faces in arrays.items()}
+    parts = {split: Part(
+        torch.from_numpy(np.stack([to_input(crop) for crop in faces.inputs])[rows[split]]),
+        torch.from_numpy(np.array([EMOTIONS.index(label) for label in faces.labels])[rows[split]]))
+        for split, faces in samples.items()}
 
     def learner(seed: int) -> NetLearner:
         torch.manual_seed(seed)
@@ -59,7 +61,8 @@ class Faces(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.standardise = Standardise()
-        self.net = FaceNet(len(EMOTIONS), widths=WIDTHS).to(memory_format=torch.channels_last)
+        net = FaceNet(len(EMOTIONS), widths=WIDTHS, depths=(1, 1, 1))
+        self.net = net.to(memory_format=torch.channels_last)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return scores (B, 7)."""

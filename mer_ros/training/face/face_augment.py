@@ -13,14 +13,16 @@ SHIFT = 0.08
 GAMMA = 0.35
 LIGHT = 0.6
 NOISE = 4.0
+COARSE = 0.15
+COARSEST = 18
 
 
 def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """Return randomly changed crops, float (B, 48, 48) in 0..255, of crops uint8 (B, 48, 48).
 
     Mirrored (half of them), turned, zoomed, stretched and shifted as a loose detector box would
-    be; other exposure (gamma), light from one side, blur, sensor noise, and a hidden rectangle
-    (random erasing, Zhong et al., AAAI 2020).
+    be; other exposure (gamma), light from one side, blur, few pixels, sensor noise, and a hidden
+    rectangle (random erasing, Zhong et al., AAAI 2020).
     """
     faces = _move(pixels.float().unsqueeze(1), generator)
     faces = _relight(faces, generator)
@@ -63,7 +65,18 @@ def _degrade(faces: Tensor, generator: torch.Generator) -> Tensor:
     share = (_uniform(count, -1.5, 1.0, generator)).clamp(min=0).view(-1, 1, 1, 1)
     noise = torch.randn(faces.shape, generator=generator)
     level = _uniform(count, 0, NOISE, generator).view(-1, 1, 1, 1)
-    return (faces + share * (blurred - faces) + level * noise).clamp(0, 255)
+    faces = (faces + share * (blurred - faces) + level * noise).clamp(0, 255)
+    return _coarsen(faces, generator)
+
+
+def _coarsen(faces: Tensor, generator: torch.Generator) -> Tensor:
+    """Return faces of which some, all of a batch to the same side, have lost their details."""
+    side = int(torch.randint(COARSEST, faces.shape[-1], (), generator=generator))
+    rows = torch.nonzero(torch.rand(len(faces), generator=generator) < COARSE).flatten()
+    if len(rows):
+        few = functional.interpolate(faces[rows], (side, side), mode='area')
+        faces[rows] = functional.interpolate(few, faces.shape[-2:], mode='bilinear')
+    return faces
 
 
 def _hide(faces: Tensor, generator: torch.Generator) -> Tensor:

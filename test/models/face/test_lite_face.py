@@ -1,12 +1,18 @@
+import json
+
+import cv2
 import numpy as np
 import pytest
 
 from mer_ros.emotions import EMOTIONS
-from mer_ros.evaluation.datasets.face_sets import load
+from mer_ros.evaluation.datasets.fer_votes import read_votes
+from mer_ros.evaluation.datasets.load_dataset import load
 from mer_ros.evaluation.metrics.classification import balanced_accuracy, calibration_error
+from mer_ros.fusion.fuse_logits import fuse
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models import load_model
 from mer_ros.models.face.lite_face import SIDE, to_input
+from mer_ros.models.session import WEIGHTS
 
 
 @pytest.fixture(scope='module')
@@ -28,18 +34,44 @@ def test_names_itself_and_the_seven_emotions(model):
     assert model.labels == EMOTIONS
 
 
-def test_recognises_unseen_web_faces(model, shared_data):
-    truth, logits = predict(model, load('fer2013', shared_data, 'test'))
+def test_contempt_is_named_only_where_it_is_asked_for(model, face):
+    both = load_model('face', 'lite', contempt=True)
+    assert both.labels == (*EMOTIONS, 'contempt')
+    logits = both.logits([face])
+    assert logits.shape == (1, 8)
+    np.testing.assert_array_equal(logits[:, :7], model.logits([face]))
+
+
+def test_a_model_that_has_not_learned_contempt_says_so(tmp_path):
+    path = tmp_path / 'lite_face.onnx'
+    path.write_bytes((WEIGHTS / 'lite_face.onnx').read_bytes())
+    path.with_suffix('.json').write_text(json.dumps({'labels': EMOTIONS}))
+    with pytest.raises(ValueError, match='contempt'):
+        load_model('face', 'lite', path=path, contempt=True)
+
+
+def test_agrees_with_most_people_about_unseen_web_faces(model, shared_data):
+    truth, logits = predict(model, load('ferplus', shared_data, 'test'))
     probability = softmax(logits)
-    assert balanced_accuracy(truth, probability) > 0.57
+    assert np.mean(probability.argmax(axis=1) == truth) > 0.79
     assert calibration_error(truth, probability) < 0.05
+
+
+def test_agrees_with_most_people_about_contempt_too(shared_data):
+    model = load_model('face', 'lite', contempt=True)
+    found = read_votes(shared_data / 'fer2013', 'test')
+    kept = [i for i, name in enumerate(found.majority) if name in model.labels]
+    truth = [model.labels.index(found.majority[i]) for i in kept]
+    logits = model.logits([found.crops[i] for i in kept])
+    assert np.mean(logits.argmax(axis=1) == truth) > 0.79
 
 
 def test_recognises_faces_of_unseen_persons_in_the_news(model, shared_data):
     samples = load('muxspace_faces', shared_data, 'test')
     truth, logits = predict(model, samples)
+    assert np.mean(logits.argmax(axis=1) == truth) > 0.8
     known = truth != EMOTIONS.index('fear')
-    assert balanced_accuracy(truth[known], softmax(logits[known])) > 0.55
+    assert balanced_accuracy(truth[known], softmax(logits[known])) > 0.56
 
 
 def test_tells_smiling_from_neutral_in_portraits_of_unseen_persons(model, shared_data):
@@ -47,6 +79,38 @@ def test_tells_smiling_from_neutral_in_portraits_of_unseen_persons(model, shared
     _, logits = predict(model, samples)
     smiling = logits[:, EMOTIONS.index('happiness')] > logits[:, EMOTIONS.index('neutral')]
     assert np.mean(smiling == [label == 'happiness' for label in samples.labels]) >= 0.85
+
+
+def test_neutral_people_seldom_look_like_something_else(model, shared_data):
+    best = np.concatenate([
+        logits[truth == EMOTIONS.index('neutral')].argmax(axis=1)
+        for name in ('muxspace_faces', 'london_faces', 'grid_talking')
+        for truth, logits in [predict(model, load(name, shared_data, 'test'))]])
+    assert np.mean(best != EMOTIONS.index('neutral')) < 0.08
+    assert np.mean(best == EMOTIONS.index('anger')) < 0.025
+
+
+def shades():
+    """Return crops in which there is nothing to see."""
+    down, across = np.mgrid[0:96, 0:96]
+    random = np.random.default_rng(3)
+    return {
+        'black': np.zeros((96, 96)), 'grey': np.full((96, 96), 128), 'left to right': across * 2,
+        'from a corner': 255 - across - down, 'noise': random.integers(0, 256, (96, 96)),
+        'a window': 40 + 180 * ((abs(across - 40) < 25) & (abs(down - 50) < 30)),
+        'stripes': 128 + 90 * np.sin(across / 5)}
+
+
+@pytest.mark.parametrize('name', shades())
+def test_what_is_no_face_is_no_evidence(model, name):
+    grey = np.clip(shades()[name], 0, 255).astype(np.uint8)
+    crop = np.repeat(grey[..., None], 3, axis=2)
+    assert model.face_chance(crop) < 0.75
+    assert fuse({'face': model.logits([crop])}).uncertainty[0] > 0.8
+
+
+def test_a_face_is_seen_as_one(model, face):
+    assert model.face_chance(face) > 0.9
 
 
 def test_a_batch_gives_what_single_crops_give(model):
@@ -106,8 +170,16 @@ def test_the_input_is_grey_pixels_of_fixed_size():
     assert np.unique(pixels).tolist() == [18]
 
 
-def test_features_are_what_the_last_layer_sees(model):
-    faces = [random_crop(60, 60, seed) for seed in range(300)]
+def test_features_are_what_the_last_layer_sees(model, face):
+    random = np.random.default_rng(0)
+    faces = []
+    while len(faces) < 300:
+        top, left = random.integers(0, 30, 2)
+        mixed = cv2.addWeighted(
+            face[top:top + 106, left:left + 106], 1.0,
+            cv2.resize(random_crop(9, 9, len(faces)), (106, 106)), 0.4, -50.0)
+        if model.face_chance(mixed) > 0.9:  # below, logits shrink
+            faces.append(mixed)
     features = np.concatenate([model.features(face) for face in faces])
     assert features.shape == (300, 192)
     assert features.dtype == np.float32
@@ -116,7 +188,7 @@ def test_features_are_what_the_last_layer_sees(model):
     known = np.hstack([features, np.ones((300, 1))])
     logits = model.logits(faces)
     weights = np.linalg.lstsq(known[:250], logits[:250], rcond=None)[0]
-    np.testing.assert_allclose(known[250:] @ weights, logits[250:], atol=1e-3)
+    np.testing.assert_allclose(known[250:] @ weights, logits[250:], atol=1e-2)
 
 
 def test_a_mirrored_crop_gives_the_same_features(model):

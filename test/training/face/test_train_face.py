@@ -1,17 +1,36 @@
+import csv
 import json
 
+import cv2
 import numpy as np
 import pytest
 
 torch = pytest.importorskip('torch')
 
+from mer_ros.emotions import EMOTIONS  # noqa: E402
+from mer_ros.evaluation.datasets.fer_votes import VOTED  # noqa: E402
 from mer_ros.models.face.lite_face import LiteFace  # noqa: E402
 from mer_ros.training.face.face_augment import augment  # noqa: E402
-from mer_ros.training.face.face_data import draw_weights, drawn_priors, FaceArrays, pooled_prior  # noqa: E402
+from mer_ros.training.face.face_data import (  # noqa: E402
+    draw_weights,
+    drawn_priors,
+    FaceArrays,
+    load_arrays,
+    NOTHING,
+    with_nothing,
+)
 from mer_ros.training.face.face_module import Draws, FaceModule  # noqa: E402
-from mer_ros.training.face.train_face import Recipe, Stage, train_face  # noqa: E402
+from mer_ros.training.face.face_targets import CLASSES, of_labels, of_votes  # noqa: E402
+from mer_ros.training.face.train_face import Recipe, train_face  # noqa: E402
 
-SHORT = Recipe(learn=Stage(2, 0.1, 0.0), refine=Stage(1, 0.03, 0.1), draws=14, batch=7)
+SHORT = Recipe(epochs=3, draws=14, batch=7)
+
+
+def arrays(classes, sources, names=('one',)):
+    """Return arrays of black crops of these classes and data sets."""
+    targets = np.eye(len(CLASSES), dtype=np.float32)[classes]
+    return FaceArrays(np.zeros((len(classes), 48, 48), np.uint8), targets,
+                      np.full(len(classes), -1), np.array(sources), names)
 
 
 def test_a_smoke_run_leaves_a_model_that_loads(own_faces, tmp_path):
@@ -22,6 +41,7 @@ def test_a_smoke_run_leaves_a_model_that_loads(own_faces, tmp_path):
     logits = LiteFace(path=out / 'lite_face.onnx').logits([np.zeros((60, 60, 3), np.uint8)])
     assert logits.shape == (1, 7)
     assert np.isfinite(logits).all()
+    assert description['labels'] == [*EMOTIONS, 'contempt']
 
 
 def test_a_complete_run_is_not_trained_again(own_faces, tmp_path, monkeypatch):
@@ -36,12 +56,12 @@ def test_a_complete_run_is_not_trained_again(own_faces, tmp_path, monkeypatch):
 
 def test_equal_seeds_give_equal_models(own_faces, tmp_path):
     crop = np.random.default_rng(1).integers(0, 256, (60, 60, 3), dtype=np.uint8)
-    logits = []
+    features = []
     for name, seed in (('a', 0), ('b', 0), ('c', 1)):
         train_face(data=own_faces, out=tmp_path / name, smoke=True, seed=seed)
-        logits.append(LiteFace(path=tmp_path / name / 'lite_face.onnx').logits([crop]))
-    np.testing.assert_allclose(logits[0], logits[1], atol=1e-5)
-    assert np.abs(logits[0] - logits[2]).max() > 1e-3
+        features.append(LiteFace(path=tmp_path / name / 'lite_face.onnx').features(crop))
+    np.testing.assert_allclose(features[0], features[1], atol=1e-5)
+    assert np.abs(features[0] - features[2]).max() > 1e-3
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(own_faces, tmp_path):
@@ -50,7 +70,7 @@ def test_a_checkpoint_of_another_recipe_is_refused(own_faces, tmp_path):
         train_face(data=own_faces, out=tmp_path / 'out', recipe=SHORT, resume=True)
 
 
-@pytest.mark.parametrize('stop', [1, 2], ids=['in the first stage', 'in the second stage'])
+@pytest.mark.parametrize('stop', [1, 2], ids=['after one epoch', 'after two epochs'])
 def test_a_stopped_run_ends_like_one_that_was_not_stopped(own_faces, tmp_path, monkeypatch, stop):
     crop = np.random.default_rng(1).integers(0, 256, (60, 60, 3), dtype=np.uint8)
     train_face(data=own_faces, out=tmp_path / 'whole', recipe=SHORT)
@@ -71,7 +91,7 @@ def test_a_stopped_run_ends_like_one_that_was_not_stopped(own_faces, tmp_path, m
         train_face(data=own_faces, out=tmp_path / 'halved', recipe=SHORT)
     monkeypatch.undo()
     train_face(data=own_faces, out=tmp_path / 'halved', recipe=SHORT, resume=True)
-    whole, halved = (LiteFace(path=tmp_path / name / 'lite_face.onnx').logits([crop])
+    whole, halved = (LiteFace(path=tmp_path / name / 'lite_face.onnx').features(crop)
                      for name in ('whole', 'halved'))
     np.testing.assert_allclose(halved, whole, atol=1e-4)
 
@@ -112,32 +132,69 @@ def test_draws_of_an_epoch_depend_on_its_number_alone():
 
 
 def test_rare_classes_are_drawn_more_often_than_they_occur():
-    labels = np.array([0] * 100 + [1] * 4, dtype=np.int64)
-    faces = FaceArrays(np.zeros((104, 1, 1), np.uint8), labels, np.zeros_like(labels), ('one',))
+    faces = arrays([0] * 100 + [1] * 4, [0] * 104)
     weights = draw_weights(faces)
     assert weights.sum() == pytest.approx(1.0)
-    assert weights[labels == 1].sum() == pytest.approx(2 / 12)
-    priors = drawn_priors(faces)
-    assert priors.shape == (1, 7)
-    assert priors.sum() == pytest.approx(1.0)
-    assert priors[0, 0] / priors[0, 1] == pytest.approx(5.0)
+    assert weights[100:].sum() == pytest.approx(2 / 12)
+    assert draw_weights(faces, power=0.0)[100:].sum() == pytest.approx(4 / 104)
 
 
 def test_small_data_sets_are_lifted_to_the_least_share():
-    sources = np.array([0] * 100 + [1] * 4, dtype=np.int64)
-    faces = FaceArrays(np.zeros((104, 1, 1), np.uint8), np.zeros_like(sources), sources,
-                       ('large', 'small'))
-    assert draw_weights(faces)[sources == 1].sum() == pytest.approx(2 / 12)
+    faces = arrays([0] * 104, [0] * 100 + [1] * 4, ('large', 'small'))
+    assert draw_weights(faces)[100:].sum() == pytest.approx(2 / 12)
     lifted = draw_weights(faces, least_share=0.5)
     assert lifted.sum() == pytest.approx(1.0)
-    assert lifted[sources == 1].sum() == pytest.approx(6 / 16)
+    assert lifted[100:].sum() == pytest.approx(6 / 16)
 
 
-def test_the_pooled_prior_is_the_share_of_each_class_among_all_draws():
-    labels = np.array([0, 0, 0, 1], dtype=np.int64)
-    faces = FaceArrays(np.zeros((4, 1, 1), np.uint8), labels, np.array([0, 1, 1, 1]), ('a', 'b'))
-    prior = pooled_prior(faces, np.array([0.25, 0.25, 0.25, 0.25]))
-    assert prior.shape == (7,)
-    assert prior.sum() == pytest.approx(1.0)
-    assert prior[0] / prior[1] == pytest.approx(3.0)
-    assert prior.min() > 0
+def test_the_prior_of_a_set_of_all_classes_is_its_own_and_that_of_one_class_nearly_that_of_all():
+    classes = [*range(8), 0, 0, 0, 0, 4, 4, 4, 4]
+    faces = arrays(classes, [0] * 12 + [1] * 4, ('all', 'neutral'))
+    priors = drawn_priors(faces, np.full(16, 1 / 16))
+    assert priors.shape == (2, 8)
+    np.testing.assert_allclose(priors.sum(axis=1), 1.0)
+    np.testing.assert_allclose(priors[0], [5 / 12, *[1 / 12] * 7], atol=1e-9)
+    assert 0.3 < priors[1, 4] < 0.6
+    assert priors[1, 0] > 0.1
+
+
+def test_votes_become_shares_in_which_single_votes_count_nothing():
+    votes = np.array([[6, 0, 0, 0, 3, 1, 0, 0], [1, 0, 0, 1, 0, 0, 0, 0]])
+    np.testing.assert_allclose(of_votes(votes), [
+        [2 / 3, 0, 0, 0, 1 / 3, 0, 0, 0], [0.5, 0, 0, 0.5, 0, 0, 0, 0]], atol=1e-6)
+
+
+def test_a_label_alone_is_smoothed():
+    [target] = of_labels(['fear'])
+    assert target.sum() == pytest.approx(1.0)
+    assert target[EMOTIONS.index('fear')] == pytest.approx(0.9 + 0.1 / 8)
+
+
+def test_pictures_that_nobody_can_judge_are_left_out_and_such_without_a_face_teach_that(tmp_path):
+    folder = tmp_path / 'fer2013'
+    (folder / 'sheets').mkdir(parents=True)
+    cv2.imwrite(str(folder / 'sheets' / 'a.png'), np.zeros((48, 192), np.uint8))
+    said = [('fear', {'fear': 8, 'contempt': 2}), ('', {'unknown': 6, 'anger': 4}),
+            ('sadness', {'nf': 7, 'neutral': 3}), ('', {'contempt': 10})]
+    rows = [{'sheet': 'a.png', 'row': 0, 'col': col, 'fer_label': label, 'majority': '',
+             'group': col, **dict.fromkeys(VOTED, 0), **votes}
+            for col, (label, votes) in enumerate(said)]
+    with (folder / 'votes_train.csv').open('w', newline='') as table:
+        writer = csv.DictWriter(table, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    faces = load_arrays(tmp_path, ('fer2013',), 'train')
+    assert faces.is_face.tolist() == [True, False, True]
+    assert faces.labels.tolist() == [EMOTIONS.index('fear'), -1, -1]
+    np.testing.assert_allclose(faces.targets[0, [2, 7]], [0.8, 0.2], atol=1e-6)
+    assert faces.classes.tolist() == [2, 8, CLASSES.index('contempt')]
+
+
+def test_crops_without_a_face_are_made_and_are_no_class():
+    faces = arrays([0, 1, 2, 3] * 5, [0] * 20)
+    grown = with_nothing(faces, share=0.5, seed=0)
+    assert grown.names == ('one', NOTHING)
+    assert len(grown) == 30
+    assert grown.is_face.tolist() == [True] * 20 + [False] * 10
+    assert set(grown.classes[20:]) == {8}
+    assert len(np.unique(grown.pixels[20:].reshape(10, -1), axis=0)) > 5
