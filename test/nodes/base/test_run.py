@@ -26,7 +26,7 @@ def test_whatever_the_executor_raises_is_counted_and_it_spins_on(graph, tiny, mo
     class Broken:
         context = graph.context
 
-        def spin_once(self):
+        def spin_once(self, timeout_sec):
             raise raised.pop() if raised else ExternalShutdownException()
 
     run.spin(Broken(), [tiny])
