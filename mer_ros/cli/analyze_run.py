@@ -22,7 +22,7 @@ def run(sources: Sequence[Path], jobs: int | None, *, output: Path, **options: A
     """
     recordings = [each for source in sources for each in recordings_of(source)]
     if not recordings:
-        raise ValueError(f'{", ".join(map(str, sources))} holds nothing')
+        raise ValueError(f'{", ".join(map(str, sources))} holds no bag and no other recording')
     if len(recordings) == 1:
         analyze(recordings[0], output=output, **options)
         return

@@ -87,7 +87,7 @@ def json_chatter(folder: Path) -> Path:
     return bag(folder / 'bag', asr__json=[string('{"battery": 0.5}')] * 9)
 
 
-@case(BAGS, r'3 x encoding: /camera: images of encoding .h264. are not understood',
+@case(BAGS, r'1 x encoding: /camera: images of encoding .h264. are not understood',
       '--topic', 'face=/camera')
 def unknown_encoding(folder: Path) -> Path:
     return bag(folder / 'bag', camera=[image('h264', noise())] * 3)

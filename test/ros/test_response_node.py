@@ -450,7 +450,7 @@ def test_words_go_through_the_whole_graph_to_a_reply(graph):
     now = graph.probe.get_clock().now().nanoseconds
     topic = graph.publisher(Transcript, 'transcript')
     graph.wait(lambda: topic.get_subscription_count() == 2, 'both listeners')
-    topic.publish(to_ros(Words(now, 'My grandmother died last week.', language='en')))
+    topic.publish(to_ros(Words(now, 'I am so sad, my grandmother died last week.', language='en')))
     graph.wait(lambda: details, 'the reply')
     assert details[0].emotion.label == 'sadness'
     assert details[0].text in SAD

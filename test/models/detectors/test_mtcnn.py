@@ -69,5 +69,5 @@ def test_numbers_out_of_range_are_refused():
 
 def test_without_the_package_one_learns_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, 'facenet_pytorch', None)
-    with pytest.raises(ImportError, match='--no-deps facenet-pytorch'):
+    with pytest.raises(ImportError, match='--no-deps -r requirements'):
         load_detector('mtcnn')
