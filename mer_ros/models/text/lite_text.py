@@ -56,7 +56,7 @@ class LiteText:
         if isinstance(batch, str):
             raise TypeError('a list of sentences is needed; given one str: wrap it in a list')
         found = [ngrams(text) for text in batch]
-        varieties = [self._variety(text, grams, '')[0]
+        varieties = [self._variety(text, self._guess.gains(grams), len(grams), '')[0]
                      for text, grams in zip(batch, found, strict=True)]
         english = [row for row, name in enumerate(varieties) if name not in self._others.varieties]
         scores = np.empty((len(batch), len(self.labels)), dtype=np.float32)
@@ -74,7 +74,8 @@ class LiteText:
         that matters most comes first.
         """
         found, told = ngrams(text), told_language(language)
-        variety, sure = self._variety(text, found, told)
+        gains = self._guess.gains(found)
+        variety, sure = self._variety(text, gains, len(found), told)
         learned = variety in self._others.varieties
         logits = (self._others.logits(found, variety) if learned
                   else self._english.logits([text])[0])
@@ -84,24 +85,25 @@ class LiteText:
             familiar = _ramp(self._english.known_share(text), STRANGE, FAMILIAR)
         else:
             index = self._guess.varieties.index(variety)
-            familiar = self._guess.familiarity(
-                float(self._guess.gains(found)[index]), len(found), index)
+            familiar = self._guess.familiarity(float(gains[index]), len(found), index)
             sure = sure if learned else 0.0
         trust = {'unknown_words': familiar, 'language': sure}
         doubts = sorted((name for name in trust if trust[name] < 1.0), key=trust.__getitem__)
         return Judged(logits, sure * familiar, tuple(doubts))
 
-    def _variety(self, text: str, found: NDArray[np.uint32], told: str) -> tuple[str, float]:
+    def _variety(self, text: str, gains: NDArray[np.float64], count: int, told: str
+                 ) -> tuple[str, float]:
         """Return the likeliest variety of the told language, or of all, and how sure it is.
+
+        ``gains`` are what the ``count`` n-grams of the text say for each variety.
 
         What may be English is taken for English: short texts of words that it knows too, and what
         has no letters, such as emoji.
         """
-        gains = self._guess.gains(found)
         if (told == ENGLISH or (told and told not in self.languages) or not gains.any()
                 or not any(map(str.isalpha, text))):
             return ENGLISH, 1.0
-        chance = self._guess.probabilities(gains, len(found))
+        chance = self._guess.probabilities(gains, count)
         if told:
             chance[self._tags != told] = -1.0
             return self._guess.varieties[int(np.argmax(chance))], 1.0
