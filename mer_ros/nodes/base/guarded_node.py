@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from rclpy.node import Node
@@ -33,7 +34,8 @@ class GuardedNode(Node):
                             *arguments: Any, **options: Any) -> Any:
         """Create a subscription whose failures are counted and logged."""
         return super().create_subscription(
-            msg_type, topic, self.faults.guard(topic, callback), *arguments, **options)
+            msg_type, topic, _taking_apart(self.faults.guard(topic, callback)), *arguments,
+            **options)
 
     def create_service(self, srv_type: Any, srv_name: str, callback: Callable[..., Any],
                        **options: Any) -> Any:
@@ -44,3 +46,15 @@ class GuardedNode(Node):
     def complain(self, reason: str, message: str) -> None:
         """Count a refused input under its reason and log it once in a while."""
         self.faults.refuse(reason, message)
+
+
+def _taking_apart(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a callback that is given a message, and its info if it wants it, as two arguments.
+
+    The executor of events of early Jazzy releases passes both as one tuple.
+    """
+    @wraps(callback)  # by whose signature rclpy sees whether the info is wanted
+    def take(*given: Any) -> Any:
+        return callback(*(given[0] if isinstance(given[0], tuple) else given))
+
+    return take

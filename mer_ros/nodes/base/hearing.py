@@ -14,7 +14,7 @@ from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.nodes.base.parameters import Parameter
 from mer_ros.nodes.base.perception_node import PerceptionNode
 from mer_ros.nodes.base.qos import AUDIO_QOS, INFO_QOS
-from mer_ros.nodes.base.typed_topic import arrival_of, AUTO, message_class, TypedTopic, with_info
+from mer_ros.nodes.base.typed_topic import arrival_of, AUTO, message_class, TypedTopic
 from mer_ros.perception.mute import Mute
 from mer_ros.perception.sound import check_sound, ENCODINGS, MAX_CHANNELS, SAMPLE_RATES
 
@@ -73,7 +73,7 @@ class Hearing:
         self._reader = SoundReader(given_format(values))
         self.mute = Mute(timeout=values['robot_speaking_timeout'])
         self._others = [self._node.create_subscription(
-            Bool, 'robot_speaking', with_info(self._on_robot), 10)]
+            Bool, 'robot_speaking', self._on_robot, 10)]
         try:
             info = message_class(AUDIO_INFO)
         except ImportError:  # then nothing here can receive AudioData either

@@ -1,7 +1,6 @@
 """A subscription to a topic that different drivers publish with different types."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import wraps
 from importlib import import_module
 from typing import Any
 
@@ -29,19 +28,6 @@ def message_class(name: str) -> Any:
     except (ImportError, AttributeError) as error:
         raise ImportError(f'the message type {name} is not installed here: install the package '
                           f'{package} and source its workspace') from error
-
-
-def with_info(callback: Callable[[Any, Mapping[str, Any]], object]) -> Callable[..., object]:
-    """Return a callback that is given a message and its info, in every executor of rclpy.
-
-    The executor of events of early Jazzy releases passes both as one tuple.
-    """
-    @wraps(callback)  # by whose signature rclpy sees that the info is wanted
-    def call(*given: Any) -> object:
-        message, info = given[0] if len(given) == 1 else given
-        return callback(message, info)
-
-    return call
 
 
 def arrival_of(node: EngineNode, info: Mapping[str, Any]) -> int:
@@ -112,8 +98,8 @@ class TypedTopic:
             self._subscription = None
         self._type = name
         self._subscription = self._node.subscribe(
-            kind, self._topic, with_info(lambda message, info: self._callback(
-                message, name, arrival_of(self._node, info))), self._qos,
+            kind, self._topic, lambda message, info: self._callback(
+                message, name, arrival_of(self._node, info)), self._qos,
             kinds=self._known, **self._options)
 
     def _try(self, name: str) -> None:
