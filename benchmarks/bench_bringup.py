@@ -5,6 +5,7 @@ subscribed RELIABLE: with best effort, Fast DDS as it is configured by default l
 of this size between processes, whoever subscribes.
 """
 
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 import os
@@ -24,19 +25,20 @@ SECONDS = 20.0
 STARTS = 5
 FRAME_RATE = 30
 SIZE = (480, 640)
+PICTURES = 60
 TARGET_READY = 3.0
 TARGET_MEMORY = 350.0
 TARGET_GROWTH = 10.0
 
 BRINGUP = '''
 import sys
-from rclpy.executors import SingleThreadedExecutor
-spin = SingleThreadedExecutor.spin
-def tell(self):  # every node is active by then
-    print('ready', flush=True)
-    spin(self)
-SingleThreadedExecutor.spin = tell
+from mer_ros.nodes.base import run
 from mer_ros.nodes.bringup import main
+spin = run.spin
+def tell(executor, nodes):  # every node is active by then
+    print('ready', flush=True)
+    spin(executor, nodes)
+run.spin = tell
 sys.exit(main())
 '''
 
@@ -46,11 +48,11 @@ def run() -> list[dict[str, Any]]:
     starts = []
     with graph():
         for _ in range(STARTS - 1):
-            with _bringup() as (_, seconds):
+            with bringup() as (_, seconds):
                 starts.append(seconds)
-        with _bringup() as (child, seconds):
+        with bringup() as (child, seconds):
             starts.append(seconds)
-            probe = _Probe()
+            probe = Probe()
             probe.wait_until_connected()
             cpu = processor_seconds(child.pid)
             probe.feed(SECONDS)
@@ -73,14 +75,15 @@ def run() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _bringup() -> Iterator[tuple[subprocess.Popen[str], float]]:
+def bringup(code: str = BRINGUP, *options: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
     """Run all nodes in a process on one core; give it and the seconds until they were active."""
     core = max(os.sched_getaffinity(0))
     began = time.monotonic()
     child = subprocess.Popen(
-        [sys.executable, '-c', BRINGUP, *QUIET, '-p',
+        [sys.executable, '-c', code, *options, *QUIET, '-p',
          'qos_overrides./image.subscription.reliability:=reliable'], text=True,
-        stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}))
     try:
         assert child.stdout is not None
         if child.stdout.readline() != 'ready\n':
@@ -91,12 +94,12 @@ def _bringup() -> Iterator[tuple[subprocess.Popen[str], float]]:
         child.wait(20)
 
 
-class _Probe:
-    """Publishes camera and microphone; ``reports`` holds image rate (Hz) and age (ms) by second."""
+class Probe:
+    """Publishes images, sound and words; ``reports`` holds image rate (Hz), age (ms) by second."""
 
     def __init__(self) -> None:
         from diagnostic_msgs.msg import DiagnosticArray
-        from mer_ros.msg import AudioChunk
+        from mer_ros.msg import AudioChunk, Transcript
         import rclpy
         from rclpy.qos import qos_profile_sensor_data
         from sensor_msgs.msg import Image
@@ -104,34 +107,39 @@ class _Probe:
         self.node = rclpy.create_node('probe')
         self._images = self.node.create_publisher(Image, 'image', 5)
         self._sound = self.node.create_publisher(AudioChunk, 'audio', qos_profile_sensor_data)
+        self._words = self.node.create_publisher(Transcript, 'transcript', 10)
         self.reports: list[tuple[float, float]] = []
         self.node.create_subscription(DiagnosticArray, '/diagnostics', self._on_report, 10)
         self._image = Image(height=SIZE[0], width=SIZE[1], encoding='rgb8', step=SIZE[1] * 3)
-        self._image.data.frombytes(_scene().tobytes())
+        self._frames = 0
+        self._pictures, self._samples = _sample()
+        Thread(target=rclpy.spin, args=[self.node], daemon=True).start()
 
     def wait_until_connected(self) -> None:
         """Wait until every input has its subscriber."""
         while not (self._images.get_subscription_count() and self._sound.get_subscription_count()
-                   and self.node.count_subscribers('transcript')):
+                   and self._words.get_subscription_count()):
             time.sleep(0.01)
 
     def feed(self, seconds: float) -> None:
         """Publish for so long, while ``reports`` fills with what the face node says of itself."""
-        import rclpy
-
-        from mer_ros.data import AudioBlock
+        from mer_ros.data import AudioBlock, Words
         from mer_ros.messages.conversions import to_ros
 
-        noise = np.random.default_rng(0).normal(0, 0.05, (16000 // FRAME_RATE, 1)).astype('f4')
-        spinner = Thread(target=rclpy.spin, args=[self.node], daemon=True)
-        spinner.start()
         start = time.monotonic()
         for frame in range(round(seconds * FRAME_RATE)):
             time.sleep(max(0.0, start + frame / FRAME_RATE - time.monotonic()))
             now = self.node.get_clock().now()
             self._image.header.stamp = now.to_msg()
+            self._image.data = self._pictures[self._frames // 3 % len(self._pictures)]
             self._images.publish(self._image)
-            self._sound.publish(to_ros(AudioBlock(now.nanoseconds, noise, 16000)))
+            first, last = (number * 16000 // FRAME_RATE for number in (
+                self._frames, self._frames + 1))
+            block = np.take(self._samples, np.arange(first, last), axis=0, mode='wrap')
+            self._sound.publish(to_ros(AudioBlock(now.nanoseconds, block, 16000)))
+            if self._frames % (2 * FRAME_RATE) == 0:
+                self._words.publish(to_ros(Words(now.nanoseconds, 'I am so glad to see you')))
+            self._frames += 1
 
     def _on_report(self, message: Any) -> None:
         for status in message.status:
@@ -141,15 +149,16 @@ class _Probe:
                     (float(values['input rate (Hz)']), float(values['input age (ms)'])))
 
 
-def _scene() -> np.ndarray:
-    """Return an image with the face of the shipped sample, uint8 RGB."""
+def _sample() -> tuple[list[array[int]], np.ndarray]:
+    """Return images of the shipped sample as the bytes of messages, and its sound at 16 kHz."""
     import cv2
 
-    from mer_ros.bags import BagReader
+    from mer_ros.data import AudioBlock, CameraImage
+    from mer_ros.engines.pipeline import MODALITIES
+    from mer_ros.evaluation.bag_inputs import BagInputs
     from mer_ros.samples import SAMPLE_BAG
 
-    with BagReader(SAMPLE_BAG) as bag:
-        name = next(topic.name for topic in bag.topics if 'Image' in topic.msgtype)
-        _, message = next(iter(bag.decoded(topics=[name])))
-    pixels = cv2.imdecode(np.frombuffer(message.data, np.uint8), cv2.IMREAD_COLOR)
-    return cv2.cvtColor(cv2.resize(pixels, SIZE[::-1]), cv2.COLOR_BGR2RGB)
+    items = list(BagInputs(SAMPLE_BAG).read(MODALITIES))
+    images = [item for item in items if isinstance(item, CameraImage)][:PICTURES]
+    sound = np.concatenate([item.samples for item in items if isinstance(item, AudioBlock)])
+    return [array('B', cv2.resize(item.pixels, SIZE[::-1]).tobytes()) for item in images], sound

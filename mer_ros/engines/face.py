@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.face_quality import doubted
-from mer_ros.engines.scores import check_gives_features, features_of, scores
+from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
 from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop, saliency
@@ -44,6 +44,7 @@ class _Candidate:
     face: CameraImage  # the crop alone: the rest of the image is not kept
     found: _Found
     logits: NDArray[np.float64] | None
+    chance: float | None  # None where the model itself was not asked yet
 
 
 class FaceEngine:
@@ -217,9 +218,13 @@ class FaceEngine:
             self.counts['small_face'] += 1
             return None
         face = level_crop(image.pixels, found.box, found.landmarks, margin=self._margin)
-        logits = None if self._selection[0] == 'off' else scores(self._scorer, face)
+        logits, chance = None, None
+        if self._scorer is not self._model and self._selection[0] != 'off':
+            logits = scores(self._scorer, face)
+        elif self._selection[0] != 'off':
+            logits, chance = _judged(self._model, face)
         return _Candidate(
-            replace(image, pixels=face, person_id=person), found, logits)
+            replace(image, pixels=face, person_id=person), found, logits, chance)
 
     def _choose(self, stamp: int, candidates: Mapping[str, _Candidate]) -> list[Logits]:
         """Offer the candidates of an image; return the evidence that is chosen by now."""
@@ -241,22 +246,29 @@ class FaceEngine:
 
     def _finish(self, chosen: _Candidate) -> Logits:
         face = chosen.face
-        known = chosen.logits if self._scorer is self._model else None
-        quality, doubts = self._trust(face.pixels, chosen.found)
+        logits, chance = chosen.logits, chosen.chance
+        if logits is None or chance is None:
+            logits, chance = _judged(self._model, face.pixels)
+        found = chosen.found
+        quality, doubts = doubted(face.pixels, score=found.score, side=_side(found.box),
+                                  landmarks=found.landmarks, chance=chance)
         return Logits(
             stamp=face.stamp, modality=self._modality, labels=tuple(self._model.labels),
-            logits=scores(self._model, face.pixels) if known is None else known,
+            logits=logits,
             person_id=face.person_id, model=self._model.name, window=self._window,
             quality=quality, frame_id=face.frame_id, doubts=doubts,
             features=features_of(self._model, face.pixels) if self._with_features else None,
             media=Media(picture=face.pixels) if self._with_media else None,
             saliency=saliency('probability', chosen.logits)
-            if known is None and chosen.logits is not None else 0.0)
+            if self._scorer is not self._model and chosen.logits is not None else 0.0)
 
-    def _trust(self, face: NDArray[np.uint8], found: _Found) -> tuple[float, tuple[str, ...]]:
-        chance = self._model.face_chance(face) if isinstance(self._model, KnowsFaces) else 1.0
-        return doubted(face, score=found.score, side=_side(found.box), landmarks=found.landmarks,
-                       chance=chance)
+
+def _judged(model: FaceModel, face: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
+    """Return a face's logits (n,) and the chance that it is one; raises as `scores` does."""
+    if not isinstance(model, KnowsFaces):
+        return scores(model, face), 1.0
+    judged = model.judge(face)
+    return check_scores(model, judged.logits[None]), judged.chance
 
 
 def _side(box: Box) -> float:

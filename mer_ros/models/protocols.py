@@ -69,12 +69,20 @@ class KnowsWords(Protocol):
         """Return the scores of a text whose language, a tag of BCP-47, may be told."""
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedFace:
+    """What a model says of one face, float32 (n,), and how likely it is one, in [0, 1]."""
+
+    logits: NDArray[np.float32]
+    chance: float
+
+
 @runtime_checkable
 class KnowsFaces(Protocol):
     """A face model that tells whether it sees a face at all."""
 
-    def face_chance(self, crop: NDArray[np.uint8], /) -> float:
-        """Return how likely an RGB crop (H, W, 3) shows a face, in [0, 1]."""
+    def judge(self, crop: NDArray[np.uint8], /) -> JudgedFace:
+        """Return the scores of an RGB crop (H, W, 3), and how likely it shows a face."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,25 @@ def open_session(
     if not path.is_file():
         raise FileNotFoundError(
             f'the model file {path} is missing; reinstall mer_ros or train it with `mer_ros train`')
+    # By its name, a model may have weights in files beside it; those that ship have none.
+    model = read_shipped(path) if path.resolve() in checksums() else str(path)
+    return run_session(model, str(path), threads=threads, device=device)
+
+
+def run_session(model: bytes | str, name: str, *, threads: int = 1, device: str = 'cpu'
+                ) -> onnxruntime.InferenceSession:
+    """Open a model given as bytes or by its path, as `open_session` does; ``name`` is for errors.
+
+    Raises ValueError where onnxruntime cannot run it.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    # By its name, a model may have weights in files beside it; those that ship have none.
-    model = read_shipped(path) if path.resolve() in checksums() else str(path)
-    providers = [CUDA] if on_gpu and device != 'cpu' else []
+    on_gpu = CUDA in onnxruntime.get_available_providers() and device != 'cpu'
     try:
         return onnxruntime.InferenceSession(
-            model, options, providers=[*providers, 'CPUExecutionProvider'])
+            model, options, providers=[*([CUDA] if on_gpu else []), 'CPUExecutionProvider'])
     except Exception as error:  # onnxruntime's own errors have no public base class
-        raise ValueError(f'{path} is no ONNX file that can be run, or not a complete one: '
+        raise ValueError(f'{name} is no ONNX file that can be run, or not a complete one: '
                          f'{error}') from error

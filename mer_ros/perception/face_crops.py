@@ -35,12 +35,15 @@ def crop(
         raise ValueError(f'the box {(left, top, right, bottom)} cannot be cut out; needed are '
                          f'finite edges with left < right and top < bottom')
     side = max(1, round(max(right - left, bottom - top) * (1.0 + 2.0 * margin)))
-    corner = np.array([round((left + right - side) / 2), round((top + bottom - side) / 2)])
-    columns, rows = corner[:, None] + np.arange(side)
+    x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
     height, width = pixels.shape[:2]
-    inside = np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1))
-    face: NDArray[np.uint8] = pixels[inside]
-    return face
+    if x >= width or y >= height or x + side <= 0 or y + side <= 0:  # nothing of it is inside
+        columns, rows = np.array([[x], [y]]) + np.arange(side)
+        return pixels[np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1))]
+    inside = pixels[max(y, 0):y + side, max(x, 0):x + side]
+    return np.asarray(cv2.copyMakeBorder(
+        inside, max(-y, 0), max(y + side - height, 0), max(-x, 0), max(x + side - width, 0),
+        cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 def roll_of(landmarks: ArrayLike) -> float:

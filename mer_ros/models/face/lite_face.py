@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import check_labels, EMOTIONS
 from mer_ros.models.input_checks import check_picture
+from mer_ros.models.protocols import JudgedFace
 from mer_ros.models.session import open_session, WEIGHTS
 from mer_ros.models.shipped import read_shipped
 
@@ -80,12 +81,16 @@ class LiteFace:
         """
         if not len(batch):
             return np.zeros((0, len(self.labels)), dtype=np.float32)
-        found = self._run('logits', batch)
+        found, = self._run(batch, 'logits')
         return np.ascontiguousarray(found[:, self._columns])
 
-    def face_chance(self, crop: NDArray[np.uint8]) -> float:
-        """Return how likely an RGB crop shows a face, in [0, 1]; raises as `logits` does."""
-        return float(self._run('face', [crop])[0])
+    def judge(self, crop: NDArray[np.uint8]) -> JudgedFace:
+        """Return the scores of an RGB crop, and how likely it shows a face, in one run.
+
+        Raises ValueError as `logits` does.
+        """
+        logits, chance = self._run([crop], 'logits', 'face')
+        return JudgedFace(np.ascontiguousarray(logits[0, self._columns]), float(chance[0]))
 
     def features(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the penultimate activations of an RGB crop, float32 (1, 192), each >= 0.
@@ -93,8 +98,11 @@ class LiteFace:
         They are the mean over the crop and its mirror image, so that the logits of a face are
         linear in them.  Raises ValueError as `logits` does.
         """
-        return self._run('features', [crop])
+        found, = self._run([crop], 'features')
+        return found
 
-    def _run(self, output: str, batch: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def _run(self, batch: Sequence[NDArray[np.uint8]], *outputs: str
+             ) -> list[NDArray[np.float32]]:
         pixels = np.stack([to_input(crop) for crop in batch])
-        return np.asarray(self._session.run([output], {'pixels': pixels})[0], dtype=np.float32)
+        return [np.asarray(found, dtype=np.float32)
+                for found in self._session.run(outputs, {'pixels': pixels})]

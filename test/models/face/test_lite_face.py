@@ -105,12 +105,12 @@ def shades():
 def test_what_is_no_face_is_no_evidence(model, name):
     grey = np.clip(shades()[name], 0, 255).astype(np.uint8)
     crop = np.repeat(grey[..., None], 3, axis=2)
-    assert model.face_chance(crop) < 0.75
+    assert model.judge(crop).chance < 0.75
     assert fuse({'face': model.logits([crop])}).uncertainty[0] > 0.8
 
 
 def test_a_face_is_seen_as_one(model, face):
-    assert model.face_chance(face) > 0.9
+    assert model.judge(face).chance > 0.9
 
 
 def test_a_batch_gives_what_single_crops_give(model):
@@ -178,7 +178,7 @@ def test_features_are_what_the_last_layer_sees(model, face):
         mixed = cv2.addWeighted(
             face[top:top + 106, left:left + 106], 1.0,
             cv2.resize(random_crop(9, 9, len(faces)), (106, 106)), 0.4, -50.0)
-        if model.face_chance(mixed) > 0.9:  # below, logits shrink
+        if model.judge(mixed).chance > 0.9:  # below, logits shrink
             faces.append(mixed)
     features = np.concatenate([model.features(face) for face in faces])
     assert features.shape == (300, 192)
