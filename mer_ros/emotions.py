@@ -124,6 +124,27 @@ def places(
     return positions, named
 
 
+def in_frame(labels: tuple[str, ...], logits: list[float], frame: tuple[str, ...]
+             ) -> tuple[list[float], tuple[int, ...] | None]:
+    """Do what `align` does for one item (n,) in plain floats.
+
+    Returns the logits (K,), 0 for a class that the model does not name, and the places of those
+    that it names, None where these are all.
+    """
+    if labels == frame:
+        return logits, None
+    values = [0.0] * len(frame)
+    for place, value in zip(places(labels, frame)[0].tolist(), logits, strict=True):
+        values[place] = value
+    return values, _named_places(labels, frame)
+
+
+@lru_cache(maxsize=256)
+def _named_places(names: tuple[str, ...], frame: tuple[str, ...]) -> tuple[int, ...] | None:
+    found = tuple(sorted(places(names, frame)[0].tolist()))
+    return found if len(found) < len(frame) else None
+
+
 def circumplex(labels: Sequence[str], probability: ArrayLike) -> tuple[float, float]:
     """Return expected valence and arousal, each in [-1, 1], of probabilities (K,) of K labels.
 

@@ -6,18 +6,17 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
-from mer_ros.emotions import align, check_labels, circumplex, EMOTIONS, UNKNOWN
+from mer_ros.emotions import check_labels, circumplex, EMOTIONS, in_frame, UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
-from mer_ros.engines.company import trusted
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.prediction_set import prediction_set
 from mer_ros.engines.temporal import TemporalFilter
+from mer_ros.engines.window_trust import trusted_together
 from mer_ros.fusion import Opinion
-from mer_ros.fusion.fuse_stack import fuse_stack, Stack
+from mer_ros.fusion.fuse_stack import fuse_one
+from mer_ros.fusion.one_window import PlainStack
 from mer_ros.window import Window, Windows, WindowSettings
 
 NOWHERE = (float('nan'), float('nan'))
@@ -99,10 +98,13 @@ class FusionEngine:
 
         Raises ValueError, and keeps the old settings, if the new ones are not allowed.
         """
-        self._method, self._options = settings.prepare(self.modalities, self.labels)
+        self._method, options = settings.prepare(self.modalities, self.labels)
         self._settings = settings
-        self._rows = {name: row for row, name in enumerate(self.modalities)}
-        self._alone = np.array([settings.alone_of(name) for name in self.modalities])
+        self._trust = {name: settings.trust_in(name, self.labels) for name in self.modalities}
+        self._heat = dict(zip(self.modalities, options.temperature.tolist(), strict=True))
+        reference = options.reference
+        self._reference = reference if isinstance(reference, str) else dict(
+            zip(self.modalities, reference.tolist(), strict=True))
 
     def reset(self) -> None:
         """Forget all evidence, as after a jump of the clock; the counts stay."""
@@ -159,12 +161,11 @@ class FusionEngine:
     def _emotion(self, window: Window) -> Emotion:
         evidence = [one.logits for one in window.evidence.values()]
         newest = max(evidence, key=_stamp, default=None)
-        stack = self._stack(window)
-        opinion = fuse_stack(stack, self._method)
+        opinion, trust = self._fuse(window)
         probability = opinion.probability
         best = int(probability.argmax())
         valence, arousal = circumplex(self.labels, probability) if newest else NOWHERE
-        weights = (stack.reliability if opinion.judgement is None
+        weights = (trust if opinion.judgement is None
                    else opinion.judgement.weights)
         stamp = newest.stamp if newest else window.time
         state = Emotion(
@@ -200,29 +201,23 @@ class FusionEngine:
                                               self._settings.set_threshold))
         return replace(state, label=UNKNOWN) if self._abstains(state) else state
 
-    def _stack(self, window: Window) -> Stack:
-        count = len(window.evidence)
-        values = np.empty((len(self.labels), count)).T
-        named = np.empty(values.shape, dtype=np.bool_)
-        rows, presence, together = [], np.ones(count), np.empty(count)
-        for row, (name, one) in enumerate(window.evidence.items()):
-            if one.logits.labels == self.labels:
-                values[row], named[row] = one.logits.logits, True
-            else:
-                values[row], named[row] = align(one.logits.labels, one.logits.logits, self.labels)
-            rows.append(self._rows[name])
-            together[row] = self._settings.beside(name, values[row], named[row], self.labels)
-            if self._settings.discount_quality:
-                presence[row] *= one.logits.quality
-            if self._settings.discount_age:
-                presence[row] *= one.freshness
-        reference = self._options.reference
-        return Stack(
-            used=tuple(window.evidence), missing=window.missing, values=values,
-            temperature=self._options.temperature[rows],
-            reliability=trusted(together, self._alone[rows], presence),
-            reference=reference if isinstance(reference, str) else reference[rows],
-            named=None if named.all() else named)
+    def _fuse(self, window: Window) -> tuple[Opinion, Sequence[float]]:
+        """Fuse what is in a window; return the opinion, and how far each modality was trusted."""
+        rows, places, presence, together = [], [], [], []
+        for name, one in window.evidence.items():
+            row, named = in_frame(one.logits.labels, one.logits.logits.tolist(), self.labels)
+            there = one.logits.quality if self._settings.discount_quality else 1.0
+            rows.append(row)
+            places.append(named)
+            presence.append(there * one.freshness if self._settings.discount_age else there)
+            together.append(self._trust[name].beside(row, named))
+        used = tuple(window.evidence)
+        trust = trusted_together(together, [self._trust[name].alone for name in used], presence)
+        stack = PlainStack(
+            used, window.missing, rows, [self._heat[name] for name in used], trust,
+            self._reference if isinstance(self._reference, str)
+            else [self._reference[name] for name in used], places if any(places) else None)
+        return fuse_one(stack, self._method, len(self.labels)), trust
 
     def _abstains(self, state: Emotion) -> bool:
         return (state.confidence < self._settings.needed_confidence
@@ -232,11 +227,10 @@ class FusionEngine:
 
 def _contributions(evidence: Sequence[Logits], opinion: Opinion, weights: Iterable[Any],
                    stamp: int) -> tuple[ModalityOpinion, ...]:
-    each = opinion.each
     return tuple([
         ModalityOpinion(
-            modality=item.modality, model=item.model, belief=belief,
-            uncertainty=float(uncertainty), probability=probability, age=stamp - item.stamp,
-            weight=float(weight), doubts=item.doubts)
-        for item, belief, uncertainty, probability, weight in zip(
-            evidence, each.belief, each.uncertainty, each.probability, weights, strict=True)])
+            modality=item.modality, model=item.model, belief=belief, uncertainty=uncertainty,
+            probability=probability, age=stamp - item.stamp, weight=float(weight),
+            doubts=item.doubts)
+        for item, (belief, uncertainty, probability), weight in zip(
+            evidence, opinion.contributions(), weights, strict=True)])

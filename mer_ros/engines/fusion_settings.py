@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.company import beside, trusted
+from mer_ros.engines.window_trust import ModalityTrust
 from mer_ros.fusion import Affine, Rule
 from mer_ros.fusion.affine import read_calibration
 from mer_ros.fusion.fuse_logits import Options, read_options
@@ -149,19 +150,24 @@ class FusionSettings:
     def beside(self, modality: str, logits: NDArray[np.float64], named: NDArray[np.bool_],
                labels: Sequence[str] = EMOTIONS) -> float | NDArray[np.float64]:
         """Return how far what a modality says (..., K) is trusted beside others, see `beside`."""
-        reliability = self.reliability_of(modality)
+        trust = self.trust_in(modality, labels)
+        if trust.strong is None:
+            return trust.reliability
+        scores = logits if trust.calibration is None else trust.calibration.apply(logits)
+        return beside(trust.reliability, trust.weak, scores / trust.temperature, named,
+                      ~np.array(trust.strong))
+
+    def trust_in(self, modality: str, labels: Sequence[str] = EMOTIONS) -> ModalityTrust:
+        """Return what the settings say of the trust in a modality."""
+        reliability, temperature = self.reliability_of(modality), self.temperature or 1.0
         weak_labels = self._weak(modality)
-        if not weak_labels or not (is_weak := np.array(
-                [label in weak_labels for label in labels])).any():
-            return reliability
-        map_of = (self.calibration or {}).get(modality)
-        scores = logits if map_of is None else map_of.apply(logits)
-        temperature = self.temperature or 1.0
-        if isinstance(temperature, Mapping):
-            temperature = temperature.get(modality, 1.0)
-        weak = (BUILT_IN_WEAK_RELIABILITY if self.weak_reliability is None
-                else self.weak_reliability).get(modality, reliability)
-        return beside(reliability, weak, scores / temperature, named, is_weak)
+        strong = tuple([label not in weak_labels for label in labels])
+        return ModalityTrust(
+            reliability, self.alone_of(modality), strong=None if all(strong) else strong,
+            weak=(BUILT_IN_WEAK_RELIABILITY if self.weak_reliability is None
+                  else self.weak_reliability).get(modality, reliability),
+            temperature=temperature.get(modality, 1.0) if isinstance(temperature, Mapping)
+            else temperature, calibration=(self.calibration or {}).get(modality))
 
     def trust(self, presence: Mapping[str, NDArray[np.float64]],
               together: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:

@@ -5,7 +5,7 @@ import numpy as np
 from mer_ros.fusion.discount import sharpness
 from mer_ros.fusion.logspace import Floats
 
-_LEAST = 1e-12
+LEAST_CERTAINTY = 1e-12
 """Certainty below which there is none to lose."""
 
 
@@ -57,5 +57,5 @@ def lost_certainty(log_scores: Floats) -> Floats:
         return np.zeros(log_scores.shape[1:-1])
     possible = sharpness(np.sort(log_scores, axis=-1).sum(axis=0), None)
     kept = sharpness(log_scores.sum(axis=0), None)
-    lost: Floats = np.maximum(1.0 - kept / np.maximum(possible, _LEAST), 0.0)
-    return np.where(possible > _LEAST, lost, 0.0)
+    lost: Floats = np.maximum(1.0 - kept / np.maximum(possible, LEAST_CERTAINTY), 0.0)
+    return np.where(possible > LEAST_CERTAINTY, lost, 0.0)

@@ -10,6 +10,7 @@ from mer_ros.fusion.checks import LIMIT, POSITIVE, read_logits, read_named, read
 from mer_ros.fusion.evidence import REFERENCED
 from mer_ros.fusion.fuse_stack import fuse_stack, Method, Stack
 from mer_ros.fusion.logspace import Floats
+from mer_ros.fusion.one_window import fuse_plain
 from mer_ros.fusion.opinion import Opinion
 from mer_ros.fusion.presets import find_preset, Preset
 from mer_ros.fusion.rules import Rule
@@ -77,6 +78,12 @@ def fuse(
 
     """
     defaults = find_preset(preset)
+    plain = None if calibration else fuse_plain(
+        logits, classes, defaults, evidence=evidence, reference=reference,
+        temperature=temperature, reliability=reliability, rule=rule,
+        output_temperature=output_temperature, named=named, doubt=doubt)
+    if plain is not None:
+        return plain
     used, missing, values = read_logits(logits, classes)
     leading, width = values.shape[1:-1], values.shape[-1]
     method = Method.of(

@@ -14,6 +14,7 @@ from mer_ros.fusion.discount import Discount, mixture, shafer, sharpness
 from mer_ros.fusion.evidence import ABSOLUTE, reference_floor, REFERENCED
 from mer_ros.fusion.frames import fill_unnamed
 from mer_ros.fusion.logspace import Bools, Floats, from_masses, masses
+from mer_ros.fusion.one_window import fuse_window, is_plain, MOST_CLASSES, PlainStack
 from mer_ros.fusion.opinion import Opinion
 from mer_ros.fusion.presets import Preset
 from mer_ros.fusion.rules import find_rule, Judgement, Rule, Sources
@@ -40,6 +41,23 @@ class Stack:
     reliability: Floats
     reference: str | Floats
     named: Bools | None = None
+
+    @classmethod
+    def of(cls, window: PlainStack, classes: int) -> Stack:
+        """Return the arrays of one window of K classes."""
+        named = None
+        if window.named is not None:
+            named = np.ones((len(window.rows), classes), dtype=np.bool_)
+            for mask, places in zip(named, window.named, strict=True):
+                if places is not None:
+                    mask[:] = False
+                    mask[list(places)] = True
+        return cls(
+            window.used, window.missing,
+            np.asfortranarray(np.reshape(window.rows, (-1, classes)), dtype=np.float64),
+            np.array(window.temperature), np.array(window.reliability),
+            window.reference if isinstance(window.reference, str) else np.array(window.reference),
+            named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,18 @@ class Method:
                 f'output_temperature {output_temperature} was given; it must be finite and > 0')
         return cls(evidence, find_rule(preset.rule if rule is None else rule),
                    output_temperature, calibration, doubt)
+
+
+def fuse_one(window: PlainStack, method: Method, classes: int) -> Opinion:
+    """Fuse one window of K classes, in plain floats where that is possible."""
+    doubt = method.doubt and method.output_temperature is not None
+    if (window.rows and not method.calibration and isinstance(window.reference, str)
+            and 2 <= classes <= MOST_CLASSES
+            and is_plain(method.evidence, method.rule, doubt=doubt)):
+        opinion = fuse_window(window, method.evidence, method.output_temperature, doubt=doubt)
+        if opinion is not None:
+            return opinion
+    return fuse_stack(Stack.of(window, classes), method)
 
 
 def fuse_stack(stack: Stack, method: Method) -> Opinion:

@@ -52,12 +52,12 @@ class Opinion:
     def _masses(self) -> tuple[Floats, Floats]:
         return masses(self.log_scores)
 
-    @property
+    @cached_property
     def belief(self) -> Floats:
         """Belief in each class, (..., K) in [0, 1]; with the uncertainty it sums to 1 (eq. 4)."""
         return self._masses[0]
 
-    @property
+    @cached_property
     def uncertainty(self) -> Floats:
         """Lack of evidence u = K / S, (...) in [0, 1], 1 = nothing known (eq. 5)."""
         return self._masses[1]
@@ -96,7 +96,7 @@ class Opinion:
             return None
         return dict(zip(self.used, self.judgement.weights, strict=True))
 
-    @property
+    @cached_property
     def alpha(self) -> Floats:
         """Dirichlet parameters e + 1, (..., K) >= 1 (eq. 11); at most the largest double."""
         return self.evidence + 1.0
@@ -111,19 +111,29 @@ class Opinion:
         """What the used modalities contributed, after discounting, as one batch (N, ..., K)."""
         return self._alone(self.used, self.sources, self.source_likelihoods)
 
+    def contributions(self) -> list[tuple[Floats, float, Floats]]:
+        """Return belief (K,), uncertainty and probability (K,) of each used modality.
+
+        For an opinion of one window only.
+        """
+        return list(zip(self.each.belief, self.each.uncertainty.tolist(), self.each.probability,
+                        strict=True))
+
     @cached_property
     def per_modality(self) -> dict[str, Opinion]:
         """What each modality contributed, by name, after discounting; vacuous where missing."""
-        likelihoods = self.source_likelihoods
-        opinions = {
-            name: self._alone((name,), self.sources[row],
-                              None if likelihoods is None else likelihoods[row])
-            for row, name in enumerate(self.used)}
+        opinions = {name: self._only(row) for row, name in enumerate(self.used)}
         for name in self.missing:
             vacuous = np.zeros_like(self.log_scores)
             opinions[name] = replace(self._alone((), vacuous, None), missing=(name,),
                                      sources=self.sources[:0])
         return opinions
+
+    def _only(self, row: int) -> Opinion:
+        """Return what one of the used modalities said."""
+        likelihoods = self.source_likelihoods
+        return self._alone((self.used[row],), self.sources[row],
+                           None if likelihoods is None else likelihoods[row])
 
     def _alone(self, used: tuple[str, ...], log_scores: Floats, likelihoods: Floats | None
                ) -> Opinion:
@@ -155,7 +165,7 @@ class Opinion:
         return {(self.used[i], self.used[j]): self._degrees[i, j]
                 for i, j in combinations(range(len(self.used)), 2)}
 
-    @property
+    @cached_property
     def disagreement(self) -> Floats:
         """Largest degree of conflict of any pair, (...) in [0, 1]; 0 for a single modality."""
         largest: Floats = self._degrees.max(axis=(0, 1), initial=0.0)

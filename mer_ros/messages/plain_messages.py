@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.data import (
     AudioBlock,
@@ -99,6 +100,10 @@ def _features(item: Features, make: Make) -> Any:
 
 def _emotion(item: Emotion, make: Make) -> Any:
     kind, array = make
+
+    def doubles(values: NDArray[np.float64]) -> Any:  # by bytes, since one by one takes longest
+        return array('d', values.astype(np.float64, copy=False).tobytes())
+
     opinion_kind = kind('mer_ros/msg/ModalityOpinion')
     return kind('mer_ros/msg/EmotionState')(
         header=_header(item, make), window_start=_time(item.window_start, make),
@@ -107,17 +112,17 @@ def _emotion(item: Emotion, make: Make) -> Any:
         certain_conflict=item.certain_conflict, valence=item.valence,
         arousal=item.arousal, labels=list(item.labels),
         prediction_set=list(item.prediction_set),
-        prediction_set_coverage=item.prediction_set_coverage, belief=array('d', item.belief),
-        probability=array('d', item.probability), alpha=array('d', item.alpha),
+        prediction_set_coverage=item.prediction_set_coverage, belief=doubles(item.belief),
+        probability=doubles(item.probability), alpha=doubles(item.alpha),
         modalities=[
             opinion_kind(
                 modality=opinion.modality, model=opinion.model,
-                belief=array('d', opinion.belief), uncertainty=opinion.uncertainty,
-                probability=array('d', opinion.probability), age=_duration(opinion.age, make),
+                belief=doubles(opinion.belief), uncertainty=opinion.uncertainty,
+                probability=doubles(opinion.probability), age=_duration(opinion.age, make),
                 weight=opinion.weight, doubts=list(opinion.doubts))
             for opinion in item.modalities],
         missing=list(item.missing), valid_for=_duration(item.valid_for, make),
-        multi_label=item.multi_label, label_uncertainty=array('d', item.label_uncertainty),
+        multi_label=item.multi_label, label_uncertainty=doubles(item.label_uncertainty),
         present=list(item.present))
 
 
