@@ -25,6 +25,10 @@ SAMPLE_RATE = 16_000
 """The rate in Hz at which speech is judged."""
 
 
+NO_VOICE = 'no_voice'
+"""The doubt about words that came while the microphone heard no voice: they count for nothing."""
+
+
 def nanoseconds(seconds: float) -> int:
     """Return a duration in seconds as integer nanoseconds."""
     return round(seconds * NANOSECONDS)
@@ -101,6 +105,19 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceHeard:
+    """What the microphone heard in the ``window`` ns up to ``stamp``: ``voiced`` ns of voice.
+
+    While the robot itself speaks nobody else is heard.
+    """
+
+    stamp: int
+    window: int
+    voiced: int
+    frame_id: str = ''
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """What a person looked and sounded like, or said, in the moment that was judged.
 
@@ -142,6 +159,10 @@ class Logits:
     media: Media | None = None
     doubts: tuple[str, ...] = ()
     saliency: float = 0.0
+
+
+Observation = Logits | VoiceHeard
+"""What engines hand to the fusion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from mer_ros.data import (
     ModalityOpinion,
     NANOSECONDS,
     Speaker,
+    VoiceHeard,
     Words,
 )
 from mer_ros.emotions import EMOTIONS
@@ -42,6 +43,7 @@ from mer_ros.messages.conversions import (
     image_from,
     logits_from,
     speaker_from,
+    voice_activity_from,
 )
 from mer_ros.messages.sound_reader import SoundReader
 from mer_ros.models import load_model
@@ -72,6 +74,8 @@ class Behind:
             'ModalityFeatures': (lambda: Features(
                 self.stamp(), 'face', 'lite', np.ones((2, 3), np.float32)), features_from),
             'ActiveSpeaker': (lambda: Speaker(self.stamp(), 'ada'), self.note),
+            'VoiceActivity': (lambda: VoiceHeard(self.stamp(), 250_000_000, 32_000_000),
+                              self.hear),
             'Transcript': (lambda: Words(self.stamp(), chance.choice(TEXTS), 'm', 'ada', 'en'),
                            self.judge),
             'AudioChunk': (lambda: AudioBlock(self.stamp(), np.zeros((9, 2), np.float32), 16_000),
@@ -120,6 +124,11 @@ class Behind:
     def note(self, message: Any) -> None:
         """Take in who speaks."""
         self.fusion.note_speaker(speaker_from(message), self.now)
+
+    def hear(self, message: Any) -> None:
+        """Take in when there was a voice; the states must be such as are believed."""
+        for state in self.fusion.note_voice(voice_activity_from(message), self.now):
+            checked(state)
 
     def judge(self, message: Any) -> None:
         """Judge words."""

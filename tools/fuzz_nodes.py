@@ -35,6 +35,7 @@ NODES = ('face_node', 'speech_node', 'text_node', 'fusion_node', 'response_node'
 TOPICS = {'image/compressed': 'CompressedImage', 'audio': 'AudioChunk', 'transcript': 'Transcript',
           'face/logits': 'ModalityLogits', 'speech/logits': 'ModalityLogits',
           'text/logits': 'ModalityLogits', 'active_speaker': 'ActiveSpeaker',
+          'speech/voice_activity': 'VoiceActivity',
           'emotion': 'EmotionState'}
 """What is sent to each topic: one of the kinds of `Behind`."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer_ros.data import Emotion, Logits, Speaker
+from mer_ros.data import Emotion, Observation, Speaker, VoiceHeard
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.remarks import FUSION, USUAL
 from mer_ros.remarks import Remarks
@@ -20,7 +20,7 @@ class FusedStream:
         self._engine = engine
         self._now = 0
 
-    def add(self, evidence: Sequence[Logits], time: int) -> list[Emotion]:
+    def add(self, evidence: Sequence[Observation], time: int) -> list[Emotion]:
         """Take what an input gave that was complete at ``time``; return the states ready by now."""
         self._now = max(self._now, time)
         return self._add(evidence) + self._engine.advance(self._now)
@@ -29,7 +29,7 @@ class FusedStream:
         """Take in whom the robot was talking with."""
         self._engine.note_speaker(speaker)
 
-    def end(self, evidence: Sequence[Logits]) -> list[Emotion]:
+    def end(self, evidence: Sequence[Observation]) -> list[Emotion]:
         """Take what was still open at the end of the stream; return the last states.
 
         All windows that are still open are fused.  What would expire after the end of the stream
@@ -50,7 +50,12 @@ class FusedStream:
         self._engine.reset()
         self._now = 0
 
-    def _add(self, evidence: Sequence[Logits]) -> list[Emotion]:
+    def _add(self, evidence: Sequence[Observation]) -> list[Emotion]:
+        return [state for item in evidence for state in self._taken(item)]
+
+    def _taken(self, item: Observation) -> list[Emotion]:
+        if isinstance(item, VoiceHeard):
+            return self._engine.note_voice(item, self._now)
         # On its way to the fusion node a message rounds the quality to float32.
-        return [state for logits in evidence for state in self._engine.add(
-            replace(logits, quality=float(np.float32(logits.quality))), self._now)]
+        return self._engine.add(
+            replace(item, quality=float(np.float32(item.quality))), self._now)

@@ -6,13 +6,14 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from mer_ros.data import Emotion, Logits, ModalityOpinion, Speaker
+from mer_ros.data import Emotion, Logits, ModalityOpinion, NO_VOICE, Speaker, VoiceHeard
 from mer_ros.emotions import check_labels, circumplex, EMOTIONS, in_frame, UNKNOWN
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.check_logits import check_logits
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.prediction_set import prediction_set
 from mer_ros.engines.temporal import TemporalFilter
+from mer_ros.engines.voice_gate import VoiceGate
 from mer_ros.engines.window_trust import trusted_together
 from mer_ros.fusion import Opinion
 from mer_ros.fusion.fuse_stack import fuse_one
@@ -36,6 +37,9 @@ class FusionEngine:
 
     Evidence that names no person is about the active speaker of its middle, where one was noted
     (see ActiveSpeaker), else about the one anonymous person ''.
+
+    Words that came while the microphone heard no voice have no weight, the doubt 'no_voice' and a
+    place in ``counts``, and they take the place of no others (see VoiceGate and `note_voice`).
 
     With ``temporal`` the states of each person are smoothed (see TemporalFilter) before they are
     labelled; what each modality said stays as it was.  Valence and arousal are those expected
@@ -70,6 +74,7 @@ class FusionEngine:
         self.labels = check_labels(labels)
         self._windows = Windows(modalities, window, on_restart=self._forget_people)
         self._speaker = ActiveSpeaker(max_future=self._windows.settings.max_future)
+        self._gate = VoiceGate({}, max_future=self._windows.settings.max_future)
         self._temporal = temporal
         self.configure(fusion or FusionSettings())
 
@@ -100,6 +105,7 @@ class FusionEngine:
         """
         self._method, options = settings.prepare(self.modalities, self.labels)
         self._settings = settings
+        self._gate.configure(settings.voice_needed(self.modalities))
         self._trust = {name: settings.trust_in(name, self.labels) for name in self.modalities}
         self._heat = dict(zip(self.modalities, options.temperature.tolist(), strict=True))
         reference = options.reference
@@ -139,15 +145,32 @@ class FusionEngine:
         if not logits.person_id and (
                 speaker := self._speaker.at(logits.stamp - logits.window // 2)):
             logits = replace(logits, person_id=speaker)
-        return [self._emotion(window) for window in self._windows.add(logits, now)]
+        return self._gather(self._gate.add(logits, now), now)
+
+    def note_voice(self, report: VoiceHeard, now: int | None = None) -> list[Emotion]:
+        """Take in what the microphone heard; return the states that are ready.
+
+        Raises BadInput as `VoiceGate.note` does.
+        """
+        return self._gather(self._gate.note(report, now), now)
 
     def advance(self, now: int | None) -> list[Emotion]:
         """Return the states that are ready at ``now``."""
-        return [self._emotion(window) for window in self._windows.advance(now)]
+        states = self._gather(self._gate.due(now), now)
+        return states + [self._emotion(window) for window in self._windows.advance(now)]
 
     def next_deadline(self) -> int | None:
         """Return the time of the clock at which ``advance`` next has something to do, or None."""
-        return self._windows.next_deadline()
+        return min([time for time in (self._windows.next_deadline(), self._gate.deadline)
+                    if time is not None], default=None)
+
+    def _gather(self, items: Iterable[Logits], now: int | None) -> list[Emotion]:
+        states = []
+        for item in items:
+            if NO_VOICE in item.doubts:
+                self.counts[NO_VOICE] += 1
+            states += [self._emotion(window) for window in self._windows.add(item, now)]
+        return states
 
     def nothing_known(self, person_id: str, stamp: int) -> Emotion:
         """Return the state of a person about whom there is no evidence: 'unknown', vacuous."""
@@ -155,6 +178,7 @@ class FusionEngine:
 
     def _forget_people(self) -> None:
         self._speaker.reset()
+        self._gate.reset()
         if self._temporal is not None:
             self._temporal.reset()
 
@@ -206,7 +230,8 @@ class FusionEngine:
         rows, places, presence, together = [], [], [], []
         for name, one in window.evidence.items():
             row, named = in_frame(one.logits.labels, one.logits.logits.tolist(), self.labels)
-            there = one.logits.quality if self._settings.discount_quality else 1.0
+            counts = self._settings.discount_quality or NO_VOICE in one.logits.doubts
+            there = one.logits.quality if counts else 1.0
             rows.append(row)
             places.append(named)
             presence.append(there * one.freshness if self._settings.discount_age else there)

@@ -47,6 +47,11 @@ BUILT_IN_WEAK_RELIABILITY: dict[str, float] = {'text': 0.0}
 Words are then free of cost beside people's votes on faces and voices (`mer_ros calibrate --graph`).
 """
 
+BUILT_IN_VOICE_WITHIN: dict[str, float] = {'text': 5.0}
+"""Seconds before words in which a voice must have been heard, where the microphone reports.
+
+A recogniser may take that long, and often stamps words when it is done.
+"""
 
 MIN_CONFIDENCE = 0.4
 """Below this probability of the best label the fusion node says 'unknown'.
@@ -85,6 +90,9 @@ class FusionSettings:
         set_coverage: share of cases in which the prediction set holds the truth, in [0, 1]; 0
             gives no sets.
         set_threshold: of `prediction_set` for that coverage, in [0, 1]; 1 gives all labels.
+        voice_within: by modality, seconds before its evidence in which a voice must have been
+            heard, see `mer_ros.engines.voice_gate`; 0, as for those left out, asks for none; None
+            means BUILT_IN_VOICE_WITHIN.
 
     Raises:
         ValueError: the preset is unknown or a threshold is out of range.
@@ -107,6 +115,7 @@ class FusionSettings:
     max_uncertainty: float = 1.0
     set_coverage: float = 0.0
     set_threshold: float = 1.0
+    voice_within: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         """Check what can be checked without knowing the modalities."""
@@ -115,6 +124,11 @@ class FusionSettings:
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ValueError(f'{name} is {value}; it must be in [0, 1]')
+
+    def voice_needed(self, modalities: Sequence[str]) -> dict[str, float]:
+        """Return the seconds of `VoiceGate` by modality."""
+        given = BUILT_IN_VOICE_WITHIN if self.voice_within is None else self.voice_within
+        return {name: given[name] for name in modalities if given.get(name)}
 
     @property
     def options(self) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from mer_ros.data import AudioBlock, BadInput, Emotion, Logits, Speaker, Words
+from mer_ros.data import AudioBlock, BadInput, Emotion, Observation, Speaker, Words
 from mer_ros.engines.pipeline import Input, Pipeline
 
 AHEAD = 32
 """Inputs that may wait for eyes and ears: a bound of memory, about half a second of a film."""
 
-Found = Future[tuple[list[Logits], Speaker | None]]
+Found = Future[tuple[list[Observation], Speaker | None]]
 
 
 def feed_ahead(

@@ -9,7 +9,7 @@ from mer_ros.data import (
     AudioBlock,
     CameraImage,
     Emotion,
-    Logits,
+    Observation,
     Speaker,
     UndecodedImage,
     Words,
@@ -86,7 +86,8 @@ class Pipeline:
         """Perceive one input and return the states that are ready."""
         return self.fuse(item, *self._perceived(item))
 
-    def fuse(self, item: Input, evidence: list[Logits], speaker: Speaker | None) -> list[Emotion]:
+    def fuse(self, item: Input, evidence: list[Observation], speaker: Speaker | None
+             ) -> list[Emotion]:
         """Fuse what one input gave; return the states that are ready."""
         self._is_silent &= not isinstance(item, AudioBlock)
         states = []
@@ -105,14 +106,14 @@ class Pipeline:
         """Return the streams that evidence goes to; only one of them makes states of it."""
         return [self._stream, *([self._soundless] if self._soundless and self._is_silent else [])]
 
-    def perceive(self, item: Input) -> list[Logits]:
+    def perceive(self, item: Input) -> list[Observation]:
         """Return the evidence that one input completes, without fusing it.
 
         Raises BadInput for an input that cannot be used.
         """
         return self._perceived(item)[0]
 
-    def _perceived(self, item: Input) -> tuple[list[Logits], Speaker | None]:
+    def _perceived(self, item: Input) -> tuple[list[Observation], Speaker | None]:
         if isinstance(item, (AudioBlock, Words)):
             return self.listen(item), None
         evidence, speaker = self.look(item)
@@ -120,7 +121,8 @@ class Pipeline:
             self.note_speaker(speaker)
         return evidence, speaker
 
-    def look(self, image: CameraImage | UndecodedImage) -> tuple[list[Logits], Speaker | None]:
+    def look(self, image: CameraImage | UndecodedImage
+             ) -> tuple[list[Observation], Speaker | None]:
         """Return the evidence that an image completes, and whom it shows to be talked with.
 
         An image that the face engine passes over is not decoded and shows nobody.
@@ -128,22 +130,24 @@ class Pipeline:
         if not self._face.takes(image.stamp):
             return [], None
         decoded = image if isinstance(image, CameraImage) else image.decode()
-        evidence = self._face.process(decoded)
+        evidence: list[Observation] = [*self._face.process(decoded)]
         return evidence, Speaker(decoded.stamp, self._face.foremost, decoded.frame_id)
 
-    def listen(self, item: AudioBlock | Words) -> list[Logits]:
-        """Return the evidence that sound or words complete."""
+    def listen(self, item: AudioBlock | Words) -> list[Observation]:
+        """Return the evidence that sound or words complete, and when there was a voice."""
         if isinstance(item, AudioBlock):
-            return self._speech.process(item)
-        return self._text.process(item)
+            logits = self._speech.process(item)
+            return [*self._speech.take_heard(), *logits]
+        return [*self._text.process(item)]
 
     def note_speaker(self, speaker: Speaker) -> None:
         """Take in whose voice is heard."""
         self._speech.note_speaker(speaker)
 
-    def flush(self) -> list[Logits]:
+    def flush(self) -> list[Observation]:
         """Return the evidence that was still open at the end of a stream, without fusing it."""
-        return sorted(self._face.flush() + self._speech.flush(), key=lambda logits: logits.stamp)
+        rest = self._face.flush() + self._speech.flush()
+        return [*self._speech.take_heard(), *sorted(rest, key=lambda logits: logits.stamp)]
 
     def tell(self, remarks: Remarks) -> None:
         """Add what the engines counted since construction to the remarks on a recording."""

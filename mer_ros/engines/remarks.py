@@ -32,6 +32,8 @@ FUSION = {
     'crowded': 'more people than people.max; a new person waits until the evidence about another '
                'one has expired',
     'skipped': 'the clock jumped over many ticks of the timer; some were skipped',
+    'no_voice': 'words came while the microphone heard no voice; they do not count: see '
+                'text.voice_within',
     'restart': 'stamps jumped back permanently: the source has restarted; evidence was discarded',
 }
 
@@ -47,6 +49,7 @@ DOUBTS = {
     'language': 'a language that was not learned',
     'unknown_words': 'unknown words',
     'confidence': 'unsure recogniser',
+    'no_voice': 'no voice was heard',
     'unsure_detection': 'perhaps no face',
     'no_face': 'no face in the crop',
     'small': 'a small face',

@@ -17,11 +17,13 @@ from mer_ros.data import (
     NANOSECONDS,
     SAMPLE_RATE,
     Speaker,
+    VoiceHeard,
 )
 from mer_ros.engines.active_speaker import ActiveSpeaker
 from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.engines.speaker_adaptation import AdaptiveModel, KnowsStrangers, SpeakerAdaptation
 from mer_ros.engines.voice_quality import doubted
+from mer_ros.engines.voice_reports import VoiceReports
 from mer_ros.models.protocols import SpeechModel
 from mer_ros.perception.sample_clock import SampleClock
 from mer_ros.perception.segments import Frame, Segmenter, SlidingWindow, Utterance
@@ -79,6 +81,8 @@ class SpeechEngine:
     no evidence then); and after how many stretches of LOUD_FOR of loud sound there was still
     ``no_voice``.
 
+    `take_heard` tells when there was a voice at all.
+
     ``with_features`` asks for the model's features too; ValueError where it gives none.  They
     cover only sound that no features covered before, though windows overlap.  ``with_media`` asks
     for the sound that was judged, at 16 kHz.
@@ -106,6 +110,7 @@ class SpeechEngine:
         self._adaptation = adaptation
         self._people = people
         self._speakers = ActiveSpeaker()
+        self._heard = VoiceReports()
         self._with_features = with_features
         self._with_media = with_media
         self.reset()
@@ -126,6 +131,10 @@ class SpeechEngine:
         if self._adaptation is not None:
             self._adaptation.forget()
 
+    def take_heard(self) -> list[VoiceHeard]:
+        """Return when sound was listened to and a voice was in it, since the last call."""
+        return self._heard.take()
+
     def note_speaker(self, speaker: Speaker, now: int | None = None) -> None:
         """Take in who was being talked with at a time: whose voice it is that is heard then.
 
@@ -135,6 +144,7 @@ class SpeechEngine:
 
     def _restart(self) -> None:
         self._clock.reset()
+        self._heard.reset()
         self._restart_listening()
 
     def _restart_listening(self) -> None:
@@ -161,6 +171,8 @@ class SpeechEngine:
         if block.own:
             due += self._end_listening()
             self._clock.take(block, missing)
+            self._heard.hear(self._clock.time_of(self._clock.position), block.end - block.stamp,
+                             voice=False, frame_id=block.frame_id)
             return self._judge(due)
         start = self._clock.position
         self._clock.take(block, missing)
@@ -174,6 +186,7 @@ class SpeechEngine:
     def flush(self) -> list[Logits]:
         """End the stream here; return the evidence that was still open; people stay known."""
         due = self._end_listening()
+        self._heard.close()
         self._clock.reset()
         return self._judge(due)
 
@@ -188,6 +201,7 @@ class SpeechEngine:
             self._restart()
         elif step.kind == 'gap':
             due = self._end_listening()
+            self._heard.close()
             self._clock.reset()
         elif self._source is not None and _kind(block) != _kind(self._source):
             due = self._end_listening()
@@ -211,12 +225,15 @@ class SpeechEngine:
         stream = np.concatenate([self._rest, samples])
         whole = len(stream) - len(stream) % FRAME
         self._rest = stream[whole:]
+        frame_id = self._source.frame_id if self._source is not None else ''
         due = []
         for start in range(0, whole, FRAME):
             part = stream[start:start + FRAME]
             frame = Frame(position + start * NANOSECONDS // SAMPLE_RATE,
                           self._voice.probability(part), part)
             self._note_loudness(frame)
+            self._heard.hear(self._clock.time_of(frame.end), frame.end - frame.stamp,
+                             voice=frame.probability >= self._segmenter.keep, frame_id=frame_id)
             utterance = self._segmenter.push(frame)
             if utterance is not None:
                 due += self._whole(utterance)

@@ -7,21 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from mer_ros.bags import BagReader
-from mer_ros.data import BadInput, Emotion, Logits, Speaker
+from mer_ros.data import BadInput, Emotion, Logits, Observation, Speaker
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import MODALITIES
-from mer_ros.messages.conversions import logits_from, speaker_from
+from mer_ros.messages.conversions import logits_from, speaker_from, voice_activity_from
 from mer_ros.remarks import Remarks
 
-READERS: dict[str, Callable[[Any], Logits | Speaker]] = {
-    'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from}
+READERS: dict[str, Callable[[Any], Observation | Speaker]] = {
+    'mer_ros/msg/ModalityLogits': logits_from, 'mer_ros/msg/ActiveSpeaker': speaker_from,
+    'mer_ros/msg/VoiceActivity': voice_activity_from}
 """How the messages of each type are read."""
 
 
 class BagLogits:
-    """The logits in a bag of whatever modality, and who was the active speaker, by their stamps.
+    """The logits in a bag of whatever modality, who was the active speaker, when there was a voice.
 
     ``logits`` holds them as they were received, maybe none; ``remarks`` tells what could not be
     used.
@@ -37,7 +38,7 @@ class BagLogits:
     def __init__(self, path: Path, wanted: Mapping[str, str] | None = None) -> None:
         self.remarks = Remarks()
         wanted = wanted or {}
-        items: list[Logits | Speaker] = []
+        items: list[Observation | Speaker] = []
         with BagReader(path) as reader:
             topics = [topic.name for topic in reader.topics
                       if topic.msgtype in READERS and topic.count]
@@ -47,7 +48,7 @@ class BagLogits:
                 except BadInput as error:
                     self.remarks.count(error.reason, f'{message.topic}: {error}')
                     continue
-                if isinstance(item, Speaker) or message.topic == wanted.get(
+                if not isinstance(item, Logits) or message.topic == wanted.get(
                         item.modality, message.topic):
                     items.append(item)
                 else:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mer_ros.data import BadInput, Emotion, Logits, NANOSECONDS
+from mer_ros.data import BadInput, Emotion, NANOSECONDS, Observation
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.pipeline import MODALITIES, Pipeline, time_of
 from mer_ros.engines.profile_fusion import fusion_of, window_of
@@ -107,7 +107,7 @@ def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
     origin = 0
     for item in inputs.read(names, decode=False):
         origin = min(origin or item.stamp, item.stamp)
-        evidence: list[Logits] = []
+        evidence: list[Observation] = []
         try:
             evidence = pipeline.perceive(item)
         except BadInput as error:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mer_ros.data import AudioBlock, Emotion, Logits, Words
+from mer_ros.data import AudioBlock, Emotion, Observation, VoiceHeard, Words
 from mer_ros.engines.fused_stream import FusedStream
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
@@ -18,10 +18,10 @@ from mer_ros.window import WindowSettings
 class Perceiver(Protocol):
     """What a `Pipeline` is to an evaluation."""
 
-    def perceive(self, item: Input) -> list[Logits]:
+    def perceive(self, item: Input) -> list[Observation]:
         """Return the evidence that one input completes."""
 
-    def flush(self) -> list[Logits]:
+    def flush(self) -> list[Observation]:
         """Return the evidence that was still open at the end of a stream."""
 
     def reset(self) -> None:
@@ -37,7 +37,7 @@ class Step:
 
     modality: str
     time: int
-    evidence: Sequence[Logits]
+    evidence: Sequence[Observation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Perceived:
     """The steps of a stream, and the evidence that was open at its end."""
 
     steps: Sequence[Step]
-    rest: Sequence[Logits]
+    rest: Sequence[Observation]
 
     def states(self, names: Collection[str], settings: FusionSettings,
                remarks: Remarks | None = None, window: WindowSettings | None = None
@@ -60,10 +60,14 @@ class Perceived:
         stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings, window=window))
         states = [state for step in self.steps if step.modality in names
                   for state in stream.add(step.evidence, step.time)]
-        states += stream.end([one for one in self.rest if one.modality in names])
+        states += stream.end([one for one in self.rest if _source(one) in names])
         if remarks is not None:
             stream.tell(remarks)
         return states
+
+
+def _source(item: Observation) -> str:
+    return 'speech' if isinstance(item, VoiceHeard) else item.modality
 
 
 def modality_of(item: Input) -> str:

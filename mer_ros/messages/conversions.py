@@ -22,6 +22,7 @@ from mer_ros.data import (
     ModalityOpinion,
     Response,
     Speaker,
+    VoiceHeard,
 )
 from mer_ros.messages.border import (
     checked,
@@ -53,6 +54,13 @@ def speaker_from(message: Any) -> Speaker:
     """Read an ActiveSpeaker message."""
     return Speaker(stamp=stamp_of(message), person_id=_person_of(message),
                    frame_id=_frame_of(message))
+
+
+def voice_activity_from(message: Any) -> VoiceHeard:
+    """Read a VoiceActivity message."""
+    return VoiceHeard(
+        stamp=stamp_of(message), window=duration_of(message.window, 'the window'),
+        voiced=duration_of(message.voiced, 'the voice'), frame_id=_frame_of(message))
 
 
 def logits_from(message: Any) -> Logits:

@@ -15,6 +15,7 @@ from mer_ros.data import (
     NANOSECONDS,
     Response,
     Speaker,
+    VoiceHeard,
     Words,
 )
 
@@ -40,8 +41,8 @@ def message_of(item: Any, make: Make) -> Any:
     """Return the message of an item of plain data.
 
     A CameraImage becomes a JPEG sensor_msgs/CompressedImage, an AudioBlock a 16-bit AudioChunk,
-    Words a Transcript, a Speaker an ActiveSpeaker, Logits a ModalityLogits, Features a
-    ModalityFeatures, an Emotion an EmotionState, a Response a Response.
+    Words a Transcript, a Speaker an ActiveSpeaker, VoiceHeard a VoiceActivity, Logits a
+    ModalityLogits, Features a ModalityFeatures, an Emotion an EmotionState, a Response a Response.
 
     Raises:
         TypeError: the item is none of these.
@@ -81,6 +82,12 @@ def _words(item: Words, make: Make) -> Any:
 def _speaker(item: Speaker, make: Make) -> Any:
     return make.kind('mer_ros/msg/ActiveSpeaker')(
         header=_header(item, make), person_id=item.person_id)
+
+
+def _voice_activity(item: VoiceHeard, make: Make) -> Any:
+    return make.kind('mer_ros/msg/VoiceActivity')(
+        header=_header(item, make), window=_duration(item.window, make),
+        voiced=_duration(item.voiced, make))
 
 
 def _logits(item: Logits, make: Make) -> Any:
@@ -147,5 +154,6 @@ def _header(item: Any, make: Make) -> Any:
 
 
 _WRITERS: dict[type, Callable[[Any, Make], Any]] = {
-    CameraImage: _image, AudioBlock: _sound, Words: _words, Speaker: _speaker, Logits: _logits,
+    CameraImage: _image, AudioBlock: _sound, Words: _words, Speaker: _speaker,
+    VoiceHeard: _voice_activity, Logits: _logits,
     Features: _features, Emotion: _emotion, Response: _response}

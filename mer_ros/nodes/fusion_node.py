@@ -6,7 +6,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from mer_ros.data import BadInput, Emotion
+from mer_ros.data import BadInput, Emotion, NO_VOICE
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.remarks import FUSION
 from mer_ros.messages.conversions import (
@@ -14,8 +14,15 @@ from mer_ros.messages.conversions import (
     logits_from,
     speaker_from,
     to_ros,
+    voice_activity_from,
 )
-from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.msg import (
+    ActiveSpeaker,
+    EmotionState,
+    EmotionStateArray,
+    ModalityLogits,
+    VoiceActivity,
+)
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.meter import Reading, RECENT
 from mer_ros.nodes.base.qos import LOGITS_DEPTH, STATE_QOS, WATCHED_QOS
@@ -84,10 +91,12 @@ class FusionNode(EngineNode):
         self._array = self.advertise(EmotionStateArray, 'emotion_array', STATE_QOS)
 
     def start(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the logits of every modality, and to who speaks."""
+        """Subscribe to the logits of every modality, to who speaks and to whether anybody does."""
         for modality in values['modalities']:
             self.subscribe(ModalityLogits, f'{modality}/logits', self._on_logits, LOGITS_DEPTH)
         self.subscribe(ActiveSpeaker, 'active_speaker', self._on_speaker, LOGITS_DEPTH)
+        if (voice := values['window.voice']) in values['modalities']:
+            self.subscribe(VoiceActivity, f'{voice}/voice_activity', self._on_voice, LOGITS_DEPTH)
         self.every(TICK, self._on_tick)
         self.every(ALIVE_PERIOD, self._emotion.assert_liveliness, always=True)
 
@@ -124,6 +133,10 @@ class FusionNode(EngineNode):
 
     def _on_speaker(self, message: ActiveSpeaker) -> None:
         self.attempt(lambda: self.engine.note_speaker(speaker_from(message), self.now))
+
+    def _on_voice(self, message: VoiceActivity) -> None:
+        self._publish(self.attempt(
+            lambda: self.engine.note_voice(voice_activity_from(message), self.now)) or ())
 
     def _on_tick(self) -> None:
         self._publish(self.engine.advance(self.now))
@@ -162,6 +175,7 @@ class FusionNode(EngineNode):
             'waiting for a place': ', '.join(waiting[:MOST_NAMES]) or 'nobody',
             'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
                                 for person, state in sorted(self._latest.items())[:MOST_NAMES]),
+            'words without a voice': 0 if self.engine is None else self.engine.counts[NO_VOICE],
             'conflict median': median(conflicts) if conflicts else 'none',
         }
 

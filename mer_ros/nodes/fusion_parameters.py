@@ -11,6 +11,7 @@ from mer_ros.emotions import check_labels, EMOTIONS
 from mer_ros.engines.fusion_settings import (
     BUILT_IN_ALONE,
     BUILT_IN_RELIABILITY,
+    BUILT_IN_VOICE_WITHIN,
     BUILT_IN_WEAK,
     BUILT_IN_WEAK_RELIABILITY,
     FusionSettings,
@@ -138,6 +139,11 @@ def modality_parameters(modalities: Sequence[str]) -> list[Parameter]:
         Parameter(name=f'{name}.weak_reliability', range=(0.0, 1.0), live=True,
                   default=BUILT_IN_WEAK_RELIABILITY.get(name, 1.0),
                   description=f'reliability of {name} beside others about these labels'),
+        Parameter(name=f'{name}.voice_within', default=BUILT_IN_VOICE_WITHIN.get(name, 0.0),
+                  range=(0.0, 60.0), live=True,
+                  description=f'{name} counts only if a voice was heard in so many seconds before '
+                              f'it, where <window.voice>/voice_activity says that the microphone '
+                              f'listened; 0 = needs no voice'),
         Parameter(name=f'{name}.temperature', default=1.0, range=(0.01, 100.0), live=True,
                   description=f'temperature that the logits of {name} are divided by'),
         Parameter(name=f'{name}.calibration.weights', default=NO_CALIBRATION[0], live=True,
@@ -167,6 +173,7 @@ def fusion_settings(values: Mapping[str, Any]) -> FusionSettings:
         max_uncertainty=values['abstain.max_uncertainty'],
         set_coverage=values['prediction_set.coverage'],
         set_threshold=values['prediction_set.threshold'],
+        voice_within={name: values[f'{name}.voice_within'] for name in modalities},
         discount_quality=values['discount.quality'], discount_age=values['discount.age'])
 
 

@@ -10,8 +10,8 @@ from std_srvs.srv import Trigger
 from mer_ros.data import Logits
 from mer_ros.engines.remarks import SPEECH
 from mer_ros.engines.speech import SpeechEngine
-from mer_ros.messages.conversions import speaker_from
-from mer_ros.msg import ActiveSpeaker
+from mer_ros.messages.conversions import speaker_from, to_ros
+from mer_ros.msg import ActiveSpeaker, VoiceActivity
 from mer_ros.nodes.base.collector_parameters import collects
 from mer_ros.nodes.base.hearing import Hearing
 from mer_ros.nodes.base.meter import Reading
@@ -35,6 +35,7 @@ class SpeechNode(PerceptionNode):
 
     def __init__(self, **options: Any) -> None:
         self._hearing = Hearing(self)
+        self._voice: Any = None
         super().__init__('speech_node', PARAMETERS, **options)
         self._reset_adaptation = self.create_service(
             Trigger, '~/reset_adaptation', self._on_reset_adaptation)
@@ -45,6 +46,16 @@ class SpeechNode(PerceptionNode):
         return speech_engine(
             self.use('model', speech_model(values)), values, people=values['people'],
             with_features=values['publish_features'], with_media=collects(values))
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        """Make also the publisher of when there is a voice."""
+        super().build(values)
+        self._voice = self.advertise(VoiceActivity, 'speech/voice_activity', LOGITS_DEPTH)
+
+    def free(self) -> None:
+        """Drop the model and the publisher."""
+        super().free()
+        self._voice = None
 
     def listen(self, values: Mapping[str, Any]) -> None:
         """Subscribe to the sound, to whether the robot speaks and, of many, to who does."""
@@ -67,6 +78,8 @@ class SpeechNode(PerceptionNode):
             self.engine.note_speaker(speaker_from(item), self.now)
             return ()
         found: Sequence[Logits] = self.engine.process(self._hearing.read(item))
+        for report in self.engine.take_heard():
+            self.deliver(self._voice.publish, to_ros(report))
         return found
 
     def describe(self, reading: Reading) -> dict[str, object]:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from operator import attrgetter
 
-from mer_ros.data import Logits
+from mer_ros.data import Logits, NO_VOICE
 
 _stamp = attrgetter('stamp')
 
@@ -12,6 +12,10 @@ _stamp = attrgetter('stamp')
 def _content(item: Logits) -> tuple[object, ...]:
     return (item.model, item.labels, item.logits.tobytes(), item.quality, item.window,
             item.frame_id)
+
+
+def _tells(item: Logits) -> bool:
+    return NO_VOICE not in item.doubts
 
 
 def _one_of(first: Logits, second: Logits) -> Logits:
@@ -23,7 +27,8 @@ class Track:
     """The messages about one person: those that wait for a window, and the newest one used.
 
     ``waiting`` holds, a modality, messages newer than the last ``close`` in the order of their
-    stamps, at most ``max_messages``; ``used`` the newest message up to it.
+    stamps, at most ``max_messages``; ``used`` the newest message up to it, of words the newest
+    that count (see NO_VOICE) where there are any.
     """
 
     def __init__(self, modalities: Sequence[str], *, max_messages: int) -> None:
@@ -80,7 +85,7 @@ class Track:
         if used is not None and used.stamp == item.stamp:
             self.used[item.modality] = _one_of(used, item)
             return 'duplicate'
-        if used is None or item.stamp > used.stamp:
+        if used is None or (item.stamp > used.stamp and (_tells(item) or not _tells(used))):
             self.used[item.modality] = item
         return 'late'
 
@@ -89,7 +94,10 @@ class Track:
         for modality, queue in self.waiting.items():
             count = bisect_right(queue, close, key=_stamp)
             if count:
-                self.used[modality] = queue[count - 1]
+                candidates = [self.used[modality]] if modality in self.used else []
+                candidates += queue[:count]
+                self.used[modality] = next(
+                    (item for item in reversed(candidates) if _tells(item)), candidates[-1])
                 del queue[:count]
         self.close = close
 

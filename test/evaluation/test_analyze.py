@@ -11,7 +11,7 @@ from mer_ros.bags.bag_messages import to_message
 from mer_ros.bags.input_bag import BAG_START, write_input
 from mer_ros.bags.writer import STORAGES
 from mer_ros.cli import main
-from mer_ros.data import Logits, NANOSECONDS, Speaker, Words
+from mer_ros.data import Logits, NANOSECONDS, Speaker, VoiceHeard, Words
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.analyze import analyze
 from mer_ros.samples import SAMPLE_BAG
@@ -37,7 +37,9 @@ def recorded(folder, *items):
     """Write evidence as the nodes publish it, received in the order given."""
     with BagWriter(folder / 'bag') as bag:
         for index, item in enumerate(items):
-            topic = ('active_speaker' if isinstance(item, Speaker) else f'{item.modality}/logits')
+            topic = ('active_speaker' if isinstance(item, Speaker) else
+                     'speech/voice_activity' if isinstance(item, VoiceHeard) else
+                     f'{item.modality}/logits')
             bag.write(f'/{topic}', to_message(item), BAG_START + index)
     return folder / 'bag'
 
@@ -93,6 +95,23 @@ def test_recorded_evidence_of_nobody_is_about_the_active_speaker(tmp_path):
     bag = recorded(tmp_path, evidence(1.0, 'speech', 'sadness'),
                    Speaker(BAG_START + NANOSECONDS // 2, 'Bob'))
     assert said(analyze(bag, output=tmp_path)) == [('Bob', 'sadness', ['speech'])]
+
+
+def silence(seconds):
+    """Return what a microphone says that hears nobody until then."""
+    quarter = NANOSECONDS // 4
+    return [VoiceHeard(BAG_START + index * quarter, quarter, 0)
+            for index in range(1, 4 * seconds + 1)]
+
+
+@pytest.mark.parametrize('listens', [True, False])
+def test_recorded_words_of_a_silent_room_count_for_nothing(tmp_path, capsys, listens):
+    bag = recorded(tmp_path, *(silence(8) if listens else ()), evidence(6.0, 'text', 'sadness'))
+    [state] = analyze(bag, output=tmp_path)
+    [opinion] = state.modalities
+    assert (opinion.weight, opinion.doubts) == ((0.0, ('no_voice',)) if listens else (1.0, ()))
+    assert state.label == ('unknown' if listens else 'sadness')
+    assert ('1 x no_voice: ' in capsys.readouterr().out) == listens
 
 
 def test_what_cannot_be_used_is_counted_and_the_rest_reported(tmp_path, capsys):

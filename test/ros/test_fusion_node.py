@@ -10,7 +10,13 @@ import pytest
 pytest.importorskip('rclpy')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from mer_ros.msg import ActiveSpeaker, EmotionState, EmotionStateArray, ModalityLogits
+from mer_ros.msg import (
+    ActiveSpeaker,
+    EmotionState,
+    EmotionStateArray,
+    ModalityLogits,
+    VoiceActivity,
+)
 from rclpy.duration import Duration
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.executors import SingleThreadedExecutor
@@ -22,7 +28,7 @@ from std_srvs.srv import SetBool
 
 from mer_ros.bags.bag_messages import to_message
 from mer_ros.bags.typestore import typestore
-from mer_ros.data import Logits, NANOSECONDS
+from mer_ros.data import Logits, NANOSECONDS, VoiceHeard
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.fusion import FusionEngine
 from mer_ros.messages.conversions import emotion_from, to_ros
@@ -351,6 +357,33 @@ def test_quality_of_service_that_one_node_changes_stays_that_nodes(graph):
     (emotion,) = graph.told(other.get_publishers_info_by_topic, '/other/emotion', 1)
     assert emotion.qos_profile.durability == DurabilityPolicy.TRANSIENT_LOCAL
     assert STATE_QOS.durability == DurabilityPolicy.TRANSIENT_LOCAL
+
+
+@pytest.mark.parametrize(('modalities', 'counts'), [
+    (['speech', 'text'], False), (['face', 'text'], True)])
+def test_words_of_a_silent_room_have_no_weight_where_speech_is_expected(
+        graph, modalities, counts):
+    node = graph.start(FusionNode, modalities=modalities, window__length=0.05)
+    states = graph.collect(EmotionState, 'emotion')
+    now = graph.probe.get_clock().now().nanoseconds
+    reports = graph.publisher(VoiceActivity, 'speech/voice_activity') if not counts else None
+    for quarter in range(-24, 1):
+        if reports is not None:
+            reports.publish(to_ros(VoiceHeard(now + quarter * NANOSECONDS // 4,
+                                              NANOSECONDS // 4, 0)))
+    if reports is not None:
+        graph.wait(lambda: len(node.engine._gate._reports) == 25, 'the reports')
+
+    graph.publisher(ModalityLogits, 'text/logits').publish(happy(graph, 'text', ahead=-0.5))
+    graph.wait(lambda: states, 'a state')
+
+    [words] = states[0].modalities
+    assert (words.weight, list(words.doubts)) == ((1.0, []) if counts else (0.0, ['no_voice']))
+    assert states[0].label == ('happiness' if counts else 'unknown')
+    if not counts:
+        _, message, values = node._report()
+        assert 'no_voice: 1' in message
+        assert values['words without a voice'] == 1
 
 
 def test_words_that_name_nobody_are_those_of_the_active_speaker(graph):

@@ -226,13 +226,14 @@ def test_the_graph_is_given_what_it_listens_to_and_does_not_publish_itself() -> 
     types = {'image': 'sensor_msgs/msg/Image', 'audio': 'audio_common_msgs/msg/AudioStamped',
              'logits': 'mer_ros/msg/ModalityLogits', 'emotion': 'mer_ros/msg/EmotionState',
              'tf': 'tf2_msgs/msg/TFMessage', 'robot_speaking': 'std_msgs/msg/Bool',
-             'active_speaker': 'mer_ros/msg/ActiveSpeaker'}
+             'active_speaker': 'mer_ros/msg/ActiveSpeaker',
+             'voice_activity': 'mer_ros/msg/VoiceActivity'}
     rest = {'__face__logits': 1, '__gesture__logits': 1, '__emotion': 1, '__tf': 1,
-            '__active_speaker': 1}
+            '__active_speaker': 1, '__speech__voice_activity': 1}
     assert inputs(topics(__image=1, __audio=0, __robot_speaking=1, **rest)) == [
-        '/gesture/logits', '/image', '/robot_speaking']
+        '/gesture/logits', '/image', '/robot_speaking', '/speech/voice_activity']
     assert inputs(topics(__image=0, **rest)) == [
-        '/active_speaker', '/face/logits', '/gesture/logits']
+        '/active_speaker', '/face/logits', '/gesture/logits', '/speech/voice_activity']
 
 
 def test_logits_of_an_older_version_are_replayed_with_what_they_lack_empty(

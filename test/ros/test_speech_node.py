@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import ActiveSpeaker, AudioChunk, ModalityLogits
+from mer_ros.msg import ActiveSpeaker, AudioChunk, ModalityLogits, VoiceActivity
 from std_msgs.msg import Bool
 
 from mer_ros.data import AudioBlock, NANOSECONDS, Speaker
@@ -62,6 +62,18 @@ def test_an_utterance_becomes_logits_stamped_with_its_end(graph, sentence):
     assert message.header.frame_id == 'microphone'
     assert 'surprise' not in message.labels
     assert np.isfinite(message.logits).all()
+
+
+def test_it_tells_in_silence_and_while_the_robot_speaks_that_it_hears_no_voice(graph, sentence):
+    node = graph.start(SpeechNode)
+    reports = graph.collect(VoiceActivity, 'speech/voice_activity', 50)
+    audio = graph.publisher(AudioChunk, 'audio')
+    send(graph, node, audio, chunks(np.zeros(16000, np.float32)))
+    graph.wait(lambda: len(reports) == 3, 'reports')
+    assert [to_nanoseconds(report.voiced) for report in reports] == [0, 0, 0]
+    assert reports[0].header.frame_id == 'microphone'
+    send(graph, node, audio, chunks(sentence, start=START + NANOSECONDS))
+    graph.wait(lambda: any(report.voiced.nanosec > 2 * 10**8 for report in reports), 'a voice')
 
 
 @pytest.mark.parametrize('rate', [8000, 44100, 48000])

@@ -14,13 +14,14 @@ CLOCK_TOPIC = '/clock'
 _UNLATCHED_DEPTH = 100
 
 LOGITS, _SPEAKER = 'mer_ros/msg/ModalityLogits', 'mer_ros/msg/ActiveSpeaker'
+_VOICE = 'mer_ros/msg/VoiceActivity'
 
 
 def inputs(topics: Iterable[BagTopic]) -> list[str]:
     """Return the names of the topics that the graph listens to and does not publish itself.
 
     Those are images, sound, words, whether the robot speaks, and the logits of each modality (and
-    the active speaker) that the bag holds no input of.
+    the active speaker, and when there was a voice) that the bag holds no input of.
     """
     found = [topic for topic in topics if topic.count]
     perceived = {MODALITY_OF_TYPE[topic.msgtype] for topic in found
@@ -30,6 +31,8 @@ def inputs(topics: Iterable[BagTopic]) -> list[str]:
         *_, modality, name = ('', '', *topic.name.split('/'))
         if topic.msgtype == LOGITS:
             return modality not in perceived
+        if topic.msgtype == _VOICE:
+            return 'speech' not in perceived
         if topic.msgtype == _SPEAKER:
             return 'face' not in perceived
         return topic.msgtype in MODALITY_OF_TYPE or name == 'robot_speaking'
