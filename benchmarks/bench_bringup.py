@@ -112,7 +112,7 @@ class Probe:
         self.node.create_subscription(DiagnosticArray, '/diagnostics', self._on_report, 10)
         self._image = Image(height=SIZE[0], width=SIZE[1], encoding='rgb8', step=SIZE[1] * 3)
         self._frames = 0
-        self._pictures, self._samples = _sample()
+        self._pictures, self._samples = sample()
         Thread(target=rclpy.spin, args=[self.node], daemon=True).start()
 
     def wait_until_connected(self) -> None:
@@ -149,7 +149,7 @@ class Probe:
                     (float(values['input rate (Hz)']), float(values['input age (ms)'])))
 
 
-def _sample() -> tuple[list[array[int]], np.ndarray]:
+def sample() -> tuple[list[Any], np.ndarray]:
     """Return images of the shipped sample as the bytes of messages, and its sound at 16 kHz."""
     import cv2
 

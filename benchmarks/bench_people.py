@@ -19,7 +19,7 @@ RATE = 10
 SECONDS = 15
 SETTLE = 5.0
 MODALITIES = ('face', 'speech', 'text')
-TARGET_SHARE = 0.5
+TARGET_SHARE = 0.25
 TARGET_RATIO = 3.0
 
 

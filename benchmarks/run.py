@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', 'bringup',
+              'start',
               'processes', 'profile', 'models', 'detectors', 'faces', 'voices', 'recordings',
               'speaker')
 

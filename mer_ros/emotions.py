@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -150,11 +151,13 @@ def circumplex(labels: Sequence[str], probability: ArrayLike) -> tuple[float, fl
 
     Both are NaN where a label has no place in `CIRCUMPLEX`.
     """
-    valence, arousal = np.asarray(probability, dtype=np.float64) @ _coordinates(tuple(labels))
-    return float(valence), float(arousal)
+    shares = np.asarray(probability, dtype=np.float64).tolist()
+    valence, arousal = [sum(map(mul, shares, values)) for values in _coordinates(tuple(labels))]
+    return valence, arousal
 
 
 @lru_cache
-def _coordinates(labels: tuple[str, ...]) -> NDArray[np.float64]:
+def _coordinates(labels: tuple[str, ...]) -> list[tuple[float, ...]]:
+    """Return valence (K,) and arousal (K,) of the labels."""
     nowhere = (float('nan'), float('nan'))
-    return np.array([CIRCUMPLEX.get(label, nowhere) for label in labels])
+    return list(zip(*[CIRCUMPLEX.get(label, nowhere) for label in labels], strict=True))

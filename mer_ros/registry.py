@@ -1,6 +1,7 @@
 """Named parts that a user may choose by name: built in, or registered through entry points."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 import logging
@@ -45,7 +46,7 @@ class Registry:
     def _load_plugins(self) -> dict[str, Any]:
         if self._plugins is None:
             self._plugins = {}
-            for entry in entry_points(group=self._group):
+            for entry in _installed().select(group=self._group):
                 if entry.name in self._builtin:
                     _LOG.warning('%s %r of %s is skipped: the name is built in',
                                  self._kind, entry.name, entry.value)
@@ -56,3 +57,9 @@ class Registry:
                     _LOG.warning('%s %r of %s is skipped: %s: %s', self._kind, entry.name,
                                  entry.value, type(error).__name__, error)
         return self._plugins
+
+
+@cache
+def _installed() -> Any:
+    """Return all entry points; to find them, the metadata of every installed package is read."""
+    return entry_points()

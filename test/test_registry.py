@@ -1,6 +1,6 @@
 """Named parts and plug-ins."""
 
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, EntryPoints
 import logging
 
 import pytest
@@ -15,8 +15,9 @@ BUILTIN = {'sqrt': 'math:sqrt'}
 def offer(monkeypatch):
     """Offer entry points as an installed package would."""
     def offer(**values):
-        entries = [EntryPoint(name, value, 'things') for name, value in values.items()]
-        monkeypatch.setattr(registry, 'entry_points', lambda group: entries)
+        entries = EntryPoints(
+            EntryPoint(name, value, 'things') for name, value in values.items())
+        monkeypatch.setattr(registry, '_installed', lambda: entries)
     offer()
     return offer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 import sys
+from typing import Any
 
-from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.base.engine_node import EngineNode
 from mer_ros.nodes.base.executors import EXECUTORS
 from mer_ros.nodes.base.not_started import say_why_not_started
@@ -16,8 +16,16 @@ from mer_ros.nodes.response_node import ResponseNode
 from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
 
-PERCEPTION = {'face': FaceNode, 'speech': SpeechNode, 'text': TextNode, 'av': AvNetNode}
-"""The node that perceives each modality."""
+
+def _avnet(**options: Any) -> EngineNode:
+    from mer_ros.nodes.avnet_node import AvNetNode  # most robots run without it
+
+    return AvNetNode(**options)
+
+
+PERCEPTION: dict[str, Callable[..., EngineNode]] = {
+    'face': FaceNode, 'speech': SpeechNode, 'text': TextNode, 'av': _avnet}
+"""What makes the node that perceives each modality."""
 
 
 OPTIONS = {'humans': ('false', 'true'), 'lddu': ('false', 'true'), 'response': ('true', 'false'),

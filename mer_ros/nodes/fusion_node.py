@@ -145,7 +145,10 @@ class FusionNode(EngineNode):
         self._publish_states(states)
         self._array_is_due |= bool(states)
         if self._array_is_due and monotonic() - self._array_published >= ARRAY_PERIOD:
-            self._publish_array()
+            if self._array.get_subscription_count():
+                self._publish_array()
+            else:  # it costs as much as all states together; whoever comes gets it then
+                self._array_published = monotonic()
 
     def _publish_states(self, states: Sequence[Emotion]) -> None:
         for state in states:

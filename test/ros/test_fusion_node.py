@@ -118,6 +118,22 @@ def test_keeps_people_apart_and_lists_them_all(graph):
     assert [state.person_id for state in arrays[-1].states] == ['alice', 'bob']
 
 
+def test_the_array_is_made_only_for_those_who_listen_and_whoever_comes_later_gets_it(
+        graph, monkeypatch):
+    node = graph.start(FusionNode, modalities=['face'])
+    sent = []
+    monkeypatch.setattr(node, '_publish_array', lambda publish=node._publish_array: (
+        sent.append(True), publish()))
+    states = graph.collect(EmotionState, 'emotion', 100)
+    graph.publisher(ModalityLogits, 'face/logits').publish(happy(graph, person='alice'))
+    graph.wait(lambda: states, 'a state')
+    assert not sent
+
+    arrays = graph.collect(EmotionStateArray, 'emotion_array')
+    graph.wait(lambda: arrays, 'the array of before')
+    assert [state.person_id for state in arrays[-1].states] == ['alice']
+
+
 def test_who_finds_no_place_waits_and_is_named_in_the_diagnostics(graph):
     node = graph.start(FusionNode, window__length=0.05, people__max=1, staleness__half_life=60.0)
     arrays = graph.collect(EmotionStateArray, 'emotion_array')

@@ -56,7 +56,7 @@ class AttentionJudge:
         self._network = network
         self._labels = labels
         self._columns = np.array([labels.index(label) for label in network.labels])
-        self._others = np.setdiff1d(np.arange(len(labels)), self._columns)
+        self._others = np.delete(np.arange(len(labels)), self._columns)
 
     def judge(self, sources: Sources) -> Judgement:
         """Return log-probabilities (..., K), and the attention (N, ...) as weights.
