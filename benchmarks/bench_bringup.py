@@ -5,6 +5,8 @@ subscribed RELIABLE: with best effort, Fast DDS as it is configured by default l
 of this size between processes, whoever subscribes.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
