@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 Item = TypeVar('Item')
 
 STAGES = {
-    'detector': ('mer_ros.models.detectors.blazeface:BlazeFaceDetector.detect',),
+    'detector': ('mer_ros.models.detectors.blazeface:BlazeFaceDetector.detect',
+                 'mer_ros.models.detectors.blazeface:BlazeFaceDetector.detect_near'),
     'face crop': ('mer_ros.engines.face:level_crop',),
     'face model': ('mer_ros.models.face.lite_face:LiteFace.logits',
                    'mer_ros.models.face.lite_face:LiteFace.face_chance',
                    'mer_ros.models.face.lite_face:LiteFace.judge'),
     'face quality': ('mer_ros.engines.face:doubted',),
     'resampling': ('mer_ros.perception.sound:Resampler.push',),
-    'voice activity': ('mer_ros.engines.speech:SpeechEngine._voiced',
-                       'mer_ros.perception.voice:SileroVoice.probability'),
+    'voice activity': ('mer_ros.perception.voice:SileroVoice.probability',),
     'speech features': ('mer_ros.models.speech.lite_speech:LiteSpeech.describe',),
     'speech model': ('mer_ros.engines.speech:SpeechEngine._scores',
                      'mer_ros.models.speech.lite_speech:LiteSpeech.strangeness'),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.face_quality import doubted
+from mer_ros.engines.face_search import FaceSearch
 from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
@@ -56,12 +57,13 @@ class FaceEngine:
     moves them (see Lips), else, or where nobody does, the largest face (see Foremost);
     ``foremost_by`` says by which.
 
-    Section 3.3.2 of the multimodal paper: every ``every``-th image is a candidate; of each
-    ``selection_window`` seconds the most salient one of each person by the rule ``selection``
-    (see FrameSelector) is judged.  ``scorer`` is the model that rates the candidates, None = the
-    model itself, whose logits are then used again.  Faces whose shorter side is below
-    ``min_face`` pixels are passed over; ``margin`` is added around a face,
-    whose eyes are levelled (see level_crop);
+    Section 3.3.2 of the multimodal paper: every ``every``-th image is a candidate, at most
+    ``look_rate`` a second (0 = no limit), and all of it is searched for faces once in
+    ``search_interval`` seconds (see FaceSearch); of each ``selection_window`` seconds the most
+    salient one of each person by the rule ``selection`` (see FrameSelector) is judged.  ``scorer``
+    is the model that rates the candidates, None = the model itself, whose logits are then used
+    again.  Faces whose shorter side is below ``min_face`` pixels are passed over; ``margin`` is
+    added around a face, whose eyes are levelled (see level_crop);
     ``smoothing`` steadies the boxes of 'many' (see FaceTracker); ``with_features`` asks for the
     model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
     faces themselves.
@@ -80,7 +82,8 @@ class FaceEngine:
         selection: str = 'probability', selection_window: float = 0.5, min_face: int = 48,
         margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
         with_features: bool = False, with_media: bool = False, modality: str = 'face',
-        person_prefix: str = '', speaker: str = 'lips',
+        person_prefix: str = '', speaker: str = 'lips', look_rate: float = 6.0,
+        search_interval: float = 1.0,
     ) -> None:
         if speaker not in SPEAKERS:
             raise ValueError(f'speaker must be one of {list(SPEAKERS)}; given {speaker!r}')
@@ -97,7 +100,9 @@ class FaceEngine:
         self._with_features = with_features
         self._with_media = with_media
         self._detector = detector
-        self._every = every
+        self._search = FaceSearch(
+            detector, interval=search_interval, only_largest=people == 'one')
+        self._sampling = every, look_rate
         self._min_face = min_face
         self._margin = margin
         self._scorer = model if scorer is None else scorer
@@ -130,7 +135,8 @@ class FaceEngine:
 
     def reset(self) -> None:
         """Forget the stream; the counts stay."""
-        self._sampler = EveryNth(self._every)
+        every, most = self._sampling
+        self._sampler = EveryNth(every, most=most)
         self._start_again()
 
     def _start_again(self) -> None:
@@ -138,6 +144,7 @@ class FaceEngine:
         self.foremost = self.foremost_by = ''
         self._selectors: dict[str, FrameSelector[_Candidate]] = {}
         self._newest = 0
+        self._search.reset()
         self._foremost.reset()
         if self._lips is not None:
             self._lips.reset()
@@ -166,7 +173,7 @@ class FaceEngine:
             self.counts['late'] += 1
             return []
         self._size = image.pixels.shape[:2]
-        faces = self._detector.detect(image.pixels)
+        faces = self._search.find(image.stamp, image.pixels)
         if not len(faces.boxes):
             self.counts['no_face'] += 1
         found = self._name(image, faces)

@@ -88,22 +88,34 @@ def saliency(rule: str, logits: NDArray[np.float64]) -> float:
 
 
 class EveryNth:
-    """Takes the first frame of a stream and then every n-th (T in section 3.3.2)."""
+    """Takes the first frame of a stream and then every n-th (T in section 3.3.2).
 
-    def __init__(self, n: int) -> None:
+    Of more than ``most`` a second those that come too early are passed over; 0 = no limit.  A
+    frame may come half a period early, so that the jitter of a camera costs none.
+    """
+
+    def __init__(self, n: int, *, most: float = 0.0) -> None:
         if n < 1:
             raise ValueError(f'every {n}-th frame cannot be taken; the number must be at least 1')
+        if not 0.0 <= most < 1e6:
+            raise ValueError(f'{most} frames a second cannot be taken at most; the number must '
+                             f'be 0 (no limit) or above')
         self._n = n
+        self._period = nanoseconds(1.0 / most) if most else 0
         self._seen = 0
         self._newest = 0
+        self._due = 0
 
     def takes(self, stamp: int) -> bool:
         """Count a frame; return whether to look at it.  A jump back in time restarts the count."""
         if stamp < self._newest - BACKWARD:
-            self._seen, self._newest = 0, stamp
+            self._seen, self._newest, self._due = 0, stamp, 0
         self._newest = max(self._newest, stamp)
         self._seen += 1
-        return (self._seen - 1) % self._n == 0
+        if (self._seen - 1) % self._n or stamp < self._due - self._period // 2:
+            return False
+        self._due = max(self._due, stamp) + self._period
+        return True
 
 
 class FrameSelector(Generic[Item]):

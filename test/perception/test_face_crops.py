@@ -136,3 +136,38 @@ def test_impossible_settings_of_the_selector_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=text):
         FrameSelector(rule, window=window)
+
+
+def taken_of(rate: float, sampler: EveryNth, jitter: float = 0.0) -> int:
+    """Return how many images are taken in ten seconds of a camera of this rate."""
+    random = np.random.default_rng(1)
+    stamps = START + (np.arange(10 * rate) + jitter * random.uniform(-1, 1, round(10 * rate))
+                      ) / rate * NANOSECONDS
+    return sum(sampler.takes(int(stamp)) for stamp in stamps)
+
+
+@pytest.mark.parametrize('jitter', [0.0, 0.4])
+@pytest.mark.parametrize(('rate', 'taken'), [(10, 20), (30, 60), (60, 60), (200, 60)])
+def test_a_fast_camera_costs_no_more_than_the_budget(
+    rate: float, taken: int, jitter: float
+) -> None:
+    assert taken_of(rate, EveryNth(5, most=6.0), jitter) == pytest.approx(taken, abs=1)
+
+
+def test_a_pause_is_not_made_up_for() -> None:
+    sampler = EveryNth(1, most=2.0)
+    sampler.takes(START)
+    later = START + 60 * NANOSECONDS
+    assert sum(sampler.takes(later + index * TENTH) for index in range(11)) == 3
+
+
+def test_after_a_jump_back_the_budget_is_whole() -> None:
+    sampler = EveryNth(1, most=1.0)
+    assert sampler.takes(START)
+    assert sampler.takes(START - 5 * NANOSECONDS)
+
+
+@pytest.mark.parametrize('most', [-1.0, float('nan')])
+def test_an_impossible_budget_is_refused(most: float) -> None:
+    with pytest.raises(ValueError, match='no limit'):
+        EveryNth(1, most=most)

@@ -42,9 +42,9 @@ def constant(name: str, values: NDArray[Any]) -> bytes:
                      _part(9, np.ascontiguousarray(values).tobytes())])
 
 
-def port(name: str, shape: Sequence[int]) -> bytes:
-    """Return a named input or output of float32."""
-    sides = b''.join(_part(1, _whole(1, side)) for side in shape)
+def port(name: str, shape: Sequence[int | None]) -> bytes:
+    """Return a named input or output of float32; sides that are None may vary."""
+    sides = b''.join(_part(1, b'' if side is None else _whole(1, side)) for side in shape)
     return _part(1, name.encode()) + _part(2, _part(1, _whole(1, 1) + _part(2, sides)))
 
 

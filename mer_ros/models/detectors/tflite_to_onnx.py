@@ -22,7 +22,9 @@ SAME, RELU = 0, 1
 def tflite_to_onnx(path: Path) -> bytes:
     """Return the ONNX model; its inputs are float32 (1, channels, H, W), named input_0, ...
 
-    Outputs are named output_0, ... in the order of the file, and have the file's shapes.
+    Outputs are named output_0, ... in the order of the file, float32 (1, cells, n).  The network
+    sees as many pixels as it is given, not just those of the file: H and W are multiples of its
+    coarsest map's cells.
 
     Raises:
         OSError: the file cannot be read.
@@ -56,8 +58,8 @@ class _Conversion:
         outputs = []
         for number, index in enumerate(self._network.outputs):
             self._nodes.append(node('Identity', [self._names[index]], [f'output_{number}']))
-            outputs.append(port(f'output_{number}', tensors[index].shape))
-        inputs = [port(self._names[index], _planes(tensors[index].shape))
+            outputs.append(port(f'output_{number}', (1, None, tensors[index].shape[-1])))
+        inputs = [port(self._names[index], (1, tensors[index].shape[-1], None, None))
                   for index in self._network.inputs]
         return model(self._nodes, self._constants, inputs, outputs)
 
@@ -131,16 +133,18 @@ class _Conversion:
         options, target = _options(operator), operator.outputs[0]
         where = ('align_corners' if options.number(2, 'b') else
                  'half_pixel' if options.number(3, 'b') else 'asymmetric')
-        size = np.array(_planes(self._network.tensors[target].shape))
+        before, after = (np.array(_planes(self._network.tensors[index].shape), dtype=np.float32)
+                         for index in (operator.inputs[0], target))
         self._emit('Resize', operator, [
-            self._names[operator.inputs[0]], '', '', self._constant(f'size_{target}', size)],
+            self._names[operator.inputs[0]], '',
+            self._constant(f'growth_{target}', after / before)],
             mode='linear', coordinate_transformation_mode=where)
 
     def _reshape(self, operator: Operator) -> None:
         source, target = operator.inputs[0], operator.outputs[0]
         turned = f'turned_{target}'
         self._nodes.append(node('Transpose', [self._names[source]], [turned], perm=[0, 2, 3, 1]))
-        shape = np.array(self._network.tensors[target].shape)
+        shape = np.array([1, -1, self._network.tensors[target].shape[-1]])
         self._emit('Reshape', operator, [turned, self._constant(f'shape_{target}', shape)])
 
 

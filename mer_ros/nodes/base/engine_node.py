@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from functools import wraps
-from time import monotonic
+from time import monotonic, thread_time
 import traceback
 from typing import Any
 
@@ -320,7 +320,7 @@ class EngineNode(GuardedNode, LifecycleNode):
 
         Returns the result, or None where there is none.
         """
-        began = monotonic()
+        began, worked = monotonic(), thread_time()
         try:
             result = work(*arguments)
         except BadInput as error:
@@ -329,7 +329,7 @@ class EngineNode(GuardedNode, LifecycleNode):
         except Exception as error:  # a failing model must not take the graph down
             self.faults.fail('an input could not be processed', error)
             return None
-        self.meter.took(monotonic() - began)
+        self.meter.took(monotonic() - began, thread_time() - worked)
         return result
 
     def note_age(self, name: str, stamp: int) -> None:

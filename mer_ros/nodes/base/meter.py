@@ -19,6 +19,8 @@ class Reading:
     seconds: list[float] = field(default_factory=list)
     ages: dict[str, list[float]] = field(default_factory=dict)
     idle: float | None = None
+    load: float = 0.0
+    """Processor time of the processing since the reading before, as a share of one core."""
 
     @property
     def median_ms(self) -> float:
@@ -48,6 +50,8 @@ class Meter:
         self._seconds: deque[float] = deque(maxlen=RECENT)
         self._ages: dict[str, deque[float]] = {}
         self._last_input: float | None = None
+        self._worked = 0.0
+        self._read_at: float | None = None
 
     def count(self, name: str, by: int = 1) -> None:
         """Count an event."""
@@ -65,9 +69,10 @@ class Meter:
         with self._lock:
             self._ages.setdefault(name, deque(maxlen=RECENT)).append(seconds)
 
-    def took(self, seconds: float) -> None:
-        """Remember how long one input took."""
+    def took(self, seconds: float, processor: float = 0.0) -> None:
+        """Remember how long one input took, and how much of that the processor worked on it."""
         with self._lock:
+            self._worked += processor
             self._totals['processed'] += 1
             self._seconds.append(seconds)
 
@@ -79,4 +84,7 @@ class Meter:
             idle = None if self._last_input is None else at - self._last_input
             ages = {name: list(some) for name, some in self._ages.items()}
             self._ages.clear()
-            return Reading(self._totals.copy(), recent, list(self._seconds), ages, idle)
+            elapsed = 0.0 if self._read_at is None else at - self._read_at
+            load = self._worked / elapsed if elapsed > 0.0 else 0.0
+            self._worked, self._read_at = 0.0, at
+            return Reading(self._totals.copy(), recent, list(self._seconds), ages, idle, load)

@@ -89,6 +89,7 @@ def _values(node: EngineNode, reading: Reading) -> dict[str, object]:
         'input age (ms)': reading.age_ms,
         'processing median (ms)': reading.median_ms,
         'processing p95 (ms)': reading.p95_ms,
+        'processing (% of a core)': 100.0 * reading.load,
         **({'job in progress (s)': max(worker.busy for worker in node.workers),
             'waiting inputs': sum(worker.waiting for worker in node.workers)}
            if node.workers else {}),

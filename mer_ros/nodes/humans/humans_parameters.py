@@ -32,7 +32,7 @@ PARAMETERS = (
               description='minimum likelihood for matching a face or voice to a person, as in '
                           'hri_person_manager'),
     *_of(face_parameters.PARAMETERS, 'model', 'model_path', 'device', 'dtype', 'threads', 'every',
-         'selection', 'selection_window', 'min_face', prefix='face.'),
+         'look_rate', 'selection', 'selection_window', 'min_face', prefix='face.'),
     *_of(speech_parameters.PARAMETERS, 'model', 'model_path', 'variant', 'device', 'dtype',
          'threads', 'mode', 'window_length', 'hop', 'adaptation', 'adaptation_prior',
          prefix='speech.'),
@@ -65,8 +65,8 @@ def _without_prefix(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def _face(values: Mapping[str, Any]) -> Callable[[], FaceEngine]:
     return partial(
         FaceEngine, face_parameters.face_model(values).part, WholeImage(), every=values['every'],
-        selection=values['selection'], selection_window=values['selection_window'],
-        min_face=values['min_face'])
+        look_rate=values['look_rate'], selection=values['selection'],
+        selection_window=values['selection_window'], min_face=values['min_face'])
 
 
 def _voice(values: Mapping[str, Any]) -> Callable[[], SpeechEngine]:

@@ -1,5 +1,7 @@
 """What a meter shows."""
 
+import pytest
+
 from mer_ros.nodes.base.meter import Meter
 
 
@@ -29,3 +31,12 @@ def test_a_reading_tells_totals_and_what_is_new():
     assert found.idle is None
     meter.received(5.0)
     assert meter.read(7.0).idle == 2.0
+
+
+def test_the_load_is_the_processor_time_of_the_last_reading_to_this() -> None:
+    meter = Meter()
+    assert meter.read(10.0).load == 0.0
+    meter.took(0.5, 0.2)
+    meter.took(0.5, 0.1)
+    assert meter.read(12.0).load == pytest.approx(0.15)
+    assert meter.read(13.0).load == 0.0
