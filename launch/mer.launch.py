@@ -57,6 +57,10 @@ ARGUMENTS = (
         'response', default_value='true', choices=['true', 'false'],
         description='start response_node, which publishes replies'),
     DeclareLaunchArgument(
+        'attention', default_value='false', choices=['true', 'false'],
+        description='start attention_node, which fuses features by learned attention on '
+                    'attention/emotion; the perception nodes then publish their features'),
+    DeclareLaunchArgument(
         'lddu', default_value='false', choices=['true', 'false'],
         description='start lddu_node, which publishes several emotions at once on lddu/emotion; '
                     'the perception nodes then publish their features'),
@@ -133,7 +137,7 @@ def nodes(context):
 
     given = {name: read(values[name]) for name, read in PARAMETERS.items()
              if values[name] != defaults[name]}
-    if values['lddu'] == 'true':
+    if 'true' in (values['attention'], values['lddu']):
         given['publish_features'] = True
     settings = [values['profile'], *(['exact'] if values['exact'] == 'true' else [])]
     files = [PathJoinSubstitution([FindPackageShare('mer_ros'), 'config', f'{name}.yaml'])
@@ -162,11 +166,11 @@ def nodes(context):
     if values['single_process'] == 'true':
         return [Node(executable='bringup', arguments=[
             f'{name}:={values[name]}'
-            for name in ('humans', 'lddu', 'response', 'executor')], **common)]
+            for name in ('humans', 'attention', 'lddu', 'response', 'executor')], **common)]
     perceiving = ['humans_node'] if humans else [
         PERCEIVING[name] for name in modalities if name in PERCEIVING]
     names = ['fusion_node', *perceiving, *(
-        f'{name}_node' for name in ('response', 'lddu') if values[name] == 'true')]
+        f'{name}_node' for name in ('response', 'attention', 'lddu') if values[name] == 'true')]
     return [Node(executable=name, name=name, **common) for name in names]
 
 

@@ -23,7 +23,8 @@ def manager(context):
     modalities = [name.strip() for name in value('modalities').split(',')]
     perceiving = (['humans_node'] if value('humans') == 'true' else
                   [node for modality, node in PERCEIVING.items() if modality in modalities])
-    further = [f'{name}_node' for name in ('lddu', 'response') if value(name) == 'true']
+    further = [f'{name}_node' for name in ('attention', 'lddu', 'response')
+               if value(name) == 'true']
     return [Node(
         package='nav2_lifecycle_manager', executable='lifecycle_manager',
         name='lifecycle_manager_emotion', namespace=value('namespace'), output='screen',

@@ -15,6 +15,7 @@ import rclpy
 from rclpy.context import Context
 from rclpy.parameter import Parameter
 
+from mer_ros.nodes.attention_node import AttentionNode
 from mer_ros.nodes.avnet_node import AvNetNode
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
@@ -32,7 +33,11 @@ class Listening(AvNetNode):
         """Return nothing: its topics do not depend on it."""
 
 
-KINDS = (FusionNode, FaceNode, SpeechNode, TextNode, Listening, LdduNode, ResponseNode)
+KINDS = (FusionNode, FaceNode, SpeechNode, TextNode, Listening, AttentionNode, LdduNode,
+         ResponseNode)
+
+BY_FEATURES = ('attention_node', 'lddu_node')
+"""The nodes that run beside the fusion when they are asked for."""
 
 FEATURES = {'publish_features': True}
 
@@ -60,7 +65,10 @@ ABSOLUTE = ('/diagnostics', '/clock', '/rosout', '/parameter_events')
 
 
 def policy() -> str:
-    """Return the text of the policy: one enclave a node, and one for bringup with all but LDDU."""
+    """Return the text of the policy: an enclave for each node, and one for bringup.
+
+    That has all nodes but those of features.
+    """
     context = Context()
     rclpy.init(context=context, args=[])
     try:
@@ -77,7 +85,7 @@ def policy() -> str:
     finally:
         context.try_shutdown()
     enclaves = {**{name: [text] for name, text in profiles.items()},
-                'bringup': [text for name, text in profiles.items() if name != 'lddu_node']}
+                'bringup': [text for name, text in profiles.items() if name not in BY_FEATURES]}
     lines = ['<?xml version="1.0" encoding="UTF-8"?>',
              '<!-- Access control for SROS2: each node may do this and nothing else.',
              '     Written by tools/write_policy.py from what nodes do; see doc/PRIVACY.md. -->',

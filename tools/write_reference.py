@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from mer_ros.nodes import (
+    attention_node,
     avnet_node,
     face_node,
     fusion_parameters,
@@ -31,6 +32,7 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     'speech_node': speech_node.PARAMETERS,
     'text_node': text_node.PARAMETERS,
     'avnet_node': avnet_node.PARAMETERS,
+    'attention_node': attention_node.PARAMETERS,
     'lddu_node': lddu_node.PARAMETERS,
     'response_node': response_parameters.PARAMETERS,
     'humans_node': humans_parameters.PARAMETERS,

@@ -13,7 +13,7 @@ import click
 def bringup(executor: str, ros_arguments: tuple[str, ...]) -> None:
     """Run fusion, response and the nodes of the modalities in one process; takes --ros-args.
 
-    Options: humans:=true, lddu:=true, response:=false.
+    Options: humans:=true, attention:=true, lddu:=true, response:=false.
     """
     from mer_ros.nodes.bringup import main as run
 

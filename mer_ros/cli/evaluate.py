@@ -34,7 +34,8 @@ from mer_ros.cli.options import audio_option, EXISTING, settings_option, topic_o
               help='Or files of logits per clip, of --save-logits or of other systems; may be '
                    'repeated.')
 @click.option('--save-logits', type=click.Path(dir_okay=False, path_type=Path),
-              help='Write the logits per clip of a corpus to this file (CSV).')
+              help='Write the logits per clip of a corpus, or row of a manifest, to this '
+                   'file (CSV).')
 @click.option('--transcripts', type=EXISTING,
               help='CSV with id and text: words for the clips of a corpus.')
 @click.option('--truth', type=click.Choice(['intended', 'perceived']),

@@ -20,6 +20,7 @@ from mer_ros.evaluation.reports.report_terminal import report_table
 from mer_ros.profiles import preset_of
 from mer_ros.research.corpora.evaluate_corpus import evaluate_corpus, evaluate_logits
 from mer_ros.research.corpora.label_policy import CHOICES, LabelPolicy
+from mer_ros.research.corpora.manifest_logits import write_manifest_logits
 from mer_ros.research.corpora.read_corpus import CORPORA, is_corpus
 from mer_ros.research.corpora.recorded_corpus import read_transcripts
 from mer_ros.research.votes.votes_report import DATASET as VOTES
@@ -52,9 +53,9 @@ def run_evaluation(
         preset: of the fusion; None = that of the profile.
         people: measure what is shown of calm people and of nobody, on ``data``.
         logits: files of `mer_ros.research.corpora.logits_file`.
-        options: limit, save_logits, transcripts and labels (corpora), settings (all but logits
-            and votes), corruptions (data sets and manifests), adapt (data sets of speech),
-            topics and audio (bags), which are refused elsewhere.
+        options: limit, transcripts and labels (corpora), save_logits (these and manifests),
+            settings (all but logits and votes), corruptions (data sets and manifests), adapt (data
+            sets of speech), topics and audio (bags), which are refused elsewhere.
 
     Raises:
         ValueError: not exactly one source, or an option that the source does not take.
@@ -76,9 +77,11 @@ def run_evaluation(
         _allow(chosen, 'files of logits', *LABELS)
         report = evaluate_logits(logits, preset=options['preset'], policy=_policy(chosen))
     elif manifest is not None:
-        _allow(chosen, 'a manifest', 'corruptions', 'settings')
-        report = evaluate_manifest(manifest, corruptions=chosen['corruptions'],
-                                   settings=chosen.get('settings'), **options)
+        _allow(chosen, 'a manifest', 'corruptions', 'save_logits', 'settings')
+        report = evaluate_manifest(
+            manifest, corruptions=chosen['corruptions'], settings=chosen.get('settings'),
+            keep=partial(write_manifest_logits, chosen['save_logits'], manifest.name, profile)
+            if chosen.get('save_logits') else None, **options)
     elif bag is not None:
         _allow(chosen, 'a bag', 'topics', 'audio', 'settings')
         if chosen.get('settings'):
@@ -122,8 +125,8 @@ def _allow(chosen: Mapping[str, Any], source: str, *names: str) -> None:
     for name in sorted(chosen.keys() - set(names)):
         option = {'topics': 'topic', 'settings': 'set'}.get(name, name.replace('_', '-'))
         if chosen[name]:
-            raise ValueError(f'--{option} does not go with {source}; limit, save-logits, '
-                             f'transcripts, truth, calm, contempt and classes are for the films of '
-                             f'a corpus, set for whatever runs models, corruptions for data sets '
-                             f'and manifests, adapt for data sets of speech, topic and audio for '
-                             f'bags')
+            raise ValueError(f'--{option} does not go with {source}; limit, transcripts, truth, '
+                             f'calm, contempt and classes are for the films of a corpus, '
+                             f'save-logits for these and manifests, set for whatever runs models, '
+                             f'corruptions for data sets and manifests, adapt for data sets of '
+                             f'speech, topic and audio for bags')

@@ -149,6 +149,8 @@ def _response(**options: Any) -> None:
 @click.option('--wav2vec2', type=click.Path(exists=True, file_okay=False, path_type=Path),
               help='Folder of the pretrained model, for --audio wav2vec2.')
 @from_collected
+@click.option('--as-printed', is_flag=True,
+              help='Choose the epoch by the test people, as the paper does: optimistic figures.')
 @click.option('--uncertain', is_flag=True,
               help='Algorithm 1: learn from a third of the people, and ask for the labels of the '
                    'most uncertain films; compared with other strategies and with all labels.')
@@ -178,10 +180,11 @@ def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm
     """Train and test the audio-visual network, cross-validated over people."""
     if uncertain:
         unused = [name for name, usual in (('frames', 1), ('devices', None), (
-            'precision', '32-true'), ('strategy', 'auto'), ('collected', None))
+            'precision', '32-true'), ('strategy', 'auto'), ('collected', None),
+            ('as_printed', False))
             if options.pop(name) != usual]
         if unused:
-            given = {'collected': 'from'}.get(unused[0], unused[0])
+            given = {'collected': 'from', 'as_printed': 'as-printed'}.get(unused[0], unused[0])
             raise click.UsageError(f'--{given} does not go with --uncertain')
         chosen = {'strategies': strategies} if strategies else {}
         options['workers'] = options['workers'] or 0
@@ -203,8 +206,8 @@ def _avnet(uncertain: bool, strategies: tuple[str, ...], moved: int | None, warm
 @train.command('lddu')
 @of_a_run
 @click.option('--dataset', default='goemotions', show_default=True,
-              help='goemotions, synthetic (generated), mosei, mosei_aligned (BERT), '
-                   'mosei_unaligned or m3ed.')
+              help='goemotions, brighter (and goemotions), synthetic (generated), mosei, '
+                   'mosei_aligned (BERT), mosei_unaligned or m3ed.')
 @click.option('--form', default='corrected', show_default=True,
               help='corrected, or paper = as printed, but without labels at test time.')
 @click.option('--with', 'corrections', multiple=True, metavar='CORRECTION',
@@ -235,12 +238,13 @@ def _lddu(systems: tuple[str, ...], **options: Any) -> None:
 
 @train.command('attention')
 @click.option('--data', type=click.Path(exists=True, path_type=Path), envvar='MER_ROS_DATA',
-              help='Folder of the data sets: votes of CREMA-D, or features paired by label.')
+              help='Folder of the data sets: CREMA-D, or features paired by label.')
 @click.option('--manifest', type=click.Path(exists=True, path_type=Path),
               help='Or a CSV with label, face, speech and/or text, and person.')
 @click.option('--bag', 'bags', multiple=True, type=click.Path(exists=True, path_type=Path),
               help='Or bags with X/logits and their labels in labels.csv; may be repeated.')
-@click.option('--inputs', type=click.Choice(['logits', 'features', 'paper']), default='logits',
+@click.option('--inputs', type=click.Choice(['logits', 'votes', 'features', 'paper']),
+              default='logits',
               show_default=True, help='Input of the network; fusion_node needs logits.')
 @click.option('--combination', type=click.Choice(['weighted', 'concat', 'sum']),
               default='weighted', show_default=True, help='Input of the label MLP.')

@@ -1,6 +1,6 @@
 """Evaluation of models and of their fusion, on data sets and on manifests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,15 @@ from mer_ros.evaluation.adaptation_gain import evaluate_adapted
 from mer_ros.evaluation.compare import compare, INTERVALS
 from mer_ros.evaluation.corruption_grid import corruption_grid
 from mer_ros.evaluation.datasets.load_dataset import load
-from mer_ros.evaluation.datasets.manifest import MODALITIES, read_manifest
+from mer_ros.evaluation.datasets.manifest import MODALITIES, read_manifest, Row
 from mer_ros.evaluation.datasets.manifest_inputs import InputReader
 from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.evaluation.predict import among, named_softmax
 from mer_ros.evaluation.recorded_evidence import Evidence, Scores
 from mer_ros.fusion import fuse
+
+Keep = Callable[[Sequence[Row], Evidence, Mapping[str, str]], None]
+"""Takes rows of a manifest, what the models said about them, and the names of the models."""
 
 
 def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite',
@@ -83,8 +86,8 @@ def evaluate_dataset(name: str, root: Path, split: str, *, profile: str = 'lite'
 
 def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calibrated',
                       models: dict[str, Any] | None = None, corruptions: bool = False,
-                      settings: Settings | None = None, resamples: int = 1000, seed: int = 0
-                      ) -> dict[str, Any]:
+                      settings: Settings | None = None, resamples: int = 1000, seed: int = 0,
+                      keep: Keep | None = None) -> dict[str, Any]:
     """Measure each modality alone and all of them fused on the recordings of a manifest.
 
     Args:
@@ -96,6 +99,7 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
         settings: parameters of the models, see `parse_settings`.
         resamples: of the bootstrap, over persons where every row names one; 0 leaves it out.
         seed: of the bootstrap and the corruptions.
+        keep: is given the rows, what the models said about them, and the models' names.
 
     Returns:
         ``modalities`` with the figures of each alone, ``fused``, ``subsets`` and ``presets`` (see
@@ -124,6 +128,9 @@ def evaluate_manifest(path: Path, *, profile: str = 'lite', preset: str = 'calib
     evidence = Evidence(
         {name: Scores.of(model, inputs[name]) for name, model in chosen.items()},
         _indices(labels), [row.person for row in rows] if all(row.person for row in rows) else None)
+
+    if keep is not None:
+        keep(rows, evidence, {name: model.name for name, model in chosen.items()})
 
     @cache
     def measure(names: tuple[str, ...], preset: str) -> dict[str, Any]:

@@ -28,7 +28,8 @@ PERCEPTION: dict[str, Callable[..., EngineNode]] = {
 """What makes the node that perceives each modality."""
 
 
-OPTIONS = {'humans': ('false', 'true'), 'lddu': ('false', 'true'), 'response': ('true', 'false'),
+OPTIONS = {'humans': ('false', 'true'), 'attention': ('false', 'true'), 'lddu': ('false', 'true'),
+           'response': ('true', 'false'),
            'executor': tuple(EXECUTORS)}
 """What else runs, and in which executor: the values of ``NAME:=VALUE``, the default first."""
 
@@ -44,6 +45,10 @@ def makers(options: Mapping[str, str]) -> Iterator[Callable[[], EngineNode]]:
     else:
         modalities = fusion.get_parameter('modalities').value
         yield from (node for modality, node in PERCEPTION.items() if modality in modalities)
+    if options['attention'] == 'true':
+        from mer_ros.nodes.attention_node import AttentionNode
+
+        yield AttentionNode
     if options['lddu'] == 'true':
         from mer_ros.nodes.lddu_node import LdduNode
 

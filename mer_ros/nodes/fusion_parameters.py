@@ -66,7 +66,7 @@ PARAMETERS = (
               live=True, description='combination rule; preset uses the rule of the preset'),
     Parameter(name='fusion.rule_file', default='', live=True,
               description='file of the rule attention, as `mer_ros train attention` writes it; '
-                          'empty uses the built-in one, for speech and face'),
+                          'empty uses the built-in one, for face, speech and text'),
     Parameter(name='fusion.output_temperature', default=_FUSION.output_temperature or 0.0,
               range=(0.0, 100.0), live=True,
               description='temperature of the published probability, softmax(log-score / T); 0 '

@@ -1,29 +1,16 @@
 """The LDDU node: features of several modalities in, several emotions at once out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mer_ros.data import Emotion
-from mer_ros.messages.conversions import features_from, speaker_from, to_ros
-from mer_ros.msg import ActiveSpeaker, EmotionState, ModalityFeatures
-from mer_ros.nodes.base.engine_node import EngineNode
-from mer_ros.nodes.base.meter import Reading
+from mer_ros.nodes.base.features_node import FeaturesNode, PEOPLE, WINDOW_PARAMETERS
 from mer_ros.nodes.base.model_parameters import DEVICE, THREADS
 from mer_ros.nodes.base.parameters import Parameter
-from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.base.site import Purpose
-from mer_ros.nodes.base.worker import Worker
 from mer_ros.research.lddu import Lddu
 from mer_ros.research.lddu.lddu_engine import LdduEngine
-
-DEPTH = 50
-"""Messages that may wait, on their way and for the network."""
-
-TICK = 0.05
-"""Seconds between two looks at whether a judgement is due."""
 
 PARAMETERS = (
     Parameter(name='model_path', default='',
@@ -31,130 +18,32 @@ PARAMETERS = (
                           'empty = the built-in network'),
     DEVICE,
     THREADS,
-    Parameter(name='window_length', default=10.0, range=(0.1, 600.0),
-              description='length of the feature window in seconds, up to the newest features'),
-    Parameter(name='period', default=1.0, range=(0.0, 60.0),
-              description='minimum interval (s) between two classifications of a person; 0 = on '
-                          'every message'),
-    Parameter(name='max_frames', default=200, range=(1, 10_000),
-              description='maximum number of feature rows per person and modality; the newest '
-                          'are kept'),
-    Parameter(name='max_future', default=0.5, range=(0.0, 60.0),
-              description='maximum time (s) that a stamp may be ahead of the clock; messages '
-                          'beyond are rejected'),
+    *WINDOW_PARAMETERS,
     Parameter(name='threshold', default=0.0, range=(0.0, 1.0),
               description='probability from which an emotion is listed as present; 0 = the '
                           'threshold of the network, chosen on validation data'),
-    Parameter(name='people.max', default=32, range=(1, 1000),
-              description='maximum number of people tracked at the same time'),
+    PEOPLE,
 )
 
 
-class LdduNode(EngineNode):
-    """Hands features to the engine in a thread of their own and publishes what it returns.
+class LdduNode(FeaturesNode):
+    """Publishes several emotions at once on ``lddu/emotion``, beside the fusion node.
 
-    It publishes on ``lddu/emotion``, beside the fusion node; remap that to ``emotion`` to use it
-    instead.  Perception nodes send features with their parameter ``publish_features``.
+    Remap that to ``emotion`` to use it instead.
     """
 
     purpose = Purpose(
         'estimates several emotions at once from the features that other nodes publish',
         'the features of the last 10 s')
-    remarks = {
-        'late': 'features were older than the window on arrival',
-        'duplicate': 'duplicate modality, person and stamp: do two publishers share a topic?',
-        'evicted': 'more people than people.max; the one seen least recently was discarded',
-        'backward': 'stamps jumped back: the source has restarted; all evidence was discarded',
-    }
 
     def __init__(self, **options: Any) -> None:
-        self._worker: Any = None
-        self._emotion: Any = None
-        self._latest: dict[str, Emotion] = {}
-        super().__init__('lddu_node', PARAMETERS, **options)
+        super().__init__('lddu_node', 'lddu/emotion', PARAMETERS, **options)
 
-    def build(self, values: Mapping[str, Any]) -> None:
-        """Load the network, create the publisher and start the worker."""
+    def make_engine(self, values: Mapping[str, Any], window: Mapping[str, Any]) -> LdduEngine:
+        """Return the engine with the network of the parameters."""
         chosen = {'path': Path(values['model_path']).expanduser()} if values['model_path'] else {}
         model = Lddu(**chosen, threads=values['threads'] or 1, device=values['device'])
-        self.engine = LdduEngine(
-            model, window_length=values['window_length'], period=values['period'],
-            max_frames=values['max_frames'], max_people=values['people.max'],
-            max_future=values['max_future'], threshold=values['threshold'] or None)
-        self._emotion = self.advertise(EmotionState, 'lddu/emotion', STATE_QOS)
-        self._worker = self.employ(capacity=DEPTH)
-
-    def start(self, values: Mapping[str, Any]) -> None:
-        """Subscribe to the features of every modality and to who speaks."""
-        for modality in self.engine.modalities:
-            self.subscribe(ModalityFeatures, f'{modality}/features',
-                           lambda message: self._submit(self._add, message), DEPTH)
-        self.subscribe(ActiveSpeaker, 'active_speaker',
-                       lambda message: self._submit(self._note, message), DEPTH)
-        # Messages that wait look at the time themselves.
-        self.every(TICK, lambda: self._worker.when_idle(self._look))
-
-    def forget(self) -> None:
-        """Drop all evidence and tell subscribers that nobody is perceived any more."""
-        for person, state in self._latest.items():
-            self._emotion.publish(to_ros(self.engine.nothing_known(person, state.stamp)))
-        self.rewind()
-
-    def rewind(self) -> None:
-        """Drop all evidence without a word: there is no stamp that would fit the new time."""
-        self._latest = {}  # which belongs to the thread that delivers: nothing is delivered now
-        self._worker.control(self.engine.reset)
-
-    def _submit(self, work: Callable[[Any], Sequence[Emotion]], item: Any) -> None:
-        self.put(self._worker, partial(self._work, self._worker, work, item))
-
-    def _work(
-        self, worker: Worker, work: Callable[[Any], Sequence[Emotion]], item: Any
-    ) -> None:
-        states = self.attempt(work, item) or ()
-        if self.context.ok():
-            worker.deliver(self._publish, states)
-
-    def _look(self) -> None:
-        deadline, now = self.engine.next_deadline(), self.now
-        if deadline is not None and now >= deadline:
-            self._work(self._worker, self.engine.advance, now)
-
-    def _add(self, message: ModalityFeatures) -> Sequence[Emotion]:
-        features = features_from(message)
-        self.note_age('features', features.stamp)
-        return self.engine.add(features, self.now)
-
-    def _note(self, message: ActiveSpeaker) -> Sequence[Emotion]:
-        self.engine.note_speaker(speaker_from(message))
-        return ()
-
-    def _publish(self, states: Sequence[Emotion]) -> None:
-        for state in states:
-            self._emotion.publish(to_ros(state))
-            self.meter.count('published')
-            self._latest[state.person_id] = state
-        followed = self.engine.people
-        self._latest = {person: self._latest[person] for person in self._latest
-                        if person in followed}
-
-    def describe(self, reading: Reading) -> dict[str, object]:
-        """Return how many people there are and what is perceived of them."""
-        latest = dict(self._latest)
-        return {
-            'people': len(latest),
-            'labels': ', '.join(f'{person or "anonymous"}: {state.label}'
-                                for person, state in sorted(latest.items())),
-        }
-
-    def warnings(self, reading: Reading) -> list[str]:
-        """Name the modalities whose features nobody publishes, and say when it is too slow."""
-        found = [f'nobody publishes {name}/features: set publish_features of {name}_node'
-                 for name in self.engine.modalities
-                 if not self.count_publishers(f'{name}/features')]
-        if reading.recent['dropped']:
-            found.append(f'too slow: {reading.recent["dropped"]} inputs dropped in the last second')
-        return found
+        return LdduEngine(model, threshold=values['threshold'] or None, **window)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -169,3 +169,18 @@ def test_the_demo_finds_the_topics_of_a_bag_by_their_types(portrait, tmp_path, d
     with BagReader(tmp_path / 'out' / 'emotion') as reader:
         used = {opinion.modality for _, state in reader.decoded() for opinion in state.modalities}
     assert used == {'face', 'text'}
+
+
+def test_what_was_said_about_a_manifest_is_kept_and_evaluated_again_without_models(tmp_path):
+    manifest = tmp_path / 'words.csv'
+    manifest.write_text('id,label,text,person\na,happiness,I am so happy,p\n'
+                        'b,sadness,I miss her so much,q\nc,anger,you make me furious,r\n')
+    kept, report = tmp_path / 'logits.csv', tmp_path / 'again.json'
+    run('evaluate', '--manifest', manifest, '--save-logits', kept, '--json',
+        tmp_path / 'first.json')
+    assert kept.read_text().splitlines()[2].startswith('a,p,happiness,,text,lite,')
+    run('evaluate', '--logits', kept, '--json', report)
+    first, again = (json.loads(file.read_text())
+                    for file in (tmp_path / 'first.json', report))
+    assert again['clips'] == first['rows'] == 3
+    assert again['fused']['accuracy'] == first['fused']['accuracy']

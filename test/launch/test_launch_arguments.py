@@ -51,7 +51,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Started]:
     return visit
 
 
-@pytest.mark.parametrize('option', ['response', 'lddu', 'humans'])
+@pytest.mark.parametrize('option', ['response', 'attention', 'lddu', 'humans'])
 def test_what_else_runs_is_told_to_the_one_process(
     start: Callable[..., Started], option: str
 ) -> None:

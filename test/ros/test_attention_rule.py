@@ -48,9 +48,20 @@ def test_another_file_is_taken_live_and_one_that_cannot_be_is_refused(node, tmp_
     assert node.get_parameter('fusion.rule_file').value == str(other)
 
 
+def test_the_default_modalities_configure_out_of_the_box(graph):
+    node = graph.start(FusionNode, fusion__rule='attention')
+    assert node.engine.modalities == ('face', 'speech', 'text')
+    now = nanoseconds(10.0)
+    found = [node.engine.add(Logits(now, name, EMOTIONS, [3.0, 0, 0, 0, 0, 0, 0]), now)
+             for name in node.engine.modalities]
+    (state,) = found[-1]
+    assert (state.label, state.missing) == ('anger', ())
+    assert sum(opinion.weight for opinion in state.modalities) == pytest.approx(1.0)
+
+
 def test_modalities_that_were_not_trained_are_refused_with_those_that_were(graph):
-    node = graph.start(FusionNode)
+    node = graph.start(FusionNode, modalities=['face', 'touch'])
     result = set_parameters(node, fusion__rule='attention')
     assert not result.successful
-    assert "not trained on ['text']" in result.reason
+    assert "not trained on ['touch']" in result.reason
     assert node.get_parameter('fusion.rule').value == 'preset'

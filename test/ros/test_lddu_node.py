@@ -14,6 +14,7 @@ from std_srvs.srv import SetBool
 from mer_ros.data import Features, NANOSECONDS, nanoseconds, Words
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes import lddu_node
+from mer_ros.nodes.base.features_node import DEPTH
 from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.lddu_node import LdduNode
 from mer_ros.nodes.text_node import TextNode
@@ -150,7 +151,7 @@ def test_more_messages_than_can_wait_do_not_stop_the_clock(graph, monkeypatch):
     topic = graph.publisher(ModalityFeatures, 'text/features')
     topic.publish(text(5, 'ana'))
     graph.wait(begun.is_set, 'the network to begin')
-    for number in range(lddu_node.DEPTH + 10):
+    for number in range(DEPTH + 10):
         topic.publish(text(5 + number / 1000, 'ana'))
         graph.wait(lambda number=number: node.meter.read(0.0).totals['received'] > number + 1,
                    'the message')

@@ -85,6 +85,8 @@ def _emotion2vec(size: str, revision: str, megabytes: int, *files: File) -> Weig
 WEIGHTS: dict[str, Weights] = {weights.name: weights for weights in (
     _emotion2vec('seed', '7be9a30d52bdc793cc24e6f7d25358d6648927c1', 1120,
                  File('model.pt'), File('config.yaml'), File('tokens.txt')),
+    # Not pinned, as is serengil/deepface below: no commit of it is named in public.  What the first
+    # download brings is recorded and held against every later one.
     _emotion2vec('base', 'main', 1120,
                  File('model.pt'), File('config.yaml'), File('tokens.txt', 119)),
     _emotion2vec('large', '6c303ba987b86b93193de93e34bb2b077a6bedc4', 1946,
@@ -92,7 +94,8 @@ WEIGHTS: dict[str, Weights] = {weights.name: weights for weights in (
                  File('tokens.txt', 119)),
     Weights(
         'distilroberta', 'text', 'DistilRoBERTa, English, 7 classes',
-        Hub('j-hartmann/emotion-english-distilroberta-base'),
+        Hub('j-hartmann/emotion-english-distilroberta-base',
+            '0e1cd914e3d46199ed785853e12b57304e04178b'),
         'none stated; ask its author before any use but research', 331,
         (File('pytorch_model.bin'), File('config.json'), File('tokenizer.json'),
          File('tokenizer_config.json', 294), File('special_tokens_map.json', 239),

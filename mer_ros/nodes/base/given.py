@@ -9,8 +9,8 @@ from typing import Any
 from rclpy.node import Node
 import yaml
 
-NODES = ('avnet_node', 'camera', 'face_node', 'fusion_node', 'humans_node', 'lddu_node', 'replay',
-         'response_node', 'speech_node', 'text_node')
+NODES = ('attention_node', 'avnet_node', 'camera', 'face_node', 'fusion_node', 'humans_node',
+         'lddu_node', 'replay', 'response_node', 'speech_node', 'text_node')
 """The names of the package's nodes."""
 
 _PARAMETERS = 'ros__parameters'

@@ -24,7 +24,8 @@ LOSSLESS = Parameter(
 
 PUBLISH_FEATURES = Parameter(
     name='publish_features', default=False,
-    description='publish the features of the model on <modality>/features (needed by lddu_node); '
+    description='publish the features of the model on <modality>/features (needed by '
+                'attention_node and lddu_node); '
                 'features of faces and voices are personal data')
 
 DOUBT = 'doubt.'

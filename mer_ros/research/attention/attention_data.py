@@ -28,12 +28,13 @@ class Rows:
     """N labelled rows of several modalities.
 
     ``inputs`` by modality (N, D), logits less their mean or features, of which only the rows of
-    ``present`` (N,) mean something; ``truth`` indices (N,) of ``labels``; ``groups`` (N,) names
-    what belongs together (an actor, a person) and must not be torn apart by a split.
+    ``present`` (N,) mean something, a mask or how far each is trusted, in [0, 1]; ``truth`` indices
+    (N,) of ``labels``; ``groups`` (N,) names what belongs together (an actor, a person) and must
+    not be torn apart by a split.
     """
 
     inputs: Mapping[str, Floats]
-    present: Mapping[str, Bools]
+    present: Mapping[str, Bools | Floats]
     truth: NDArray[np.intp]
     groups: NDArray[np.str_]
     labels: tuple[str, ...]

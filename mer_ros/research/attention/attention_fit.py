@@ -14,7 +14,12 @@ from torch.utils.data import DataLoader, TensorDataset
 from mer_ros.calibration.temperature import fit_temperature
 from mer_ros.research.attention.attention_data import Rows
 from mer_ros.research.attention.attention_module import Classifier, Fusion, Recipe
-from mer_ros.research.attention.attention_net import AttentionNet, Selection, write_network
+from mer_ros.research.attention.attention_net import (
+    AttentionNet,
+    begin_with_sum,
+    Selection,
+    write_network,
+)
 from mer_ros.training.loop import fit
 
 TEMPERATURES = np.geomspace(0.5, 2.0, 57)
@@ -25,8 +30,9 @@ LEAST_SCALE = 1e-3
 
 
 def fit_attention(train: Rows, dev: Rows, *, folder: Path, recipe: Recipe, inputs: str = 'logits',
-                  selections: Mapping[str, Selection] | None = None, seed: int = 0,
-                  resume: bool = False, about: Mapping[str, Any] | None = None) -> Path:
+                  selections: Mapping[str, Selection] | None = None, calibrated: bool = False,
+                  seed: int = 0, resume: bool = False, about: Mapping[str, Any] | None = None
+                  ) -> Path:
     """Train on one part, choose the epochs on the other, and write the network.
 
     First the classifier of each modality on its own, then attention and label MLP; last the
@@ -35,11 +41,12 @@ def fit_attention(train: Rows, dev: Rows, *, folder: Path, recipe: Recipe, input
     Args:
         train: rows to learn from.
         dev: rows of other people, to choose the epoch and the temperature by.
-        folder: for ``attention.json`` and the logs; of logits also ``attention_calibrated.json``,
-            the same without the classifiers, for logits that are calibrated by other means.
+        folder: for ``attention.json`` and the logs.
         recipe: how to train.
         inputs: what the rows hold, logits or features.
         selections: what is used of each modality's inputs; None uses everything.
+        calibrated: the inputs are logits that need no classifier (log-likelihoods): each is the
+            identity, and only what joins them is trained.
         seed: of everything random.
         resume: go on where a run in this folder was stopped.
         about: what the file says about the training, beside the recipe.
@@ -57,13 +64,15 @@ def fit_attention(train: Rows, dev: Rows, *, folder: Path, recipe: Recipe, input
             raise ValueError(f'none of the {len(rows.truth)} {part} rows has {lacking}; leave '
                              f'these modalities out, or give more recordings of them')
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = selections or {name: whole(values[train.present[name]])
-                            for name, values in train.inputs.items()}
+    chosen = selections or {
+        name: untouched(len(train.labels)) if calibrated else whole(values[train.present[name] > 0])
+        for name, values in train.inputs.items()}
     torch.manual_seed(seed)
     net = AttentionNet({name: len(one.columns) for name, one in chosen.items()},
                        len(train.labels), latent=recipe.latent if inputs == 'features' else 0,
                        scorer=recipe.scorer, hidden=recipe.hidden, combination=recipe.combination)
-    about_run = {**asdict(recipe), 'inputs': inputs, 'rows': [len(train.truth), len(dev.truth)]}
+    about_run = {**asdict(recipe), 'inputs': inputs, 'calibrated': calibrated,
+                 'rows': [len(train.truth), len(dev.truth)]}
 
     def trained(module: Any, name: str, parts: list[TensorDataset]) -> None:
         learned, judged = parts
@@ -73,9 +82,12 @@ def fit_attention(train: Rows, dev: Rows, *, folder: Path, recipe: Recipe, input
             recipe={**about_run, 'stage': name})
 
     for place, name in enumerate(net.names):
-        trained(Classifier(net.classifiers[place], recipe), name, [TensorDataset(
-            chosen[name].apply(rows.inputs[name])[rows.present[name]],
-            torch.from_numpy(rows.truth[rows.present[name]])) for rows in (train, dev)])
+        if not calibrated:
+            trained(Classifier(net.classifiers[place], recipe), name, [TensorDataset(
+                chosen[name].apply(rows.inputs[name])[rows.present[name] > 0],
+                torch.from_numpy(rows.truth[rows.present[name] > 0])) for rows in (train, dev)])
+    if calibrated:
+        begin_with_sum(net)
     net.train()
     tensors = [tensors_of(rows, chosen) for rows in (train, dev)]
     trained(Fusion(net, recipe), 'fusion', [TensorDataset(*one) for one in tensors])
@@ -84,15 +96,12 @@ def fit_attention(train: Rows, dev: Rows, *, folder: Path, recipe: Recipe, input
     path = folder / 'attention.json'
     write_network(net, path, labels=train.labels, inputs=inputs, selections=chosen,
                   about=about_file)
-    if inputs == 'logits':
-        write_network(net, folder / 'attention_calibrated.json', labels=train.labels,
-                      inputs=inputs, selections=None, about=about_file)
     return path
 
 
 def tensors_of(rows: Rows, selections: Mapping[str, Selection]) -> list[Tensor]:
-    """Return inputs N x (B, D'), the mask (B, N) and the classes (B,), as `Fusion` takes them."""
-    present = np.stack([rows.present[name] for name in selections], axis=1)
+    """Return inputs N x (B, D'), the trust (B, N) and the classes (B,), as `Fusion` takes them."""
+    present = np.stack([rows.present[name] for name in selections], axis=1, dtype=np.float32)
     return [*(one.apply(rows.inputs[name]) for name, one in selections.items()),
             torch.from_numpy(present), torch.from_numpy(rows.truth)]
 
@@ -106,6 +115,11 @@ def scaled(values: NDArray[np.float64], columns: NDArray[np.intp]) -> Selection:
     """Return the selection of these columns of inputs (N, D), with their mean and scale."""
     used = values[:, columns]
     return Selection(columns, used.mean(axis=0), np.maximum(used.std(axis=0), LEAST_SCALE))
+
+
+def untouched(classes: int) -> Selection:
+    """Return the selection of all logits (N, classes) as they are."""
+    return Selection(np.arange(classes), np.zeros(classes), np.ones(classes))
 
 
 def _temper(net: AttentionNet, dev: list[Tensor]) -> float:

@@ -73,10 +73,10 @@ class Fusion(LightningModule):
                          for chosen in subsets(range(count))]
 
     def training_step(self, batch: list[Tensor], index: int) -> Tensor:
-        """Return the cross-entropy of inputs N x (B, D), a mask (B, N) and classes (B,)."""
+        """Return the cross-entropy of inputs N x (B, D), their trust (B, N) and classes (B,)."""
         *inputs, present, truth = batch
-        kept = present & (torch.rand(present.shape) >= self._recipe.missing)
-        kept = torch.where(kept.any(dim=1, keepdim=True), kept, present)
+        kept = present * (torch.rand(present.shape) >= self._recipe.missing)
+        kept = torch.where((kept > 0).any(dim=1, keepdim=True), kept, present)
         return functional.cross_entropy(self.network(inputs, kept)[0], truth)
 
     def validation_step(self, batch: list[Tensor], index: int) -> None:
@@ -84,8 +84,8 @@ class Fusion(LightningModule):
         *inputs, present, truth = batch
         losses = []
         for choice in self._choices:
-            kept = present & choice
-            rows = kept.any(dim=1)
+            kept = present * choice
+            rows = (kept > 0).any(dim=1)
             if rows.any():
                 logits, _ = self.network([values[rows] for values in inputs], kept[rows])
                 losses.append(functional.cross_entropy(logits, truth[rows]))

@@ -16,6 +16,9 @@ from mer_ros.research.attention.attention_model import COMBINATIONS, KIND, LIMIT
 DIGITS = 6
 """Significant digits of the weights in a file: those of float32, about."""
 
+FAINT = 0.1
+"""What the other units of a label MLP that begins as a sum are multiplied by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -63,38 +66,62 @@ class AttentionNet(nn.Module):
         self.head = nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, classes))
 
     def forward(self, inputs: Sequence[Tensor], present: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits (B, C) and attention (B, N) of inputs N x (B, D) and a mask (B, N)."""
+        """Return logits (B, C) and attention (B, N) of inputs N x (B, D) and their trust (B, N).
+
+        The trust is in [0, 1], or a mask; each row has a modality with more than 0.
+        """
+        trust = present.to(self.vector)
         embedded = torch.stack([classifier(values) for classifier, values in zip(
             self.classifiers, inputs, strict=True)], dim=1)
         embedded = embedded - embedded.mean(dim=2, keepdim=True)
         scores = torch.stack([torch.tanh(scorer(embedded[:, place])) @ self.vector
                               for place, scorer in enumerate(self.scorers)], dim=1)
-        attention = torch.softmax(scores.masked_fill(~present, -torch.inf), dim=1)
+        attention = torch.softmax(scores + trust.log(), dim=1)
         # An even share is 1 whoever is missing: alone, a modality is not suddenly twice as loud.
-        count = present.sum(dim=1, keepdim=True)
-        share = present.to(attention) if self.combination == 'concat' else count * attention
+        count = trust.sum(dim=1, keepdim=True) / trust.max(dim=1, keepdim=True).values
+        share = trust if self.combination == 'concat' else count * attention
         weighted = share.unsqueeze(2) * embedded
         fused = weighted.sum(dim=1) if self.combination == 'sum' else weighted.flatten(1)
         return self.head(fused), attention
 
 
-def write_network(net: AttentionNet, path: Path, *, labels: Sequence[str], inputs: str,
-                  selections: Mapping[str, Selection] | None, about: Mapping[str, Any]) -> None:
-    """Write what `mer_ros.research.attention.attention_model.read_network` reads.
+def begin_with_sum(net: AttentionNet) -> None:
+    """Let the classifiers be the identity, and the label MLP the sum of what it gets.
 
-    Without selections the classifiers are left out: the inputs are logits like theirs already.
+    On calibrated logits that is Dempster's rule of the preset calibrated, up to the attention; an
+    MLP passes x through as max(0, x) - max(0, -x).
+
+    Raises:
+        ValueError: the label MLP has fewer than two units for each class.
     """
-    count = len(labels)
-    unity = [_numbers(np.eye(count)), _numbers(np.zeros(count))]
-    whole = Selection(np.arange(count), np.zeros(count), np.ones(count))
-    chosen = dict.fromkeys(net.names, whole) if selections is None else selections
+    first, last = net.head[0], net.head[-1]
+    classes = last.out_features
+    if first.out_features < 2 * classes:
+        raise ValueError(f'a label MLP of {first.out_features} units cannot pass {classes} classes '
+                         f'through; needed are {2 * classes}')
+    one = torch.eye(classes)
+    with torch.no_grad():
+        for (layer,) in net.classifiers:
+            layer.weight.copy_(one)
+            layer.bias.zero_()
+        first.weight[:2 * classes] = torch.cat([one, -one]).repeat(
+            1, first.in_features // classes)
+        last.weight[:, :2 * classes] = torch.cat([one, -one], dim=1)
+        last.weight[:, 2 * classes:] *= FAINT
+        first.bias[:2 * classes] = 0.0
+        last.bias.zero_()
+
+
+def write_network(net: AttentionNet, path: Path, *, labels: Sequence[str], inputs: str,
+                  selections: Mapping[str, Selection], about: Mapping[str, Any]) -> None:
+    """Write what `mer_ros.research.attention.attention_model.read_network` reads."""
     content = {
         'kind': KIND, 'labels': list(labels), 'inputs': inputs, 'combination': net.combination,
         'about': dict(about),
         'modalities': {name: {
-            'columns': chosen[name].columns.tolist(),
-            'mean': _numbers(chosen[name].mean), 'scale': _numbers(chosen[name].scale),
-            'layers': [unity] if selections is None else _layers(net.classifiers[place]),
+            'columns': selections[name].columns.tolist(),
+            'mean': _numbers(selections[name].mean), 'scale': _numbers(selections[name].scale),
+            'layers': _layers(net.classifiers[place]),
             'attention': _layer(net.scorers[place])}
             for place, name in enumerate(net.names)},
         'vector': _numbers(net.vector), 'head': _layers(net.head)}

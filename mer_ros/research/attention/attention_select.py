@@ -28,8 +28,9 @@ def select(train: Rows, *, seed: int = 0) -> dict[str, Selection]:
 
     Raises ValueError where a selection is empty.
     """
-    return {name: _selected(name, values[train.present[name]], train.truth[train.present[name]],
-                            seed) for name, values in train.inputs.items()}
+    there = {name: present > 0 for name, present in train.present.items()}
+    return {name: _selected(name, values[there[name]], train.truth[there[name]], seed)
+            for name, values in train.inputs.items()}
 
 
 def _selected(name: str, values: NDArray[np.float64], truth: NDArray[np.intp], seed: int

@@ -26,18 +26,30 @@ from mer_ros.research.attention.attention_data import (
 )
 from mer_ros.research.attention.attention_features import models_of, of_manifest, paired, Recordings
 from mer_ros.research.attention.attention_fit import fit_attention
+from mer_ros.research.attention.attention_graph import (
+    graph_figures_beside,
+    graph_rows,
+    graph_table,
+    graph_tests,
+    SPOKEN,
+)
 from mer_ros.research.attention.attention_model import AttentionNetwork, read_network
 from mer_ros.research.attention.attention_module import Recipe
 from mer_ros.research.attention.attention_plot import plot_attention
 from mer_ros.research.attention.attention_report import ATTENTION, attention_report, attention_table
+from mer_ros.research.attention.attention_rule import load_attention
 from mer_ros.research.attention.attention_select import select
 from mer_ros.research.attention.text_encoder import find_encoder
 from mer_ros.research.votes.votes import read_votes
 
 _LOG = logging.getLogger(__name__)
 
-INPUTS = ('logits', 'features', 'paper')
-"""What may be fused: logits, features of the models of a profile, or the paper's features."""
+INPUTS = ('logits', 'votes', 'features', 'paper')
+"""What may be fused: logits, votes of people as logits, features of the models of a profile, or the
+paper's features."""
+
+GENTLE = Recipe(rate=3e-4, batch=512, missing=0.0, epochs=30, patience=5)
+"""For calibrated logits, whose sum the training begins with; modalities are missing in the data."""
 
 SMOOTHING = 3.0
 """Votes added to each class before the logarithm; chosen on the dev actors."""
@@ -57,8 +69,9 @@ def train_attention(
     """Train an attention fusion, measure it beside Dempster's rule on people it never saw.
 
     Args:
-        data: the folder of the data sets: the votes of CREMA-D as logits, or sentences, voices
-            and faces that are paired by label as features (see `paired`).
+        data: the folder of the data sets: the three default modalities on CREMA-D as logits (see
+            `attention_graph`), the votes of its raters alone, or sentences, voices and faces that
+            are paired by label as features (see `paired`).
         manifest: recordings instead, see `read_manifest`; each person is in one split alone.
         bags: or the logits in labelled bags.
         inputs: one of `INPUTS`; the rule of the fusion node needs logits.
@@ -77,7 +90,7 @@ def train_attention(
     Returns:
         `attention_report` of the test rows, with ``source``, ``rows`` of each split and, of
         features, ``selected`` and ``features``: how many by modality; ``text_model`` says what
-        the BERT is.
+        the BERT is.  Of logits of the data sets ``graph`` instead, see `graph_figures_beside`.
 
     Raises:
         ValueError: not exactly one source was given (an environment variable may name the data;
@@ -88,9 +101,14 @@ def train_attention(
         raise ValueError(f'inputs {inputs!r} were given; allowed are {list(INPUTS)}')
     if (manifest and bags) or not (data or manifest or bags):
         raise ValueError('give --data FOLDER (or MER_ROS_DATA), --manifest FILE or --bag BAG')
+    if inputs == 'votes' and (data is None or manifest or bags):
+        raise ValueError('the votes are in the data sets: give --data FOLDER, no manifest or bag')
     folder = Path(out) / 'attention'
-    selections = None
-    if inputs == 'logits':
+    if inputs == 'logits' and data is not None and not (manifest or bags):
+        return _of_graph(data, profile, folder, seed=seed, resume=resume,
+                         recipe=replace(recipe or GENTLE, combination=combination))
+    selections, about = None, {}
+    if inputs in ('logits', 'votes'):
         parts, source = _logits(data, manifest, bags, profile, seed)
     else:
         if bags:
@@ -103,11 +121,15 @@ def train_attention(
                            resume=resume, text=encoder)
         parts = tuple(part.rows(models, classes) for part in recordings)
         selections = select(parts[0], seed=seed)
+        about |= {'models': {name: getattr(model, 'name', type(model).__name__)
+                             for name, model in models.items()},
+                  'dims': {name: values.shape[1] for name, values in parts[0].inputs.items()}}
     train, dev, test = parts
     _LOG.info('training on %d rows of %s, choosing on %d', len(train.truth), source, len(dev.truth))
     path = fit_attention(
         train, dev, folder=folder, seed=seed, resume=resume, selections=selections,
-        inputs='logits' if inputs == 'logits' else 'features', about={'source': source},
+        inputs='logits' if inputs in ('logits', 'votes') else 'features',
+        about={'source': source, **about},
         recipe=replace(recipe or Recipe(), combination=combination))
     network = read_network(path)
     methods, attention = measured(network, train, test)
@@ -122,6 +144,25 @@ def train_attention(
     (folder / 'figures.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
     plot_attention(report, folder / 'attention.png')
     Console().print(attention_table(report))
+    _LOG.info('written to %s', path)
+    return report
+
+
+def _of_graph(data: Path, profile: str, folder: Path, *, seed: int, resume: bool, recipe: Recipe
+              ) -> dict[str, Any]:
+    """Train on the three default modalities, and measure as the node fuses them."""
+    source = 'face, speech and text on CREMA-D'
+    train, dev = graph_rows(data, profile=profile, seed=seed)
+    _LOG.info('training on %d rows of %s, choosing on %d', len(train.truth), source, len(dev.truth))
+    path = fit_attention(train, dev, folder=folder, recipe=recipe, calibrated=True, seed=seed,
+                         resume=resume, about={'source': source})
+    tests = graph_tests(data, profile=profile, seed=seed)
+    report = {'source': source, 'inputs': 'logits', 'combination': recipe.combination,
+              'rows': {'train': len(train.truth), 'dev': len(dev.truth),
+                       'test': len(tests[SPOKEN].truth)},
+              'graph': graph_figures_beside(tests, load_attention(path))}
+    (folder / 'figures.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
+    Console().print(graph_table(report['graph']))
     _LOG.info('written to %s', path)
     return report
 

@@ -13,18 +13,20 @@ DEV_SHARE = 8
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The people of one fold; nobody is in two parts."""
+    """The people of one fold; nobody is in two parts, unless dev is test as in the paper."""
 
     train: frozenset[str]
     dev: frozenset[str]
     test: frozenset[str]
 
 
-def make_folds(persons: Iterable[str], *, folds: int = FOLDS, seed: int = 0) -> list[Fold]:
+def make_folds(persons: Iterable[str], *, folds: int = FOLDS, seed: int = 0,
+               as_printed: bool = False) -> list[Fold]:
     """Return folds in which everybody is tested once; equal names and seeds give equal folds.
 
     The paper chooses the epoch by the test people; here, people out of those to learn from are
-    kept for that, so that figures of the test people are not chosen.
+    kept for that, so that figures of the test people are not chosen.  With ``as_printed`` dev is
+    test, and everybody else is learned from.
 
     Raises:
         ValueError: there are fewer people than folds, or fewer than 3, or fewer than 2 folds.
@@ -37,8 +39,9 @@ def make_folds(persons: Iterable[str], *, folds: int = FOLDS, seed: int = 0) -> 
     found = []
     for index in range(folds):
         learned = [name for place, name in enumerate(names) if place % folds != index]
-        dev = frozenset(learned[::DEV_SHARE])
-        found.append(Fold(frozenset(learned) - dev, dev, frozenset(names[index::folds])))
+        test = frozenset(names[index::folds])
+        dev = test if as_printed else frozenset(learned[::DEV_SHARE])
+        found.append(Fold(frozenset(learned) - dev, dev, test))
     return found
 
 

@@ -44,6 +44,7 @@ def train_avnet(
     cache: Path | None = None, jobs: int = 1, workers: int | None = None, seed: int = 0,
     resume: bool = False, device: str = 'auto', devices: str | None = None,
     precision: str = '32-true', strategy: str = 'auto', collected: Path | None = None,
+    as_printed: bool = False,
     **numbers: Any,
 ) -> dict[str, Any]:
     """Train and test on folds of the people of a corpus.
@@ -70,6 +71,8 @@ def train_avnet(
         strategy: of Lightning, such as ddp.
         collected: folder of segments that avnet_node collected and people labelled; they are
             learned from in every fold, and never tested.
+        as_printed: choose the epoch by the test people, as the paper does; the figures are then
+            chosen, and the run lies in ``avnet/DATASET_as_printed``.
         numbers: those of `Recipe` that differ from the paper's.
 
     Returns:
@@ -86,14 +89,16 @@ def train_avnet(
     base = Path(out) / 'avnet'
     films, about = load_films(dataset, Path(data), about, jobs=jobs,
                               cache=base / 'cache' if cache is None else Path(cache))
-    people = make_folds([film.person for film in films], folds=folds, seed=seed)
+    people = make_folds([film.person for film in films], folds=folds, seed=seed,
+                        as_printed=as_printed)
     more = [] if collected is None else collected_films(
         Path(collected), base / 'cache' / 'collected', labels=about['labels'],
         sample_rate=int(about['sample_rate']), detector=load_detector(about['detector']))
     on_gpu = device != 'cpu' and torch.cuda.is_available()
     reading = {'workers': (min(8, os.cpu_count() or 1) if on_gpu else 0)
                if workers is None else workers, 'to_gpu': on_gpu}
-    folder = base / (dataset if audio == 'mel' else f'{dataset}_{audio}')
+    folder = base / '_'.join([dataset, *([] if audio == 'mel' else [audio]),
+                              *(['as_printed'] if as_printed else [])])
     for number in numbers_of(fold, folds):
         _run(number, people[number - 1], films, more, about, recipe, pretrained=wav2vec2, seed=seed,
              folder=folder / f'fold_{number}', resume=resume, reading=reading, accelerator=device,
@@ -126,7 +131,8 @@ def _run(number: int, people: Fold, films: Sequence[Film], more: Sequence[Film],
         network.sound.load_pretrained(pretrained)
     module = AvNetModule(network, sample_rate=about['sample_rate'], audio=about['audio'],
                          rate=recipe.rate, drop_after=max(1, recipe.epochs // 2))
-    identity = {**asdict(recipe), **about, **{name: len(part) for name, part in parts.items()}}
+    identity = {**asdict(recipe), **about, **{name: len(part) for name, part in parts.items()},
+                **({'chosen_by': 'test'} if people.dev == people.test else {})}
     fit(module, train, dev, folder=folder, epochs=recipe.epochs, recipe=identity, seed=seed,
         resume=resume, **trainer)
     if rank_zero_only.rank == 0:

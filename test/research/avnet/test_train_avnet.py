@@ -437,6 +437,13 @@ def test_everybody_is_tested_once_and_nobody_is_in_two_parts():
     assert folds != make_folds(names, seed=4)
 
 
+def test_as_printed_the_epoch_is_chosen_by_the_test_people():
+    names = [f'p{number}' for number in range(10)]
+    for printed, ours in zip(make_folds(names, as_printed=True), make_folds(names), strict=True):
+        assert printed.dev == printed.test == ours.test
+        assert printed.train == ours.train | ours.dev
+
+
 def test_films_are_read_by_other_processes_as_well(film):
     data = FilmDataset([film] * 4, ['anger'], segments=5, sample_rate=1000)
     faces, _, classes = next(iter(batches(data, size=4, workers=1)))

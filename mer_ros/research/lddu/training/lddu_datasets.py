@@ -1,13 +1,14 @@
 """The data sets that an LDDU network can be trained on, and a recipe for each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.research.lddu.training.lddu_brighter import Part, read_brighter
 from mer_ros.research.lddu.training.lddu_data import Corpus
 from mer_ros.research.lddu.training.lddu_goemotions import read_goemotions, read_texts
 from mer_ros.research.lddu.training.lddu_layouts import (
@@ -24,28 +25,36 @@ from mer_ros.research.lddu.training.lddu_synthetic import make
 SMALL: dict[str, Any] = {'fusion': 'concatenated', 'layers': 1, 'heads': 4}
 """What the networks for one core have in common."""
 
+WORDS = Recipe({**SMALL, 'width': 64, 'label_width': 32, 'latent': 16}, rate=1e-3, epochs=4,
+               absence=0.0, queue=2048)
+"""The recipe for the words of sentences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A corpus, and the recipe for it.
 
     ``texts`` are those of its splits, where there are plain baselines for them; ``noise`` (N, M)
-    is that of its test samples, where it is known.
+    is that of its test samples, where it is known; ``parts`` of the test are measured singly.
     """
 
     corpus: Corpus
     recipe: Recipe
     texts: Mapping[str, list[str]] | None = None
     noise: NDArray[np.float64] | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 def _goemotions(data: Path, seed: int, smoke: bool) -> Opened:
     most = 300 if smoke else None
     texts = {name: read_texts(data, split, most=most) for name, split in (
         ('train', 'train'), ('valid', 'dev'), ('test', 'test'))}
-    shape = {**SMALL, 'width': 64, 'label_width': 32, 'latent': 16}
-    return Opened(read_goemotions(data, most=most),
-                  Recipe(shape, rate=1e-3, epochs=4, absence=0.0, queue=2048), texts)
+    return Opened(read_goemotions(data, most=most), WORDS, texts)
+
+
+def _brighter(data: Path, seed: int, smoke: bool) -> Opened:
+    corpus, parts = read_brighter(data, most=300 if smoke else None)
+    return Opened(corpus, WORDS, parts=parts)
 
 
 def _synthetic(data: Path, seed: int, smoke: bool) -> Opened:
@@ -78,7 +87,7 @@ def _m3ed(data: Path, seed: int, smoke: bool) -> Opened:
 
 
 DATASETS: dict[str, Callable[[Path, int, bool], Opened]] = {
-    'goemotions': _goemotions, 'synthetic': _synthetic, 'mosei': _mosei,
+    'goemotions': _goemotions, 'brighter': _brighter, 'synthetic': _synthetic, 'mosei': _mosei,
     'mosei_aligned': _mosei_aligned, 'mosei_unaligned': _mosei_unaligned, 'm3ed': _m3ed}
 """How each is opened."""
 

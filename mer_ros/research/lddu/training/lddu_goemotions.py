@@ -1,5 +1,6 @@
 """GoEmotions as sequences of words: what the built-in text model sees in each of them."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,11 @@ def read_goemotions(root: Path, *, model: LiteText | None = None,
 
 
 def _read(root: Path, split: str, model: LiteText, most: int | None) -> Split:
-    rows = list(rows_of('goemotions', root, split))[:most]
+    return split_of(list(rows_of('goemotions', root, split))[:most], model)
+
+
+def split_of(rows: Sequence[Mapping[str, str]], model: LiteText) -> Split:
+    """Return rows of a table of texts, with the features of their words and all their labels."""
     words = [model.features(row['text']).astype(np.float16) for row in rows]
     truth = np.array([[label in row['ekman7_all'].split('|') for label in EMOTIONS]
                       for row in rows], np.float32)

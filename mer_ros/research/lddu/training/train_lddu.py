@@ -25,6 +25,7 @@ from mer_ros.evaluation.metrics.selective import error_auroc
 from mer_ros.evaluation.metrics.summary import rounded
 from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.training.lddu_baselines import baselines
+from mer_ros.research.lddu.training.lddu_brighter import Part
 from mer_ros.research.lddu.training.lddu_data import batches, Split
 from mer_ros.research.lddu.training.lddu_datasets import open_dataset, Opened
 from mer_ros.research.lddu.training.lddu_export import export
@@ -142,10 +143,29 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
                    for split in (corpus.valid, corpus.test))
     threshold = best_threshold(corpus.valid.truth, valid['final'])[0]
     report = measured(corpus.test, test['final'], threshold, uncertainty=test['uncertainty'])
+    if opened.parts:
+        report['parts'] = measured_parts(
+            corpus.test.truth, test['final'] >= threshold, opened.parts)
     if opened.noise is not None:
         report['noise_ranks'] = noise_ranks(test['spread'], opened.noise, corpus.dims)
     _LOG.info('%s: %s', folder.name, json.dumps(report))
     return net, threshold, report
+
+
+def measured_parts(truth: NDArray[np.float32], predicted: NDArray[np.bool_],
+                   parts: Mapping[str, Part]) -> dict[str, dict[str, Any]]:
+    """Return n, micro- and macro-F1 of each part of a test split, about the labels it asked for.
+
+    The macro-F1 is the mean over the labels that the part has.
+    """
+    found = {}
+    for name, part in parts.items():
+        true, said = truth[part.samples][:, part.labels], predicted[part.samples][:, part.labels]
+        there = true.any(axis=0)
+        found[name] = {'n': len(true), **rounded({
+            'micro_f1': micro_f1(true, said),
+            'macro_f1': float(f1_by_label(true, said)[there].mean())})}
+    return found
 
 
 def measured(split: Split, probability: NDArray[np.float32], threshold: float, *,

@@ -3,13 +3,13 @@
 import numpy as np
 
 from mer_ros.data import BadInput, check_stamp, Features
-from mer_ros.research.lddu import Lddu
+from mer_ros.research.features.feature_model import FeatureModel
 
 LARGEST = 1e6
 """No feature may be larger than this in magnitude: no model gives such, and networks overflow."""
 
 
-def check_features(item: Features, network: Lddu) -> None:
+def check_features(item: Features, network: FeatureModel) -> None:
     """Raise BadInput if the network cannot judge these features.
 
     The reasons are 'unstamped', 'unknown_modality', 'model' (not the one that the network learned

@@ -1,7 +1,7 @@
 import numpy as np
 
 from mer_ros.data import Features, NANOSECONDS, nanoseconds
-from mer_ros.research.lddu.feature_window import FeatureWindow
+from mer_ros.research.features.feature_window import FeatureWindow
 
 LENGTH = 10 * NANOSECONDS
 

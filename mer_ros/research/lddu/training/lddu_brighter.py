@@ -1,0 +1,70 @@
+"""BRIGHTER beside GoEmotions: comments in 29 varieties, each with every emotion that was perceived.
+
+S. H. Muhammad et al., BRIGHTER: BRIdging the Gap in Human-Annotated Textual Emotion Recognition
+Datasets for 28 Languages, arXiv 2502.11926 (CC BY 4.0).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.datasets.text_sets import rows_of
+from mer_ros.models.text.lite_text import LiteText
+from mer_ros.research.lddu.training.lddu_data import Corpus
+from mer_ros.research.lddu.training.lddu_goemotions import split_of
+
+SETS = ('goemotions', 'brighter')
+"""What is learned from, and tested one by one."""
+
+NEVER_ASKED = {'eng': 'disgust', 'afr': 'surprise'}
+"""Emotions that raters of a part of BRIGHTER could not mark: they are neither there nor absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which test samples (N,) belong to a part, and which of the labels (q,) it was asked about."""
+
+    samples: NDArray[np.bool_]
+    labels: NDArray[np.bool_]
+
+
+def read_brighter(root: Path, *, model: LiteText | None = None, most: int | None = None
+                  ) -> tuple[Corpus, dict[str, Part]]:
+    """Read the splits of both sets, and the parts of the test: goemotions, and each language.
+
+    Parts of BRIGHTER whose raters were not asked about every emotion are tested about the others,
+    and neither learned from nor chosen by.
+
+    Args:
+        root: the folder of the data sets.
+        model: makes the features of the words; None = the built-in one.
+        most: rows of each set and split; None = all.
+    """
+    text = model or LiteText()
+    splits, parts = [], {}
+    for split in ('train', 'dev', 'test'):
+        found = [(part, row) for name in SETS for part, row in _rows(root, name, split, most)]
+        splits.append(split_of([row for _, row in found], text))
+        if split == 'test':
+            names = np.array([part for part, _ in found])
+            parts = {name: Part(names == name, np.array(
+                [label != NEVER_ASKED.get(name) for label in EMOTIONS]))
+                for name in dict.fromkeys(names.tolist())}
+    return Corpus(EMOTIONS, {'text': text.name}, *splits), parts
+
+
+def _rows(root: Path, name: str, split: str, most: int | None
+          ) -> Iterator[tuple[str, dict[str, str]]]:
+    count = 0
+    for row in rows_of(name, root, split):
+        part = row['language'] if name == 'brighter' else name
+        if part in NEVER_ASKED and split != 'test':
+            continue
+        if most is not None and count >= most:
+            return
+        count += 1
+        yield part, row
