@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 pytest.importorskip('rclpy')
@@ -27,7 +28,7 @@ def set_parameters(node, **values):
 def test_the_rule_attention_runs_from_the_built_in_file(node):
     now = nanoseconds(10.0)
     for name in ('face', 'speech'):
-        found = node.engine.add(Logits(now, name, EMOTIONS, [0.0, 0, 0, 3, 0, 0, 0]), now)
+        found = node.engine.add(Logits(now, name, EMOTIONS, np.eye(7)[3] * 3.0), now)
     (state,) = found
     assert state.label == 'happiness'
     assert sum(opinion.weight for opinion in state.modalities) == pytest.approx(1.0)
@@ -52,7 +53,7 @@ def test_the_default_modalities_configure_out_of_the_box(graph):
     node = graph.start(FusionNode, fusion__rule='attention')
     assert node.engine.modalities == ('face', 'speech', 'text')
     now = nanoseconds(10.0)
-    found = [node.engine.add(Logits(now, name, EMOTIONS, [3.0, 0, 0, 0, 0, 0, 0]), now)
+    found = [node.engine.add(Logits(now, name, EMOTIONS, np.eye(7)[0] * 3.0), now)
              for name in node.engine.modalities]
     (state,) = found[-1]
     assert (state.label, state.missing) == ('anger', ())

@@ -93,7 +93,7 @@ def test_uncertainty_is_that_of_the_evidence_and_belief_the_rest(rule):
         assert attended.uncertainty == pytest.approx(plain.uncertainty, rel=1e-9)
         np.testing.assert_allclose(attended.belief,
                                    (1 - plain.uncertainty) * attended.probability, rtol=1e-9)
-        assert attended.conflict == plain.conflict
+        assert attended.conflict == pytest.approx(plain.conflict, rel=1e-9)
         assert attended.alpha.min() >= 1.0
 
 
