@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', 'bringup',
-              'start',
-              'processes', 'profile', 'models', 'detectors', 'faces', 'voices', 'recordings',
-              'speaker')
+              'start', 'growth', 'processes', 'profile', 'models', 'detectors', 'faces', 'voices',
+              'recordings', 'speaker')
 
 EXTRAS = {'train': ('avnet', 'lddu', 'languages'),
           'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter
 
 from mer_ros.data import Logits
+from mer_ros.window.agenda import Agenda
 from mer_ros.window.contents import Evidence, Window
 from mer_ros.window.event_clock import EventClock
 from mer_ros.window.plan import Plan
@@ -83,7 +84,7 @@ class Windows:
                 f'are {list(self.modalities)}: add it, or name another one in window.voice')
         self.counts: Counter[str] = Counter()
         self._tracks: dict[str, Track] = {}
-        self._plans: dict[str, Plan] = {}  # of those people who have a next window
+        self._agenda = Agenda()
         self._clock = EventClock(max_lag=self.settings.max_age)
         self._turned_away: set[str] = set()
         self._on_restart = on_restart
@@ -107,7 +108,7 @@ class Windows:
     def reset(self) -> None:
         """Forget all messages, as after a jump of the clock; the counts stay."""
         self._tracks.clear()
-        self._plans.clear()
+        self._agenda.clear()
         self._turned_away.clear()
         self._clock.reset()
         self._too_late_in_a_row = 0
@@ -141,8 +142,7 @@ class Windows:
         time = self._clock.time(now)
         if time is None:
             return []
-        due = [person_id for person_id, plan in self._plans.items()
-               if plan.settled or time >= plan.close + self.settings.settle]
+        due = self._agenda.due(time - self.settings.settle)
         if not due:
             return []
         if self.settings.trigger == 'timer':
@@ -157,10 +157,8 @@ class Windows:
 
         None means that nothing happens before the next message.
         """
-        if not self._plans:
-            return None
-        first = min(plan.close for plan in self._plans.values())
-        return first + self.settings.settle + self._clock.offset
+        first = self._agenda.first
+        return None if first is None else first + self.settings.settle + self._clock.offset
 
     def _put(self, item: Logits, now: int | None) -> None:
         self._clock.observe(item.stamp, now)
@@ -209,15 +207,12 @@ class Windows:
 
     def _plan(self, person_id: str) -> Plan | None:
         plan = next_window(self._tracks[person_id], self.settings)
-        if plan is None:
-            self._plans.pop(person_id, None)
-        else:
-            self._plans[person_id] = plan
+        self._agenda.put(person_id, plan)
         return plan
 
     def _skip_ticks(self, person_id: str, time: int, *, most: int) -> None:
         """Leave out ticks, so that at most ``most`` are left to hand out."""
-        plan, track = self._plans[person_id], self._tracks[person_id]
+        plan, track = self._agenda.plan(person_id), self._tracks[person_id]
         end = min(time - self.settings.settle, track.newest + self.settings.max_age)
         skipped = (end - plan.close) // self.settings.period + 1 - most
         if skipped > 0 and not plan.expired:
@@ -227,7 +222,7 @@ class Windows:
 
     def _close_windows(self, person_id: str, time: int) -> list[Window]:
         track = self._tracks[person_id]
-        plan: Plan | None = self._plans[person_id]
+        plan: Plan | None = self._agenda.plan(person_id)
         windows = []
         while plan is not None and (
                 plan.settled or time >= plan.close + self.settings.settle):
