@@ -132,6 +132,16 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumplex:
+    """Valence and arousal, each about -1 to 1, and the standard deviations of their errors, > 0."""
+
+    valence: float
+    arousal: float
+    valence_deviation: float
+    arousal_deviation: float
+
+
+@dataclass(frozen=True, slots=True)
 class Logits:
     """The evidence of one modality about one person: raw scores of a classifier.
 
@@ -141,6 +151,7 @@ class Logits:
     they mean is said by `mer_ros.engines.remarks.DOUBTS`.
     ``saliency`` in [0, 1] is the highest probability that the model which selects moments gave
     this one; 0 where the logits tell it themselves.
+    ``circumplex`` is what the model itself says of valence and arousal; None where it does not.
     ``features`` float32 (T, D) are what the model saw before it classified, None where nobody
     asked; they never travel with the logits, but as `Features`.  ``media`` are None too where
     nobody asked, and never leave the process.
@@ -159,6 +170,7 @@ class Logits:
     media: Media | None = None
     doubts: tuple[str, ...] = ()
     saliency: float = 0.0
+    circumplex: Circumplex | None = None
 
 
 Observation = Logits | VoiceHeard
@@ -206,8 +218,8 @@ class Emotion:
 
     belief (K,) and uncertainty sum to 1; probability (K,) sums to 1; alpha (K,) >= 1 are the
     Dirichlet parameters; ``confidence`` is the probability of the best label; conflict in [0, 1];
-    valence and arousal in [-1, 1], NaN when unknown.  ``certain_conflict`` in [0, 1] is the
-    conflict between modalities that are both certain.
+    valence and arousal in [-1, 1], and the standard deviations of their errors, NaN when unknown.
+    ``certain_conflict`` in [0, 1] is the conflict between modalities that are both certain.
 
     ``prediction_set`` are the labels that cannot be ruled out, in the order of ``labels``: they
     hold the true one in the share ``prediction_set_coverage`` of the cases; () and 0 where
@@ -241,6 +253,8 @@ class Emotion:
     prediction_set: tuple[str, ...] = ()
     prediction_set_coverage: float = 0.0
     present: tuple[str, ...] = ()
+    valence_deviation: float = float('nan')
+    arousal_deviation: float = float('nan')
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ def check_logits(item: Logits, frame: tuple[str, ...]) -> None:
     """Raise BadInput if the message cannot be fused in this frame of classes.
 
     The reasons are 'empty', 'labels' (unknown, repeated, or not one a logit), 'not_finite',
-    'too_large' (beyond 1e300), 'quality' or 'saliency' (not in [0, 1]) and 'window' (negative).
+    'too_large' (beyond 1e300), 'quality' or 'saliency' (not in [0, 1]), 'window' (negative)
+    and 'circumplex' (not in [-1, 1], or of an error that is not above 0).
     """
     logits = np.asarray(item.logits)
     values = logits.tolist()
@@ -38,6 +39,13 @@ def check_logits(item: Logits, frame: tuple[str, ...]) -> None:
     if not 0.0 <= item.saliency <= 1.0:
         raise _bad('saliency', item, f'have saliency {item.saliency}; send a number in [0, 1], 0 '
                    f'where the logits tell it')
+    if item.circumplex is not None:
+        point = item.circumplex
+        if not (abs(point.valence) <= 1.0 and abs(point.arousal) <= 1.0
+                and all(0.0 < error < LIMIT for error in (
+                    point.valence_deviation, point.arousal_deviation))):
+            raise _bad('circumplex', item, f'say {point}; send valence and arousal in [-1, 1] and '
+                       f'deviations above 0, or nothing')
     if item.window < 0:
         raise _bad('window', item, f'have a window of {item.window} ns; send 0 or more')
 

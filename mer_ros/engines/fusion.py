@@ -13,6 +13,7 @@ from mer_ros.engines.check_logits import check_logits
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.prediction_set import prediction_set
 from mer_ros.engines.temporal import TemporalFilter
+from mer_ros.engines.valence_arousal import joined
 from mer_ros.engines.voice_gate import VoiceGate
 from mer_ros.engines.window_trust import trusted_together
 from mer_ros.fusion import Opinion
@@ -43,7 +44,8 @@ class FusionEngine:
 
     With ``temporal`` the states of each person are smoothed (see TemporalFilter) before they are
     labelled; what each modality said stays as it was.  Valence and arousal are those expected
-    under the probabilities (see `mer_ros.emotions.circumplex`).
+    under the probabilities (see `mer_ros.emotions.circumplex`), joined with what the models say
+    themselves (see `mer_ros.engines.valence_arousal`).
 
     A state's label is 'unknown' when its confidence or uncertainty is beyond the thresholds of
     the settings, or when no class is ahead of all others.  It may be believed for ``valid_for``
@@ -188,7 +190,8 @@ class FusionEngine:
         opinion, trust = self._fuse(window)
         probability = opinion.probability
         best = int(probability.argmax())
-        valence, arousal = circumplex(self.labels, probability) if newest else NOWHERE
+        point = joined(circumplex(self.labels, probability) if newest else NOWHERE,
+                       zip(evidence, trust, strict=True))
         weights = (trust if opinion.judgement is None
                    else opinion.judgement.weights)
         stamp = newest.stamp if newest else window.time
@@ -206,8 +209,10 @@ class FusionEngine:
             belief=opinion.belief,
             probability=probability,
             alpha=opinion.alpha,
-            valence=valence,
-            arousal=arousal,
+            valence=point.valence,
+            arousal=point.arousal,
+            valence_deviation=point.valence_deviation,
+            arousal_deviation=point.arousal_deviation,
             modalities=_contributions(evidence, opinion, weights, stamp),
             missing=window.missing,
             valid_for=self._windows.settings.max_age if newest else 0,

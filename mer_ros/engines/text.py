@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import BadInput, check_stamp, Logits, Media, Words
+from mer_ros.data import BadInput, check_stamp, Circumplex, Logits, Media, Words
 from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.protocols import KnowsWords, TextModel
 
@@ -73,7 +73,7 @@ class TextEngine:
                 f'the text, {_described(text)}, holds no letter, emoji or emoticon; send what '
                 f'was said, and nothing while nobody speaks'))
         judged = text[-self._max_characters:]
-        logits, familiar, doubts = self._judged(words, judged)
+        logits, familiar, doubts, point = self._judged(words, judged)
         if words.confidence < 1.0:
             doubts = (*doubts, 'confidence')
         if len(text) > self._max_characters:
@@ -82,17 +82,19 @@ class TextEngine:
             stamp=words.stamp, modality='text', labels=tuple(self._model.labels), logits=logits,
             person_id=words.person_id, model=self._model.name, window=words.duration,
             quality=float(words.confidence) * familiar, frame_id=words.frame_id, doubts=doubts,
+            circumplex=point,
             features=features_of(self._model, judged) if self._with_features else None,
             media=Media(words=judged) if self._with_media else None)]
 
-    def _judged(self, words: Words, text: str) -> tuple[NDArray[np.float64], float,
-                                                        tuple[str, ...]]:
+    def _judged(self, words: Words, text: str) -> tuple[
+            NDArray[np.float64], float, tuple[str, ...], Circumplex | None]:
         if not isinstance(self._model, KnowsWords):
-            return scores(self._model, text), 1.0, ()
+            return scores(self._model, text), 1.0, (), None
         judged = self._model.judge(text, words.language)
         if judged.quality == 0.0:
             self.counts.update(judged.doubts[:1])
-        return check_scores(self._model, judged.logits[None]), judged.quality, judged.doubts
+        return (check_scores(self._model, judged.logits[None]), judged.quality, judged.doubts,
+                judged.circumplex)
 
 
 def _whole_characters(text: str) -> str:

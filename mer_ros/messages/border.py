@@ -157,6 +157,10 @@ def checked(state: Emotion) -> Emotion:
         value = getattr(state, what)
         if not np.isnan(value):
             _numbers(what, (value,), 1, -1.0, 1.0)
+    for what in ('valence_deviation', 'arousal_deviation'):
+        value = getattr(state, what)
+        if not np.isnan(value):
+            _numbers(what, (value,), 1, 0.0, float('inf'))
     if len(state.modalities) > MOST_NAMES:
         raise BadInput('lengths', f'a state has {len(state.modalities)} modalities; allowed are '
                                   f'{MOST_NAMES}')

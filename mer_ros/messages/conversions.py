@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mer_ros.data import (
     BadInput,
     CameraImage,
+    Circumplex,
     Emotion,
     Features,
     Logits,
@@ -71,7 +72,8 @@ def logits_from(message: Any) -> Logits:
         logits=np.array(message.logits, dtype=np.float64), person_id=_person_of(message),
         model=name_of(message.model, 'model'), window=duration_of(message.window, 'the window'),
         quality=float(message.quality), frame_id=_frame_of(message),
-        doubts=_doubts_of(message), saliency=getattr(message, 'saliency', 0.0))
+        doubts=_doubts_of(message), saliency=getattr(message, 'saliency', 0.0),
+        circumplex=_circumplex_of(message))
 
 
 def features_from(message: Any) -> Features:
@@ -115,7 +117,9 @@ def emotion_from(message: Any) -> Emotion:
         certain_conflict=getattr(message, 'certain_conflict', 0.0),
         prediction_set=tuple(getattr(message, 'prediction_set', ())),
         prediction_set_coverage=getattr(message, 'prediction_set_coverage', 0.0),
-        present=tuple(getattr(message, 'present', ()))))
+        present=tuple(getattr(message, 'present', ())),
+        valence_deviation=getattr(message, 'valence_deviation', 0.0) or float('nan'),
+        arousal_deviation=getattr(message, 'arousal_deviation', 0.0) or float('nan')))
 
 
 def read_or_none(read: Callable[[Any], Item], message: Any, logger: Any) -> Item | None:
@@ -133,6 +137,18 @@ def response_from(message: Any) -> Response:
     return Response(emotion=emotion_from(message.emotion), text=spoken(message.text),
                     language=name_of(message.language, 'language'),
                     source=name_of(message.source, 'source'))
+
+
+def _circumplex_of(message: Any) -> Circumplex | None:
+    point = list(map(float, getattr(message, 'circumplex', ())))  # older bags have none
+    errors = list(map(float, getattr(message, 'circumplex_deviation', ())))
+    if not point and not errors:
+        return None
+    if len(point) != 2 or len(errors) != 2:
+        raise BadInput('circumplex', (
+            f'logits of modality {message.modality!r} have {len(point)} values of circumplex and '
+            f'{len(errors)} of their deviations; needed are two of each, or none'))
+    return Circumplex(*point, *errors)
 
 
 def _doubts_of(message: Any) -> tuple[str, ...]:

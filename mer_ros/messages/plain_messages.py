@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mer_ros.data import (
     AudioBlock,
     CameraImage,
+    Circumplex,
     Emotion,
     Features,
     Logits,
@@ -95,7 +96,17 @@ def _logits(item: Logits, make: Make) -> Any:
         header=_header(item, make), window=_duration(item.window, make), modality=item.modality,
         person_id=item.person_id, model=item.model, labels=list(item.labels),
         logits=make.array('d', item.logits), quality=float(item.quality), doubts=list(item.doubts),
-        saliency=float(item.saliency))
+        saliency=float(item.saliency),
+        circumplex=make.array('d', _point(item.circumplex)),
+        circumplex_deviation=make.array('d', _errors(item.circumplex)))
+
+
+def _point(item: Circumplex | None) -> list[float]:
+    return [] if item is None else [item.valence, item.arousal]
+
+
+def _errors(item: Circumplex | None) -> list[float]:
+    return [] if item is None else [item.valence_deviation, item.arousal_deviation]
 
 
 def _features(item: Features, make: Make) -> Any:
@@ -117,7 +128,8 @@ def _emotion(item: Emotion, make: Make) -> Any:
         person_id=item.person_id, label=item.label, confidence=item.confidence,
         uncertainty=item.uncertainty, conflict=item.conflict,
         certain_conflict=item.certain_conflict, valence=item.valence,
-        arousal=item.arousal, labels=list(item.labels),
+        arousal=item.arousal, valence_deviation=item.valence_deviation,
+        arousal_deviation=item.arousal_deviation, labels=list(item.labels),
         prediction_set=list(item.prediction_set),
         prediction_set_coverage=item.prediction_set_coverage, belief=doubles(item.belief),
         probability=doubles(item.probability), alpha=doubles(item.alpha),

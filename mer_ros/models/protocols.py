@@ -7,6 +7,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data import Circumplex
+
 
 class TextModel(Protocol):
     """Classifies sentences."""
@@ -51,12 +53,13 @@ class Judged:
     """What a model says of one text, float32 (n,), and how far it can be trusted.
 
     ``quality`` is in [0, 1]; ``doubts`` name what lowered it: ``language`` (not learned, or not
-    certain), ``unknown_words``.
+    certain), ``unknown_words``.  ``circumplex`` is what it says of valence and arousal itself.
     """
 
     logits: NDArray[np.float32]
     quality: float
     doubts: tuple[str, ...]
+    circumplex: Circumplex | None = None
 
 
 @runtime_checkable

@@ -14,6 +14,7 @@ from mer_ros.data import (
     AudioBlock,
     BadInput,
     CameraImage,
+    Circumplex,
     Emotion,
     Features,
     Logits,
@@ -75,7 +76,8 @@ def test_an_emotion_survives_unchanged(tmp_path: Path) -> None:
         STAMP, STAMP - 7, 'ada', 'unknown', 1 / 3, 0.5, 0.125, ('a', 'b', 'c'), third * 0.5, third,
         third + 1, valence=0.5, arousal=-0.5, modalities=(opinion,), missing=('text',),
         valid_for=NANOSECONDS, frame_id='camera', certain_conflict=0.0625,
-        prediction_set=('a', 'c'), prediction_set_coverage=0.75)
+        prediction_set=('a', 'c'), prediction_set_coverage=0.75,
+        valence_deviation=0.25, arousal_deviation=0.5)
     read = emotion_from(through_a_bag(tmp_path, emotion))
     assert_equal(read, emotion)
 
@@ -84,13 +86,15 @@ def test_several_emotions_at_once_survive_unchanged(tmp_path: Path) -> None:
     emotion = Emotion(
         STAMP, STAMP - 7, 'ada', 'joy', 0.75, 0.25, 0.0, ('joy', 'pride'), np.empty(0),
         np.array([0.75, 0.5]), np.empty(0), valence=0.0, arousal=0.0, multi_label=True,
-        label_uncertainty=np.array([0.25, 0.5]), present=('joy', 'pride'))
+        label_uncertainty=np.array([0.25, 0.5]), present=('joy', 'pride'),
+        valence_deviation=0.25, arousal_deviation=0.25)
     assert_equal(emotion_from(through_a_bag(tmp_path, emotion)), emotion)
 
 
 def test_logits_survive_unchanged(tmp_path: Path) -> None:
     logits = Logits(STAMP, 'face', ('a', 'b'), np.array([0.5, -1.0]), 'ada', 'lite', NANOSECONDS,
-                    0.5, 'camera', doubts=('blurred', 'of another node'))
+                    0.5, 'camera', doubts=('blurred', 'of another node'),
+                    circumplex=Circumplex(0.1, -0.2, 0.3, 0.4))
     assert_equal(logits_from(through_a_bag(tmp_path, logits)), logits)
 
 

@@ -10,13 +10,14 @@ from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 from mer_ros.bags import BagReader
 from mer_ros.bags.bag_messages import to_message
 from mer_ros.bags.typestore import typestore
-from mer_ros.data import Emotion, Logits, ModalityOpinion, NANOSECONDS
+from mer_ros.data import Circumplex, Emotion, Logits, ModalityOpinion, NANOSECONDS
 from mer_ros.messages.conversions import emotion_from, logits_from
 from mer_ros.share import shared
 
 STAMP = 1_700_000_000 * NANOSECONDS
 NEWER = ('doubts', 'saliency', 'certain_conflict', 'prediction_set', 'prediction_set_coverage',
-         'present')
+         'present', 'circumplex', 'circumplex_deviation', 'valence_deviation',
+         'arousal_deviation')
 """The fields that the first version did not have."""
 
 
@@ -51,7 +52,7 @@ def write_older(path: Path) -> Path:
     half = np.full(2, 0.5)
     items = [
         Logits(STAMP, 'face', ('a', 'b'), half, 'ada', 'lite', quality=0.5, doubts=('dark',),
-               saliency=0.75),
+               saliency=0.75, circumplex=Circumplex(0.5, 0.5, 0.1, 0.1)),
         Emotion(STAMP, STAMP, 'ada', 'a', 0.5, 0.5, 0.25, ('a', 'b'), half / 2, half, half + 1,
                 modalities=(ModalityOpinion('face', 'lite', half / 2, 0.5, half, 0, 1.0, ('x',)),),
                 certain_conflict=0.5, prediction_set=('a',), prediction_set_coverage=0.9)]
@@ -71,6 +72,8 @@ def test_bags_of_the_first_version_are_read_as_if_nobody_doubted(tmp_path: Path)
     assert not hasattr(first, 'doubts')
     logits, state = logits_from(first), emotion_from(second)
     assert (logits.quality, logits.doubts, logits.saliency) == (0.5, (), 0.0)
+    assert logits.circumplex is None
+    assert np.isnan(state.valence_deviation)
     assert (state.conflict, state.certain_conflict, state.prediction_set) == (0.25, 0.0, ())
     assert state.modalities[0].doubts == ()
 
@@ -83,6 +86,8 @@ def test_messages_of_the_first_version_are_renewed_to_be_replayed(tmp_path: Path
                          for message in bag.messages())
     logits, state = logits_from(first), emotion_from(second)
     assert (list(first.doubts), logits.quality, logits.labels) == ([], 0.5, ('a', 'b'))
+    assert logits.circumplex is None
+    assert np.isnan(state.valence_deviation)
     assert (state.label, state.conflict, state.prediction_set) == ('a', 0.25, ())
     assert (state.modalities[0].weight, state.modalities[0].doubts) == (1.0, ())
 

@@ -1,11 +1,13 @@
 """English of the built-in text model: word networks and linear classifiers in one small graph."""
 
 from collections.abc import Sequence
+import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.data import Circumplex
 from mer_ros.emotions import check_labels
 from mer_ros.models.session import open_session, WEIGHTS
 from mer_ros.models.text.text_features import (
@@ -20,6 +22,17 @@ from mer_ros.models.text.text_features import (
 
 BATCH = 64
 """Sentences that go through the graph together; it bounds the memory that a long list takes."""
+
+CIRCUMPLEX = 'circumplex'
+"""Name of the output with valence and arousal, and of its further numbers in the metadata."""
+
+_MOST_MARKS = 3
+
+
+def traits(text: str) -> list[float]:
+    """Return what the length and the marks of a text tell of its arousal, three numbers."""
+    return [float(np.log1p(len(text.split()))), float(min(text.count('!'), _MOST_MARKS)),
+            float(min(text.count('?'), _MOST_MARKS))]
 
 
 def places_of(found: NDArray[np.uint32], keys: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -74,8 +87,9 @@ class EnglishText:
         self._word_keys: NDArray[np.uint32]
         self._keys, self._word_keys = self._session.run(['keys', 'word_keys'], {
             'ids': np.zeros((1, 1), np.int64), 'places': np.zeros((1, 1, PARTS), np.int64)})
-        self.labels = check_labels(
-            self._session.get_modelmeta().custom_metadata_map['labels'].split())
+        told = self._session.get_modelmeta().custom_metadata_map
+        self.labels = check_labels(told['labels'].split())
+        self._circumplex = json.loads(told[CIRCUMPLEX]) if CIRCUMPLEX in told else None
 
     def logits(self, batch: Sequence[str]) -> NDArray[np.float32]:
         """Return raw scores (B, 7), float32, of B sentences; B may be 0."""
@@ -90,6 +104,22 @@ class EnglishText:
                 'ids': padded(rows, len(self._keys)),
                 'places': stacked(words, len(self._word_keys))})[0]
         return scores
+
+    def judge(self, text: str) -> tuple[NDArray[np.float32], Circumplex | None]:
+        """Return raw scores (7,) of a sentence, and its valence and arousal.
+
+        These are what readers would rate it with (EmoBank, Buechel and Hahn 2017), with the
+        deviation of the error on sentences like theirs; None where the file has no such output.
+        """
+        if self._circumplex is None:
+            return self.logits([text])[0], None
+        scores, point = self._session.run(['logits', CIRCUMPLEX], {
+            'ids': padded([indices_of(features(text), self._keys)], len(self._keys)),
+            'places': stacked([self._places(text)], len(self._word_keys))})
+        valence, arousal = np.clip(
+            point[0] + np.array(traits(text)) @ np.array(self._circumplex['traits']), -1.0, 1.0)
+        return scores[0], Circumplex(float(valence), float(arousal),
+                                     *self._circumplex['deviations'])
 
     def known_share(self, text: str) -> float:
         """Return the share of the letters of a text that stand in words it learned from, in [0, 1].

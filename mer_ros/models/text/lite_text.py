@@ -77,8 +77,8 @@ class LiteText:
         gains = self._guess.gains(found)
         variety, sure = self._variety(text, gains, len(found), told)
         learned = variety in self._others.varieties
-        logits = (self._others.logits(found, variety) if learned
-                  else self._english.logits([text])[0])
+        logits, point = ((self._others.logits(found, variety), None) if learned
+                         else self._english.judge(text))
         if told and told not in self.languages:
             return Judged(logits, 0.0, ('language',))
         if variety == ENGLISH:
@@ -89,7 +89,8 @@ class LiteText:
             sure = sure if learned else 0.0
         trust = {'unknown_words': familiar, 'language': sure}
         doubts = sorted((name for name in trust if trust[name] < 1.0), key=trust.__getitem__)
-        return Judged(logits, sure * familiar, tuple(doubts))
+        return Judged(logits, sure * familiar, tuple(doubts),
+                      point if variety == ENGLISH else None)
 
     def _variety(self, text: str, gains: NDArray[np.float64], count: int, told: str
                  ) -> tuple[str, float]:

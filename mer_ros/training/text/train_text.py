@@ -23,6 +23,7 @@ from mer_ros.training.loop import fit
 from mer_ros.training.text.text_batches import Batches
 from mer_ros.training.text.text_blend import Blend
 from mer_ros.training.text.text_blend_fit import fit_blend, Scored
+from mer_ros.training.text.text_circumplex import add_circumplex
 from mer_ros.training.text.text_data import (
     fine_labels,
     read_split,
@@ -53,7 +54,8 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     """Train, blend, calibrate, export and test the built-in text model.
 
     English learns from the train splits of GoEmotions and of XED, and from `everyday`; it is
-    chosen on the dev splits of the two.  Other languages are learned as `train_languages` says.
+    chosen on the dev splits of the two.  Valence and arousal are learned from EmoBank, where the
+    folder has it.  Other languages are learned as `train_languages` says.
     Figures are measured on the test splits of the text sets in the folder.
 
     Args:
@@ -99,6 +101,9 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
                    'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
                    'everyday': len(common), 'blend': asdict(model.blend),
                    **({SOURCE: len(said)} if said.labels else {})}
+    if (data / 'emobank').is_dir():
+        _LOG.info('valence and arousal of EmoBank')
+        description['circumplex'] = add_circumplex(out / 'lite_text.onnx', data)
     description['languages'] = train_languages(data, out, seed=seed, smoke=smoke)
     description.update(measure(LiteText(
         path=out / 'lite_text.onnx', tables=out / 'lite_text_languages.npz'), data,
