@@ -19,7 +19,7 @@ BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', '
               'recordings', 'speaker')
 
 EXTRAS = {'train': ('avnet', 'lddu', 'languages'),
-          'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole')}
+          'paper': ('paper_text', 'paper_speech', 'paper_face', 'paper_whole', 'peers')}
 """Further benchmarks by the extra whose packages they need."""
 
 
