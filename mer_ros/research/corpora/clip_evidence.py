@@ -6,7 +6,7 @@ import heapq
 
 import numpy as np
 
-from mer_ros.data import AudioBlock, BadInput, CameraImage, Logits
+from mer_ros.data import AudioBlock, BadInput, CameraImage, Logits, Observation
 from mer_ros.emotions import align, EMOTIONS
 from mer_ros.engines.pipeline import Input
 from mer_ros.evaluation.perceived import Perceiver
@@ -30,16 +30,17 @@ def perceive_clip(clip: Clip, pipeline: Perceiver) -> tuple[dict[str, Logits], l
     """
     pipeline.reset()
     problems: dict[str, str] = {}
-    evidence: list[Logits] = []
+    found: list[Observation] = []
     try:
         for item in _inputs(clip):
             try:
-                evidence += pipeline.perceive(item)
+                found += pipeline.perceive(item)
             except BadInput as error:
                 problems.setdefault(error.reason, str(error))
     except (BadInput, OSError) as error:
         return {}, [str(error)]
-    evidence += pipeline.flush()
+    found += pipeline.flush()
+    evidence = [one for one in found if isinstance(one, Logits)]
     by_modality = {name: [one for one in evidence if one.modality == name]
                    for name in sorted({one.modality for one in evidence})}
     return ({name: _most_salient(each) if name == 'face' else _mean(each)
