@@ -8,11 +8,16 @@ from pathlib import Path
 import time
 from typing import Any
 
+from hypothesis import settings
 import numpy as np
 from numpy.typing import NDArray
 import pytest
 
 from mer_ros.data import AudioBlock, CameraImage, Emotion, ModalityOpinion, NANOSECONDS, Words
+
+# A busy machine is no fault of what is tested.
+settings.register_profile('patient', deadline=None)
+settings.load_profile('patient')
 
 ROOT = Path(__file__).resolve().parent.parent
 

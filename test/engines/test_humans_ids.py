@@ -150,7 +150,6 @@ def test_settings_that_cannot_be_are_refused(options):
         HumanIds(**options)
 
 
-@settings(deadline=None)
 @given(matches=MATCHES, seed=st.integers(0, 1000))
 def test_the_order_of_messages_does_not_matter(matches, seed):
     messages = [(*pair, confidence) for pair, confidence in matches.items()]
@@ -161,7 +160,6 @@ def test_the_order_of_messages_does_not_matter(matches, seed):
     assert everybody(matched(*messages)) == everybody(matched(*shuffled))
 
 
-@settings(deadline=None)
 @given(before=MATCHES, after=MATCHES)
 def test_what_is_unmatched_leaves_no_trace(before, after):
     first = [(*pair, confidence) for pair, confidence in before.items()]
@@ -172,7 +170,6 @@ def test_what_is_unmatched_leaves_no_trace(before, after):
     assert everybody(matched(*first, *ends, *then)) == everybody(matched(*then))
 
 
-@settings(deadline=None)
 @given(matches=MATCHES)
 def test_a_face_is_always_somebody_and_everybody_is_reached_by_matches_that_count(matches):
     ids = matched(*((*pair, confidence) for pair, confidence in matches.items()))
@@ -200,7 +197,7 @@ def likeliest(matches, start, goal):
     return min(found)[1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(matches=MATCHES)
 def test_everybody_is_whom_the_likeliest_of_all_paths_leads_to(matches):
     ids = matched(*((*pair, confidence) for pair, confidence in matches.items()))

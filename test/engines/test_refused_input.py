@@ -140,7 +140,7 @@ def test_what_is_bad_here_is_refused_or_counted_and_what_is_good_is_answered(nam
 
 
 @pytest.mark.parametrize('name', ENGINES)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(places=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 6)), max_size=20))
 def test_a_refused_input_leaves_an_engine_as_it_was(
     name: str, places: list[tuple[int, int]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 from numpy.typing import NDArray
@@ -416,7 +416,6 @@ def heard(stream: Iterator[AudioBlock]) -> tuple[SpeechEngine, list[tuple[int, i
 WHOLE = heard(cut([]))[1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 9000), max_size=40))
 def test_the_same_sound_gives_the_same_utterances_however_it_is_cut(sizes: list[int]) -> None:
     perceiver, found = heard(cut(sizes))
@@ -425,7 +424,6 @@ def test_the_same_sound_gives_the_same_utterances_however_it_is_cut(sizes: list[
     assert perceiver.counts == {}
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(80, 9000), max_size=40),
        st.lists(st.floats(0.0, 1.99), min_size=1, max_size=60))
 def test_arrivals_below_two_seconds_late_give_the_same_utterances(

@@ -12,7 +12,7 @@ LOGITS = [2.0, -1.0, 0.5]
 
 
 @pytest.mark.parametrize('preset', PRESET_NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(logits=st.lists(st.floats(-30.0, 30.0), min_size=2, max_size=6),
        reliability=st.floats(0.0, 1.0))
 def test_belief_shrinks_by_the_reliability(preset, logits, reliability):
@@ -53,7 +53,7 @@ def test_an_unbounded_opinion_can_be_discounted():
     np.testing.assert_allclose(opinion.uncertainty, 0.1, rtol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(logits=st.lists(st.floats(-30.0, 30.0), min_size=2, max_size=6),
        reliability=st.floats(0.0, 1.0))
 def test_with_an_output_temperature_a_doubted_source_is_noise_for_the_rest(logits, reliability):

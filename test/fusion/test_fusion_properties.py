@@ -51,7 +51,7 @@ def check_is_an_opinion(opinion):
 @pytest.mark.filterwarnings('error')
 @pytest.mark.parametrize('rule', BUILT_IN)
 @pytest.mark.parametrize('evidence', MAPS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(logits=modalities(any_finite) | modalities(ordinary), reference=st.sampled_from(
     ['own', 'global', -1e300, 0.0, 3.5]), temperature=st.floats(1e-300, 1e300),
     reliability=st.floats(0.0, 1.0), output=st.none() | st.floats(5e-324, 1e300),
@@ -82,7 +82,7 @@ def test_the_extremes_of_the_input_give_an_opinion_without_a_warning(rule, evide
 
 
 @pytest.mark.parametrize('rule', BUILT_IN)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(logits=modalities(ordinary), preset=st.sampled_from(PRESET_NAMES))
 def test_order_never_matters(rule, logits, preset):
     expected = fuse(logits, preset=preset, rule=rule)
@@ -94,7 +94,7 @@ def test_order_never_matters(rule, logits, preset):
 
 
 @pytest.mark.parametrize('rule', BUILT_IN)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(logits=modalities(ordinary), level=ordinary, preset=st.sampled_from(PRESET_NAMES))
 def test_missing_and_reliability_zero_are_the_exact_identity(rule, logits, level, preset):
     expected = fuse(logits, preset=preset, rule=rule)
@@ -107,7 +107,7 @@ def test_missing_and_reliability_zero_are_the_exact_identity(rule, logits, level
         np.testing.assert_allclose(opinion.conflict, expected.conflict, atol=1e-15)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(logits=modalities(ordinary), shift=st.floats(-1e3, 1e3))
 def test_paper_ignores_a_constant_added_to_every_modality(logits, shift):
     moved = {name: np.array(values) + shift for name, values in logits.items()}
@@ -115,7 +115,7 @@ def test_paper_ignores_a_constant_added_to_every_modality(logits, shift):
                                fuse(logits, preset='paper').probability, rtol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(logits=modalities(ordinary), shifts=st.lists(
     st.floats(-1e3, 1e3), min_size=5, max_size=5))
 def test_calibrated_ignores_a_constant_added_to_any_modality(logits, shifts):
@@ -126,13 +126,13 @@ def test_calibrated_ignores_a_constant_added_to_any_modality(logits, shifts):
     np.testing.assert_allclose(one.uncertainty, other.uncertainty, rtol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(level=any_finite, width=st.integers(1, 9))
 def test_calibrated_takes_flat_logits_for_ignorance(level, width):
     assert fuse({'a': np.full(width, level)}).uncertainty == 1.0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(logits=modalities(ordinary), preset=st.sampled_from(PRESET_NAMES))
 def test_dempster_never_leaves_more_uncertainty_than_its_surest_source(logits, preset):
     opinion = fuse(logits, preset=preset)
@@ -140,7 +140,7 @@ def test_dempster_never_leaves_more_uncertainty_than_its_surest_source(logits, p
     assert opinion.uncertainty <= surest * (1.0 + 1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(logits=modalities(st.floats(-8.0, 8.0)), preset=st.sampled_from(PRESET_NAMES))
 def test_conflict_equals_the_ratio_of_uncertainties(logits, preset):
     opinion = fuse(logits, preset=preset)
@@ -149,7 +149,7 @@ def test_conflict_equals_the_ratio_of_uncertainties(logits, preset):
                                rtol=1e-9, atol=1e-13)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(logits=modalities(ordinary), preset=st.sampled_from(PRESET_NAMES))
 def test_the_decision_is_the_largest_log_score(logits, preset):
     opinion = fuse(logits, preset=preset)

@@ -71,7 +71,7 @@ def check_same(plain, arrays, doubt):
 
 
 @pytest.mark.parametrize('method', METHODS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(window=windows(ordinary) | windows(extreme))
 def test_plain_floats_and_arrays_agree_for_any_window(method, window):
     logits, options = window
@@ -82,7 +82,7 @@ def test_plain_floats_and_arrays_agree_for_any_window(method, window):
 
 
 @pytest.mark.parametrize('method', METHODS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(window=windows(ordinary))
 def test_they_agree_on_the_certainty_that_is_lost(method, window):
     logits, options = window

@@ -23,7 +23,7 @@ def test_the_log_score_of_an_unnamed_class_is_the_mean_of_the_named_ones(preset,
 
 
 @pytest.mark.parametrize('preset', PRESET_NAMES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ignored=st.floats(-1e300, 1e300))
 def test_values_of_unnamed_classes_are_ignored(preset, ignored):
     def fused(value):

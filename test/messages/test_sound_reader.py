@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace as Message
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 import pytest
@@ -66,7 +66,6 @@ def test_no_sample_of_pcm_makes_it_compressed(first: int) -> None:
         assert len(read(reader, sound.tobytes()).samples) == 320
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=6000), st.integers(1, 700))
 def test_any_pcm_is_read_however_it_is_cut(data: bytes, block: int) -> None:
     reader = SoundReader()
@@ -76,7 +75,6 @@ def test_any_pcm_is_read_however_it_is_cut(data: bytes, block: int) -> None:
                                   whole.astype(np.float32))
 
 
-@settings(deadline=None)
 @given(st.integers(-32768, 32767), st.integers(-32768, 32767), st.integers(1, 50))
 def test_a_square_wave_is_no_compressed_sound(high: int, low: int, period: int) -> None:
     wave = np.where(np.arange(9000) // period % 2, high, low).astype('<i2').tobytes()

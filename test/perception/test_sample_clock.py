@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 import pytest
@@ -96,7 +96,6 @@ def test_every_lost_block_is_a_gap_of_its_own_length() -> None:
     assert missing == 49 * LENGTH  # the last one is not seen before another block comes
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(1, 198)), st.integers(0, 2))
 def test_lost_blocks_add_up_to_their_true_length(gone: set[int], jitter_ms: int) -> None:
     clock, random = SampleClock(), np.random.default_rng(1)
@@ -126,7 +125,6 @@ def test_a_stall_and_the_burst_after_it_do_not_end_the_stream() -> None:
     assert clock.time_of(clock.position) == pytest.approx(START + 400 * BLOCK, abs=10_000_000)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 1.99), min_size=10, max_size=100), st.integers(0, 9))
 def test_arrival_below_two_seconds_late_moves_nothing(delays: list[float], prompt: int) -> None:
     clock = SampleClock()

@@ -1,6 +1,6 @@
 """Faces keep their names."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 import pytest
@@ -85,7 +85,6 @@ def test_without_smoothing_boxes_are_as_detected() -> None:
 coordinates = st.floats(0, 640)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(coordinates, coordinates, st.floats(20, 200)), max_size=5),
                 max_size=8))
 def test_no_two_faces_of_an_image_share_a_name(images: list[list[tuple[float, ...]]]) -> None:

@@ -182,7 +182,7 @@ def model(messages, chosen):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(arrived=arrivals(), deadlines=st.booleans())
 def test_utterances_are_a_function_of_event_time_alone(arrived, deadlines):
     chosen = WindowSettings(trigger='utterance', length=300 * MS, settle=SETTLE,

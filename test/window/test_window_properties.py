@@ -126,7 +126,7 @@ MODELS = {'complete_or_deadline': complete_or_deadline_model, 'timer': timer_mod
 
 
 @pytest.mark.parametrize('trigger', MODELS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_windows_are_a_function_of_event_time_alone(trigger, data):
     arrived = data.draw(arrivals())
@@ -142,7 +142,7 @@ def test_windows_are_a_function_of_event_time_alone(trigger, data):
 
 
 @pytest.mark.parametrize('trigger', MODELS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_messages_with_one_stamp_give_the_same_windows_in_any_order_of_arrival(trigger, data):
     told = data.draw(st.lists(st.tuples(
@@ -166,7 +166,7 @@ anything = st.lists(st.tuples(
 
 
 @pytest.mark.parametrize('trigger', MODELS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(messages=anything, settle=st.sampled_from([0, 100]))
 def test_whatever_comes_in_memory_is_bounded_and_ages_make_sense(trigger, messages, settle):
     chosen = WindowSettings(trigger=trigger, length=300 * MS, period=200 * MS, settle=settle * MS,
@@ -193,7 +193,7 @@ def test_whatever_comes_in_memory_is_bounded_and_ages_make_sense(trigger, messag
 
 @pytest.mark.parametrize('trigger', MODELS)
 @given(messages=anything)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_same_messages_give_the_same_windows_again_after_a_reset(trigger, messages):
     gather = Windows(('face', 'speech'), WindowSettings(trigger=trigger))
     passes = []

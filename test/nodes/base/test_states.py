@@ -155,6 +155,6 @@ def machine(graph, tiny_node, monkeypatch):
 
 def test_the_promises_hold_in_any_order_of_events(machine):
     run_state_machine_as_test(machine, settings=settings(
-        max_examples=50, stateful_step_count=20, deadline=None, derandomize=True,
+        max_examples=50, stateful_step_count=20, derandomize=True,
         phases=(Phase.generate,),  # to shrink what fails would take minutes
         suppress_health_check=list(HealthCheck)))

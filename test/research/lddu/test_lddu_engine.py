@@ -269,7 +269,7 @@ def test_settings_out_of_range_are_refused(model, wrong):
 PEOPLE = ('ada', 'bob', 'cleo')
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(('text', 'face')),
                           st.floats(0.001, 60.0), st.integers(1, 9)), max_size=40),
        st.sampled_from((0.0, 0.5, 2.0)))
