@@ -1,8 +1,9 @@
 """The fusion of one window in plain floats, where numpy takes longer to begin than to compute.
 
 It does what `fuse_stack` does, for what nodes do by default: the evidence maps shift_min, expm1
-and relu, discounts, and Dempster's rule.  Both agree to 1e-12.  What is out of the ordinary, or
-too large for a ratio, is left to the arrays, and so is whatever is not allowed: they say why.
+and relu, discounts, and Dempster's rule.  Both agree to 1e-12, log-scores and alpha to 1e-11.
+What is out of the ordinary, or too large for a ratio, is left to the arrays, and so is whatever is
+not allowed: they say why.
 """
 
 from collections.abc import Mapping, Sequence
