@@ -39,7 +39,7 @@ class Recipe:
     the others; ``averaging`` is how much of the average of the weights stays at each step.
     """
 
-    epochs: int = 20
+    epochs: int = 36
     draws: int = 48_000
     batch: int = 128
     rate: float = 0.1
