@@ -69,7 +69,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements/runtime.txt requirements/detector.txt $(ROS_REQUIREMENTS) | $(VENV)/bin/python
 	@echo "== Python packages$(if $(ROS_REQUIREMENTS), and ROS 2 $(ROS_DISTRO_PIP))"
-	@$(if $(LOCKED),$(PIP) --require-hashes -r $(LOCKED))
+	@$(if $(LOCKED),$(PIP) --no-deps --require-hashes -r $(LOCKED))
 	@$(PIP) $(addprefix -r ,$(filter-out requirements/detector.txt,$^)) $(BUILD_TOOLS) $(ROS_NUMPY)
 	@$(PIP) --no-deps -r requirements/detector.txt
 	@touch $@

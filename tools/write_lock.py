@@ -1,10 +1,11 @@
 """Write requirements/lock-DISTRO-pyXY.txt: every package of the runtime with version and SHA-256.
 
     python tools/write_lock.py jazzy
-    pip install --require-hashes -r requirements/lock-jazzy-py311-x86_64.txt
+    pip install --no-deps --require-hashes -r requirements/lock-jazzy-py311-x86_64.txt
 
 It resolves for the Python and the machine that run it, and installs nothing.  A lock is a record of
-what was tested together; requirements/runtime.txt says what may be used.
+what was tested together; requirements/runtime.txt and detector.txt say what may be used.  The lock
+is complete: with --no-deps, pip adds nothing that the packages of detector.txt ask for in vain.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def lock(report: dict[str, Any]) -> str:
+def lock(packages: list[dict[str, Any]]) -> str:
     """Return the lines of a lock file for what pip would install."""
     lines = []
-    for item in report['install']:
+    for item in packages:
         about, found = item['metadata'], item['download_info']['archive_info']
         digest = found.get('hashes', {}).get('sha256')
         if digest is None:
@@ -31,18 +32,25 @@ def lock(report: dict[str, Any]) -> str:
     return '\n'.join(sorted(lines)) + '\n'
 
 
-def main(distro: str) -> Path:
-    """Resolve the requirements of a ROS distribution as wheels and write the lock file."""
-    files = [ROOT / 'requirements' / name for name in ('runtime.txt', f'ros-{distro}.txt')]
+def resolved(files: list[Path], *options: str) -> list[dict[str, Any]]:
+    """Return what pip would install for files of requirements, as its report describes it."""
     done = subprocess.run(
         [sys.executable, '-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet',
-         '--prefer-binary', '--report', '-', *(f'-r{file}' for file in files)],
+         '--prefer-binary', '--report', '-', *options, *(f'-r{file}' for file in files)],
         capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
+    packages: list[dict[str, Any]] = json.loads(done.stdout)['install']
+    return packages
+
+
+def main(distro: str) -> Path:
+    """Resolve the requirements of a ROS distribution as wheels and write the lock file."""
+    files = [ROOT / 'requirements' / name for name in ('runtime.txt', f'ros-{distro}.txt')]
+    found = resolved(files) + resolved([ROOT / 'requirements' / 'detector.txt'], '--no-deps')
     python = ''.join(platform.python_version_tuple()[:2])
     path = ROOT / 'requirements' / f'lock-{distro}-py{python}-{platform.machine()}.txt'
-    path.write_text(lock(json.loads(done.stdout)), encoding='utf-8')
+    path.write_text(lock(found), encoding='utf-8')
     return path
 
 

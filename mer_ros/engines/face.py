@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
 from mer_ros.engines.face_quality import doubted
-from mer_ros.engines.face_search import FaceSearch
 from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
@@ -58,12 +57,11 @@ class FaceEngine:
     ``foremost_by`` says by which.
 
     Section 3.3.2 of the multimodal paper: every ``every``-th image is a candidate, at most
-    ``look_rate`` a second (0 = no limit), and all of it is searched for faces once in
-    ``search_interval`` seconds (see FaceSearch); of each ``selection_window`` seconds the most
-    salient one of each person by the rule ``selection`` (see FrameSelector) is judged.  ``scorer``
-    is the model that rates the candidates, None = the model itself, whose logits are then used
-    again.  Faces whose shorter side is below ``min_face`` pixels are passed over; ``margin`` is
-    added around a face, whose eyes are levelled (see level_crop);
+    ``look_rate`` a second (0 = no limit); of each ``selection_window`` seconds the most salient one
+    of each person by the rule ``selection`` (see FrameSelector) is judged.  ``scorer`` is the model
+    that rates the candidates, None = the model itself, whose logits are then used again.  Faces
+    whose shorter side is below ``min_face`` pixels are passed over; ``margin`` is added around a
+    face, whose eyes are levelled (see level_crop);
     ``smoothing`` steadies the boxes of 'many' (see FaceTracker); ``with_features`` asks for the
     model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
     faces themselves.
@@ -83,7 +81,6 @@ class FaceEngine:
         margin: float = 0.0, smoothing: float = 0.0, scorer: FaceModel | None = None,
         with_features: bool = False, with_media: bool = False, modality: str = 'face',
         person_prefix: str = '', speaker: str = 'lips', look_rate: float = 6.0,
-        search_interval: float = 1.0,
     ) -> None:
         if speaker not in SPEAKERS:
             raise ValueError(f'speaker must be one of {list(SPEAKERS)}; given {speaker!r}')
@@ -100,8 +97,6 @@ class FaceEngine:
         self._with_features = with_features
         self._with_media = with_media
         self._detector = detector
-        self._search = FaceSearch(
-            detector, interval=search_interval, only_largest=people == 'one')
         self._sampling = every, look_rate
         self._min_face = min_face
         self._margin = margin
@@ -144,7 +139,6 @@ class FaceEngine:
         self.foremost = self.foremost_by = ''
         self._selectors: dict[str, FrameSelector[_Candidate]] = {}
         self._newest = 0
-        self._search.reset()
         self._foremost.reset()
         if self._lips is not None:
             self._lips.reset()
@@ -173,7 +167,7 @@ class FaceEngine:
             self.counts['late'] += 1
             return []
         self._size = image.pixels.shape[:2]
-        faces = self._search.find(image.stamp, image.pixels)
+        faces = self._detector.detect(image.pixels)
         if not len(faces.boxes):
             self.counts['no_face'] += 1
         found = self._name(image, faces)

@@ -24,7 +24,7 @@ MODEL: dict[str, tuple[str, ...]] = {
 """Parameters that are for the models alone, by modality; ``min_face`` is for the engine too."""
 
 ENGINE: dict[str, tuple[str, ...]] = {
-    'face': ('every', 'look_rate', 'search_interval', 'selection', 'selection_window', 'min_face'),
+    'face': ('every', 'look_rate', 'selection', 'selection_window', 'min_face'),
     'speech': ('mode', 'window_length', 'hop'),
     'text': ('max_characters',)}
 """Parameters that are for the engines, by modality."""

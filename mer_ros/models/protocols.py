@@ -114,11 +114,3 @@ class FaceDetector(Protocol):
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8."""
-
-
-@runtime_checkable
-class LooksNear(Protocol):
-    """A detector that searches a part of an image for less than the whole costs."""
-
-    def detect_near(self, image: NDArray[np.uint8], box: NDArray[np.floating], /) -> Faces:
-        """Return the faces about a box (4,), in pixels of the RGB image (H, W, 3)."""

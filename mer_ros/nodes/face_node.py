@@ -49,9 +49,8 @@ class FaceNode(PerceptionNode):
             scorer=self.use('selector', image_selector(values)),
             people=values['people'], smoothing=values['tracking.smoothing'],
             every=values['every'], look_rate=values['look_rate'],
-            search_interval=values['search_interval'], selection=values['selection'],
-            selection_window=values['selection_window'], min_face=values['min_face'],
-            with_features=values['publish_features'],
+            selection=values['selection'], selection_window=values['selection_window'],
+            min_face=values['min_face'], with_features=values['publish_features'],
             with_media=collects(values), modality=values['modality'],
             person_prefix=values['person_prefix'], speaker=values['speaker'])
 

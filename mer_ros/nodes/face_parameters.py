@@ -74,10 +74,6 @@ PARAMETERS = (
     Parameter(name='look_rate', default=6.0, range=(0.0, 100.0),
               description='process at most this many images a second, however fast the camera is; '
                           '0 = no limit'),
-    Parameter(name='search_interval', default=1.0, range=(0.0, 60.0),
-              description='seconds between two searches of the whole image (detector blazeface); '
-                          'in between, the faces are found near their last place. Within this '
-                          'time a face that appears is found; 0 = search all of each image'),
     Parameter(name='selection', default='probability', choices=RULES,
               description='which image of a selection window is used: the one with the highest '
                           'probability, the largest logit or the largest logit by magnitude; off '

