@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 import random
@@ -34,6 +34,9 @@ DIALECTS_OF_COMMANDS = ('de-ba', 'de-muc', 'de-st', 'gsw', 'nap')
 TO_TELL_APART = (*ONLY_NAMED, *DIALECTS_OF_COMMANDS)
 """Codes whose texts serve to recognise the language alone; their source is ''."""
 
+MADE = 'answers'
+"""Source of the short answers that are in no set."""
+
 SOURCES = ('brighter', 'xed_multi', 'kote', 'robot_commands', 'goemotions', 'xed')
 
 
@@ -55,6 +58,13 @@ class Variety:
         kept = [row for row in range(len(self.sources)) if row not in left]
         return Variety(*([values[row] for row in kept]
                          for values in (self.found, self.marked, self.sources)))
+
+    def with_answers(self, texts: Iterable[str]) -> Variety:
+        """Return these texts and short answers, which are neutral, of the source `MADE`."""
+        more = [ngrams(text) for text in texts]
+        neutral = np.array([label == 'neutral' for label in EMOTIONS], np.float32)
+        return Variety(self.found + more, self.marked + [neutral] * len(more),
+                       self.sources + [MADE] * len(more))
 
     @property
     def truth(self) -> NDArray[np.intp]:

@@ -30,6 +30,13 @@ wait for me|look at this|set an alarm for seven|who is the president|call my mot
 sit down|give me the red cup|can you repeat that|are you a robot"""
 
 
+ABROAD = {
+    'fr': "oui|Non.|d'accord|Merci.|Bonjour.", 'de': 'Ja.|danke|Guten Morgen.|hallo',
+    'es': 'Sí.|no|gracias|Buenos días.', 'it': 'Sì.|No.|grazie|Buongiorno.', 'pt': 'não|obrigado',
+    'ru': 'нет|спасибо|Доброе утро.', 'zh': '谢谢|你好', 'ar': 'شكرا|مرحبا', 'fi': 'Ei.|kiitos'}
+"""Short answers by language; none is an emotion."""
+
+
 @pytest.fixture(scope='module')
 def label():
     model = load_model('text', 'lite')
@@ -57,6 +64,13 @@ def test_happiness_that_is_denied_is_not_shown(label, heard):
 
 def test_commands_and_short_answers_are_neutral(label):
     assert [text for text in listed(TALK) if label(text) != 'neutral'] == []
+
+
+@pytest.mark.parametrize('language', ABROAD)
+def test_short_answers_are_neutral_in_other_languages(language):
+    model = load_model('text', 'lite')
+    assert [text for text in ABROAD[language].split('|') if EMOTIONS[int(
+        model.judge(text, language).logits.argmax())] != 'neutral'] == []
 
 
 @pytest.mark.parametrize(('text', 'emotion'), [

@@ -11,7 +11,8 @@ from mer_ros.models.text.ngrams import ngrams
 pytest.importorskip('sklearn')
 
 from mer_ros.training.text.language_guess_fit import fit_guess
-from mer_ros.training.text.languages_data import read_varieties, Variety
+from mer_ros.training.text.languages_answers import answers_of
+from mer_ros.training.text.languages_data import MADE, read_varieties, Variety
 from mer_ros.training.text.languages_fit import fit_variety
 from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
 
@@ -129,3 +130,36 @@ def test_the_same_seed_gives_the_same_tables(data, tmp_path):
 def test_a_variety_without_dev_texts_keeps_its_scores(data):
     train = read_varieties(data, 'train', seed=0)
     assert np.isfinite(fit_variety(train['fr'], Variety(), seed=0)['bias']).all()
+
+
+def test_short_answers_come_in_the_language_of_a_variety():
+    assert {'oui', 'Oui.', 'merci', 'Bonjour.'} <= set(answers_of('fr'))
+    assert list(answers_of('pt-MZ')) == list(answers_of('pt-BR')) != []
+    assert list(answers_of('vmw')) == []
+
+
+def test_a_short_answer_is_neutral_though_posts_with_its_words_are_not():
+    train = Variety()
+    for row in range(240):
+        happy = row % 2 == 0
+        train.found.append(ngrams(f'{words("abcde", row)} {"merci" if happy else "hier"}'))
+        train.marked.append(np.array([label == ('happiness' if happy else 'neutral')
+                                      for label in EMOTIONS], np.float32))
+        train.sources.append('brighter')
+    said = ngrams('Merci.')
+    found = {}
+    for name, texts in (('before', train), ('after', train.with_answers(answers_of('fr')))):
+        part = fit_variety(texts, Variety(), seed=0)
+        tables = {**{key: part[key] for key in ('keys', 'weights', 'squares')},
+                  **{key: part[key][None] for key in ('scale', 'bias')},
+                  'varieties': np.array(['fr']), 'ends': np.array([len(part['keys'])])}
+        found[name] = EMOTIONS[int(ManyLanguages(tables).logits(said, 'fr').argmax())]
+    assert found == {'before': 'happiness', 'after': 'neutral'}
+
+
+def test_answers_add_to_the_texts_of_a_variety_and_change_none():
+    texts = Variety([ngrams('a')], [np.zeros(7, np.float32)], ['xed_multi'])
+    more = texts.with_answers(['ja', 'nein'])
+    assert more.sources == ['xed_multi', MADE, MADE]
+    assert [EMOTIONS[row.argmax()] for row in more.marked[1:]] == ['neutral'] * 2
+    assert len(texts.found) == 1
