@@ -53,6 +53,9 @@ def test_the_node_reads_back_the_settings_that_were_fitted(node, fitted):
             for name in MODALITIES:
                 np.testing.assert_array_equal(read[name].weights, written[name].weights)
                 np.testing.assert_array_equal(read[name].bias, written[name].bias)
+        elif field.name == 'voice_within':
+            assert (node.engine.settings.voice_needed(MODALITIES)
+                    == fitted.settings.voice_needed(MODALITIES))
         else:
             assert read == written, field.name
 

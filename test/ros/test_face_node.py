@@ -13,7 +13,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from mer_ros.emotions import EMOTIONS
 from mer_ros.nodes.face_node import FaceNode
 
-EVERY_IMAGE = {'every': 1, 'selection': 'off'}
+EVERY_IMAGE = {'every': 1, 'selection': 'off', 'look_rate': 0.0}
 
 
 def image(graph, pixels, encoding='rgb8'):

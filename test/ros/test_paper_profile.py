@@ -144,4 +144,7 @@ def test_what_runs_without_a_node_fuses_as_the_node_of_the_profile(graph, profil
     said = np.random.default_rng(0).normal(size=K)
     everything = np.ones(K, dtype=np.bool_)
     assert given.beside('text', said, everything) == meant.beside('text', said, everything)
+    names = ('face', 'speech', 'text')
+    assert given.voice_needed(names) == meant.voice_needed(names)
+    same['voice_within'] = None
     assert replace(given, **same) == replace(meant, **same)

@@ -59,6 +59,6 @@ def test_the_built_in_networks_have_the_output_beside_the_logits(name, tmp_path)
     session = open_session(WEIGHTS / f'{name}.onnx')
     outputs = [output.name for output in session.get_outputs()]
     assert outputs[0] == 'logits'
-    assert outputs[-1] == 'features'
+    assert 'features' in outputs
     copy = shutil.copy(WEIGHTS / f'{name}.onnx', tmp_path / 'copy.onnx')
     add_features_output(copy, before='no layer', combine='Mean')

@@ -71,8 +71,8 @@ def test_probabilities_and_belief_agree_about_the_label():
 
 
 def test_modalities_that_it_does_not_know_are_refused_at_once():
-    with pytest.raises(ValueError, match=r"not trained on \['text'\].*trained \['speech', 'face'"):
-        FusionEngine(modalities=('face', 'text'), fusion=FusionSettings(rule='attention'))
+    with pytest.raises(ValueError, match=r"not trained on \['touch'\].*trained \['face', 'speech'"):
+        FusionEngine(modalities=('face', 'touch'), fusion=FusionSettings(rule='attention'))
 
 
 def test_other_labels_need_the_rule_loaded_for_them():
