@@ -35,27 +35,21 @@ def mer_ros_speech(folder: Path) -> Judge:
 
 def mer_ros_face(folder: Path) -> Judge:
     """Our face path: the detector, the crop, the expression."""
-    from mer_ros.data import CameraImage
-    from mer_ros.engines.face import FaceEngine
-    from mer_ros.models import load_detector, load_model
-
-    engine = FaceEngine(load_model('face', 'lite'), load_detector('auto'), selection='off', every=1)
-
-    def judge(pixels: Any) -> str:
-        engine.reset()
-        found = engine.process(CameraImage(1_000_000_000, pixels))
-        return found[0].labels[int(np.argmax(found[0].logits))] if found else 'no face'
-
-    return judge
+    return _our_face('auto')
 
 
 def haar_face(folder: Path) -> Judge:
     """Our expression model on what OpenCV's Haar cascade finds."""
+    return _our_face('haar')
+
+
+def _our_face(detector: str) -> Judge:
     from mer_ros.data import CameraImage
     from mer_ros.engines.face import FaceEngine
     from mer_ros.models import load_detector, load_model
 
-    engine = FaceEngine(load_model('face', 'lite'), load_detector('haar'), selection='off', every=1)
+    engine = FaceEngine(load_model('face', 'lite'), load_detector(detector), selection='off',
+                        every=1)
 
     def judge(pixels: Any) -> str:
         engine.reset()
