@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 import onnxruntime
 
+from mer_ros.onnx_session import onnx_session
 from mer_ros.share import carried, INSTALL
 
 PACKAGE = 'silero_vad'
@@ -75,13 +76,9 @@ def find_network() -> Path:
 def _opened(path: Path) -> onnxruntime.InferenceSession:
     if not path.is_file():
         raise FileNotFoundError(f'the model file {path} is missing: {INSTALL}')
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     try:
-        session = onnxruntime.InferenceSession(
-            str(path), options, providers=['CPUExecutionProvider'])
-    except Exception as error:  # onnxruntime's own errors have no public base class
+        session = onnx_session(str(path))
+    except ValueError as error:
         raise ValueError(f'{path} is no Silero VAD, or not a complete one ({error}): '
                          f'{INSTALL}') from error
     ends = [[end.name for end in some] for some in (session.get_inputs(), session.get_outputs())]
