@@ -98,11 +98,7 @@ class EnglishText:
         scores = np.empty((len(batch), len(self.labels)), dtype=np.float32)
         for start in range(0, len(batch), BATCH):
             texts = batch[start:start + BATCH]
-            rows = [indices_of(features(text), self._keys) for text in texts]
-            words = [self._places(text) for text in texts]
-            scores[start:start + len(rows)] = self._session.run(['logits'], {
-                'ids': padded(rows, len(self._keys)),
-                'places': stacked(words, len(self._word_keys))})[0]
+            scores[start:start + len(texts)] = self._run(texts, 'logits')[0]
         return scores
 
     def judge(self, text: str) -> tuple[NDArray[np.float32], Circumplex | None]:
@@ -113,9 +109,7 @@ class EnglishText:
         """
         if self._circumplex is None:
             return self.logits([text])[0], None
-        scores, point = self._session.run(['logits', CIRCUMPLEX], {
-            'ids': padded([indices_of(features(text), self._keys)], len(self._keys)),
-            'places': stacked([self._places(text)], len(self._word_keys))})
+        scores, point = self._run([text], 'logits', CIRCUMPLEX)
         valence, arousal = np.clip(
             point[0] + np.array(traits(text)) @ np.array(self._circumplex['traits']), -1.0, 1.0)
         return scores[0], Circumplex(float(valence), float(arousal),
@@ -130,6 +124,14 @@ class EnglishText:
         places, lengths = self._places(text), word_lengths(text)
         known = (places[:, WORD] < len(self._word_keys)) | has_meaning(text)
         return float(lengths[known].sum() / lengths.sum()) if lengths.sum() else 1.0
+
+    def _run(self, texts: Sequence[str], *outputs: str) -> list[NDArray[np.float32]]:
+        """Return these outputs of the graph for some sentences, at least one."""
+        found: list[NDArray[np.float32]] = self._session.run(outputs, {
+            'ids': padded([indices_of(features(text), self._keys) for text in texts],
+                          len(self._keys)),
+            'places': stacked([self._places(text) for text in texts], len(self._word_keys))})
+        return found
 
     def _places(self, text: str) -> NDArray[np.int32]:
         return places_of(word_features(text), self._word_keys)
