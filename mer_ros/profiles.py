@@ -10,25 +10,27 @@ PROFILES: dict[str, Settings] = {
     'paper': {
         'fusion_node': {'fusion.preset': 'paper',
                         'speech.reliability': 1.0, 'text.reliability': 1.0,
-                        'text.weak_reliability': 1.0,
+                        'text.weak_reliability': 1.0, 'text.voice_within': 0.0,
                         'discount.quality': False, 'discount.age': False,
                         'trigger': 'utterance', 'window.length': 2.0},
         'face_node': {'model': 'resemotenet', 'detector': 'retinaface', 'every': 5,
-                      'selector': 'frame_selector', 'selection': 'probability'},
+                      'look_rate': 0.0, 'selector': 'frame_selector', 'selection': 'probability'},
         'speech_node': {'model': 'emotion2vec', 'mode': 'utterance'},
         'text_node': {'model': 'distilroberta'},
-        'humans_node': {'face.model': 'resemotenet', 'speech.model': 'emotion2vec',
+        'humans_node': {'face.model': 'resemotenet', 'face.look_rate': 0.0,
+                        'speech.model': 'emotion2vec',
                         'speech.mode': 'utterance', 'text.model': 'distilroberta'},
     },
 }
 """Every profile by name.
 
 ``lite`` are the built-in models.  ``paper`` is the system of the multimodal paper (000, sections
-3.1 to 3.4): all three modalities are fully trusted whatever their quality and age, one decision
-falls for each utterance, and of every fifth image during it the one with the highest probability
-counts.  The ResNet-50 that rates the images there has
-no published weights: `mer_ros train frame_selector` makes them, and without them ResEmoteNet's
-own maximum stands in.  RetinaFace is the graph of the package `retina-face`.
+3.1 to 3.4): all three modalities are fully trusted, whatever their quality and age and whether a
+voice was heard with the words, one decision falls for each utterance, and of every fifth image
+during it, however fast the camera is, the one with the highest probability counts.  The ResNet-50
+that rates the images there has no published weights: `mer_ros train frame_selector` makes them,
+and without them ResEmoteNet's own maximum stands in.  RetinaFace is the graph of the package
+`retina-face`.
 """
 
 

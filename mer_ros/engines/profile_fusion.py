@@ -3,7 +3,7 @@
 from typing import Any
 
 from mer_ros.data import nanoseconds
-from mer_ros.engines.fusion_settings import FusionSettings
+from mer_ros.engines.fusion_settings import BUILT_IN_VOICE_WITHIN, FusionSettings
 from mer_ros.profiles import preset_of, settings_of
 from mer_ros.window import WindowSettings
 
@@ -18,7 +18,9 @@ def fusion_of(profile: str, preset: str | None = None) -> FusionSettings:
     return FusionSettings(
         preset=preset or preset_of(profile),
         discount_quality=values.get('discount.quality', True),
-        discount_age=values.get('discount.age', True))
+        discount_age=values.get('discount.age', True),
+        voice_within={name: values.get(f'{name}.voice_within', usual)
+                      for name, usual in BUILT_IN_VOICE_WITHIN.items()})
 
 
 def window_of(profile: str) -> WindowSettings:

@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip('rclpy')
 
-from mer_ros.msg import EmotionState, ModalityLogits
+from mer_ros.msg import EmotionState, ModalityLogits, VoiceActivity
 from rclpy.parameter import Parameter
 
-from mer_ros.data import Logits, NANOSECONDS, nanoseconds
+from mer_ros.data import Logits, NANOSECONDS, nanoseconds, VoiceHeard
 from mer_ros.emotions import EMOTIONS
 from mer_ros.engines.profile_fusion import fusion_of, window_of
 from mer_ros.messages.conversions import to_ros
@@ -84,6 +84,26 @@ def test_an_utterance_is_fused_as_the_equations_say_whatever_its_quality_and_age
         assert list(state.missing) == ([] if absent is None else [absent])
     assert {state.person_id for state in states} == set(said)
     assert not node.engine.counts
+
+
+def test_words_count_though_the_microphone_reports_that_it_heard_no_voice(graph):
+    node = start(graph)
+    states = graph.collect(EmotionState, 'emotion')
+    end = graph.probe.get_clock().now().nanoseconds
+    reports = graph.publisher(VoiceActivity, 'speech/voice_activity')
+    for second in range(-8, 1):
+        reports.publish(to_ros(VoiceHeard(end + second * NANOSECONDS, NANOSECONDS, 0)))
+    graph.wait(lambda: len(node.engine._gate._reports) == 9, 'the reports')
+    said = dict(zip(('face', 'text', 'speech'),
+                    np.random.default_rng(9).normal(0, 3, (3, K)), strict=True))
+    for name, logits in said.items():
+        window = NANOSECONDS if name == 'speech' else 0
+        graph.publisher(ModalityLogits, f'{name}/logits').publish(
+            message(name, end - (name == 'face'), logits, window=window))
+    graph.wait(lambda: states, 'the state of the utterance')
+    belief, uncertainty, _ = equations([said['speech'], said['face'], said['text']])
+    np.testing.assert_allclose(states[0].belief, belief, rtol=0, atol=1e-9)
+    assert states[0].uncertainty == pytest.approx(uncertainty, abs=1e-9)
 
 
 def test_the_best_face_since_the_voice_began_is_the_one_that_counts(graph):
