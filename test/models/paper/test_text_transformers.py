@@ -195,6 +195,13 @@ def test_cuda_that_is_not_there_is_an_error(folder):
         load_model('text', 'distilroberta', path=folder, device='cuda')
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='there is no GPU here')
+def test_on_a_gpu_the_network_computes_in_half_precision_and_says_the_same(folder, model):
+    on_gpu = load_model('text', 'distilroberta', path=folder, device='cuda')
+    assert {weights.dtype for weights in on_gpu._runtime.network.parameters()} == {torch.float16}
+    np.testing.assert_allclose(on_gpu.logits(SENTENCES), model.logits(SENTENCES), atol=0.02)
+
+
 def test_downloaded_weights_that_are_missing_say_how_to_get_them(tmp_path, monkeypatch):
     monkeypatch.setenv('MER_ROS_CACHE', str(tmp_path))
     with pytest.raises(FileNotFoundError, match='mer_ros models download distilroberta'):
