@@ -34,7 +34,8 @@ def data(tmp_path):
 
 
 def test_what_nobody_was_asked_about_is_neither_learned_nor_tested(data):
-    corpus, parts = read_brighter(data)
+    corpus, parts, texts = read_brighter(data)
+    assert [len(texts[name]) for name in ('train', 'valid', 'test')] == [4, 4, 6]
     assert [len(split.ids) for split in (corpus.train, corpus.valid, corpus.test)] == [4, 4, 6]
     assert not any('eng' in name for name in (*corpus.train.ids, *corpus.valid.ids))
     assert {name: int(part.samples.sum()) for name, part in parts.items()} == {
@@ -45,5 +46,7 @@ def test_what_nobody_was_asked_about_is_neither_learned_nor_tested(data):
     predicted = np.zeros((6, 7), dtype=np.bool_)
     predicted[:, [EMOTIONS.index(label) for label in ('fear', 'surprise', 'disgust')]] = True
     found = measured_parts(corpus.test.truth, predicted, parts)
-    assert found['eng'] == {'n': 2, 'micro_f1': 1.0, 'macro_f1': 1.0}
-    assert found['deu'] == {'n': 2, 'micro_f1': 0.8, 'macro_f1': 1.0}
+    assert found['eng'] == {'n': 2, 'accuracy': 1.0, 'precision': 1.0, 'recall': 1.0,
+                            'micro_f1': 1.0, 'macro_f1': 1.0}
+    assert found['deu'] == {'n': 2, 'accuracy': 0.6667, 'precision': 0.6667, 'recall': 1.0,
+                            'micro_f1': 0.8, 'macro_f1': 1.0}

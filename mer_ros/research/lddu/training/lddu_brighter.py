@@ -33,8 +33,10 @@ class Part:
 
 
 def read_brighter(root: Path, *, model: LiteText | None = None, most: int | None = None
-                  ) -> tuple[Corpus, dict[str, Part]]:
-    """Read the splits of both sets, and the parts of the test: goemotions, and each language.
+                  ) -> tuple[Corpus, dict[str, Part], dict[str, list[str]]]:
+    """Read the splits of both sets, the parts of the test, and the texts of train, valid and test.
+
+    The parts are goemotions and each language.
 
     Parts of BRIGHTER whose raters were not asked about every emotion are tested about the others,
     and neither learned from nor chosen by.
@@ -45,16 +47,17 @@ def read_brighter(root: Path, *, model: LiteText | None = None, most: int | None
         most: rows of each set and split; None = all.
     """
     text = model or LiteText()
-    splits, parts = [], {}
-    for split in ('train', 'dev', 'test'):
+    splits, parts, texts = [], {}, {}
+    for split, name_of_split in (('train', 'train'), ('dev', 'valid'), ('test', 'test')):
         found = [(part, row) for name in SETS for part, row in _rows(root, name, split, most)]
         splits.append(split_of([row for _, row in found], text))
+        texts[name_of_split] = [row['text'] for _, row in found]
         if split == 'test':
             names = np.array([part for part, _ in found])
             parts = {name: Part(names == name, np.array(
                 [label != NEVER_ASKED.get(name) for label in EMOTIONS]))
                 for name in dict.fromkeys(names.tolist())}
-    return Corpus(EMOTIONS, {'text': text.name}, *splits), parts
+    return Corpus(EMOTIONS, {'text': text.name}, *splits), parts, texts
 
 
 def _rows(root: Path, name: str, split: str, most: int | None

@@ -53,8 +53,8 @@ def _goemotions(data: Path, seed: int, smoke: bool) -> Opened:
 
 
 def _brighter(data: Path, seed: int, smoke: bool) -> Opened:
-    corpus, parts = read_brighter(data, most=300 if smoke else None)
-    return Opened(corpus, WORDS, parts=parts)
+    corpus, parts, texts = read_brighter(data, most=300 if smoke else None)
+    return Opened(corpus, WORDS, texts, parts=parts)
 
 
 def _synthetic(data: Path, seed: int, smoke: bool) -> Opened:

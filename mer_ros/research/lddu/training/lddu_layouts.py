@@ -98,8 +98,9 @@ def read_unaligned(features: Path, labels: Path, *, aligned: bool = False) -> Co
                 f'{features} and {labels} differ in {name}: {len(wrong)} ids of features have no '
                 f'label there (first: {wrong[:3]}), {len(unused)} labels have no features '
                 f'(first: {sorted(unused)[:3]}); use files of the same release')
+        whole = [None] * len(ids)
         rows = {modality: [_clean(row)[:length] for row, length in zip(
-            part[key], part.get(f'{key}_lengths', [None] * len(ids)), strict=True)]
+            part[key], whole if aligned else part.get(f'{key}_lengths', whole), strict=True)]
             for modality, key in KEYS.items()}
         if aligned:
             rows = _without_padding(rows, f'{features}, {name}')

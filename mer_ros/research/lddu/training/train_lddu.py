@@ -107,10 +107,10 @@ def train_lddu(*, data: Path, out: Path, dataset: str = 'goemotions', seed: int 
             opened, plain, out / 'without_uncertainty', **run)[2]
         if opened.texts is not None:
             _LOG.info('plain baselines')
-            compared |= {name: measured(corpus.test, probability, chosen)
+            compared |= {name: measured(corpus.test, probability, chosen, parts=opened.parts)
                          for name, (probability, chosen) in baselines(
                              corpus, opened.texts, seed=seed).items()}
-    compared |= {name: measured(corpus.test, probability, THRESHOLD)
+    compared |= {name: measured(corpus.test, probability, THRESHOLD, parts=opened.parts)
                  for name, probability in foreign.items()}
     path = out / 'lddu.onnx'
     export(net, path)
@@ -142,10 +142,8 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
     valid, test = (predict(net, batches(split, batch=CHECK))
                    for split in (corpus.valid, corpus.test))
     threshold = best_threshold(corpus.valid.truth, valid['final'])[0]
-    report = measured(corpus.test, test['final'], threshold, uncertainty=test['uncertainty'])
-    if opened.parts:
-        report['parts'] = measured_parts(
-            corpus.test.truth, test['final'] >= threshold, opened.parts)
+    report = measured(corpus.test, test['final'], threshold, uncertainty=test['uncertainty'],
+                      parts=opened.parts)
     if opened.noise is not None:
         report['noise_ranks'] = noise_ranks(test['spread'], opened.noise, corpus.dims)
     _LOG.info('%s: %s', folder.name, json.dumps(report))
@@ -154,23 +152,25 @@ def _judged(opened: Opened, recipe: Recipe, folder: Path, *, seed: int, resume: 
 
 def measured_parts(truth: NDArray[np.float32], predicted: NDArray[np.bool_],
                    parts: Mapping[str, Part]) -> dict[str, dict[str, Any]]:
-    """Return n, micro- and macro-F1 of each part of a test split, about the labels it asked for.
+    """Return n and `figures` of each part of a test split, about the labels that it asked for.
 
-    The macro-F1 is the mean over the labels that the part has.
+    The macro-F1 is the mean over those that the part has.
     """
     found = {}
     for name, part in parts.items():
         true, said = truth[part.samples][:, part.labels], predicted[part.samples][:, part.labels]
         there = true.any(axis=0)
         found[name] = {'n': len(true), **rounded({
-            'micro_f1': micro_f1(true, said),
-            'macro_f1': float(f1_by_label(true, said)[there].mean())})}
+            **figures(true, said), 'macro_f1': float(f1_by_label(true, said)[there].mean())})}
     return found
 
 
 def measured(split: Split, probability: NDArray[np.float32], threshold: float, *,
-             uncertainty: NDArray[np.float32] | None = None) -> dict[str, Any]:
+             uncertainty: NDArray[np.float32] | None = None,
+             parts: Mapping[str, Part] | None = None) -> dict[str, Any]:
     """Return the figures of a split, rounded to four digits, with an interval of the micro-F1.
+
+    With ``parts`` also theirs, see `measured_parts`.
 
     ``error_auroc`` is how well the distance to the threshold and, where given, the uncertainty tell
     right answers about single labels from wrong ones.
@@ -192,4 +192,5 @@ def measured(split: Split, probability: NDArray[np.float32], threshold: float, *
             'cosine': rounded(correlation_cosine(truth, predicted))},
         'f1_by_label': rounded(f1_by_label(truth, predicted).tolist()),
         'error_auroc': rounded({name: error_auroc(right, value.ravel().astype(np.float64))
-                                 for name, value in sure.items()})}
+                                 for name, value in sure.items()}),
+        **({'parts': measured_parts(truth, predicted, parts)} if parts else {})}
