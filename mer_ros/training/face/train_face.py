@@ -7,10 +7,12 @@ from typing import Any
 
 from lightning.pytorch.callbacks import EMAWeightAveraging
 import numpy as np
+from numpy.typing import NDArray
 import torch
 
 from mer_ros.evaluation.datasets.face_sets import load
 from mer_ros.models.face.lite_face import CROP_MARGIN, LiteFace, SIDE
+from mer_ros.training.eight_bits import quantise
 from mer_ros.training.face.face_calibration import Calibration, fit_calibration, network_scores
 from mer_ros.training.face.face_data import (
     draw_weights,
@@ -24,10 +26,14 @@ from mer_ros.training.face.face_figures import figures, vote_figures
 from mer_ros.training.face.face_module import batches, Draws, FaceModule
 from mer_ros.training.face.face_net import CalibratedFaceNet, FaceNet
 from mer_ros.training.face.face_targets import CLASSES, SCORES
+from mer_ros.training.face.nothing import nothing
 from mer_ros.training.features_output import add_features_output
-from mer_ros.training.half_weights import halve_weights
 from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE
 from mer_ros.training.loop import fit
+
+
+RANGES = 1024
+"""Faces, and crops without one, on which the ranges of layers are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ def ship(net: FaceNet, train: FaceArrays, dev: FaceArrays, folder: Path, run: di
     calibration = fit_calibration(network_scores(net, dev), dev)
     path = folder / 'lite_face.onnx'
     export(net, calibration, path)
+    quantise(path, typical(train, seed=run['seed']), layers='/net/features/.*')
     description: dict[str, Any] = {
         'labels': list(CLASSES), 'side': SIDE, 'crop_margin': CROP_MARGIN,
         'calibration': asdict(calibration) | {'bias': list(calibration.bias)},
@@ -146,7 +153,6 @@ def export(net: FaceNet, calibration: Calibration, path: Path) -> None:
     """Write the calibrated network as ONNX: pixels uint8 (B, 48, 48) to what LiteFace reads.
 
     The output features (B, D) is the input of the last layer, the mean of crop and mirror image.
-    The file holds weights of two bytes; what computes has four.
     """
     shipped = CalibratedFaceNet(
         net.to(memory_format=torch.contiguous_format), bias=torch.tensor(calibration.bias),
@@ -158,4 +164,16 @@ def export(net: FaceNet, calibration: Calibration, path: Path) -> None:
         dynamic_axes={name: {0: 'batch'} for name in ('pixels', 'logits', 'face')},
         opset_version=17, dynamo=False)
     add_features_output(path, before=r'/net/classifier(_\d+)?/Gemm', combine='Mean')
-    halve_weights(path)
+
+
+def typical(train: FaceArrays, *, seed: int) -> NDArray[np.uint8]:
+    """Return crops (N, 48, 48) to measure the ranges of layers on, and their mirror images.
+
+    Faces drawn at random, at most `RANGES`, as many that show none, and flat ones.  With its mirror
+    image beside each, both passes of the network get the same ranges, and treat them alike.
+    """
+    random = np.random.default_rng(seed)
+    faces = train.pixels[random.permutation(np.flatnonzero(train.is_face))[:RANGES]]
+    flat = np.repeat(np.arange(0, 256, 17, dtype=np.uint8), SIDE * SIDE).reshape(-1, SIDE, SIDE)
+    crops = np.concatenate([faces, nothing(RANGES, faces, random), flat])
+    return np.concatenate([crops, crops[:, :, ::-1]])
