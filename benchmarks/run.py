@@ -14,6 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from mer_ros.blas import use_one_thread
+
 BENCHMARKS = ('fusion', 'calls', 'attention', 'latency', 'response', 'people', 'bringup',
               'start', 'growth', 'processes', 'profile', 'models', 'detectors', 'faces', 'voices',
               'recordings', 'speaker')
@@ -32,6 +34,7 @@ def main() -> None:
                         choices=[*BENCHMARKS, *chain.from_iterable(EXTRAS.values())])
     parser.add_argument('--json', type=Path, default=Path('bench_output/results.json'))
     options = parser.parse_args()
+    use_one_thread()  # as commands and nodes do; the benchmarks load NumPy
     console = Console()
     results: list[dict[str, Any]] = []
     chosen = options.only or [*BENCHMARKS, *chain.from_iterable(

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from mer_ros import __version__
+from mer_ros.blas import use_one_thread
 from mer_ros.cli.analyze import analyze
 from mer_ros.cli.bringup import bringup
 from mer_ros.cli.calibrate import calibrate
@@ -45,6 +46,7 @@ class Errors(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Perceive the emotion of the people in front of a robot, and say how sure it is."""
+    use_one_thread()  # subcommands load NumPy when they run
     write_plain_marks(sys.stdout, sys.stderr)
 
 
