@@ -61,7 +61,7 @@ sys.exit(main())
 def run() -> list[dict[str, Any]]:
     """Return the milliseconds of processor time a second takes, by stage."""
     rows = _rows('film', film(), TARGET_FILM)
-    for executor in ('single', 'events'):
+    for executor in ('events', 'single'):
         spent, memory = nodes(executor)
         rows += [*_rows(f'graph, executor:={executor}', spent, 10 * TARGET_GRAPH),
                  row(f'graph, executor:={executor}: memory', memory, 'MB', most=TARGET_MEMORY)]

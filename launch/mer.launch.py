@@ -78,9 +78,9 @@ ARGUMENTS = (
         'single_process', default_value='false', choices=['true', 'false'],
         description='run all nodes in one process (executable bringup)'),
     DeclareLaunchArgument(
-        'executor', default_value='single', choices=['single', 'events'],
-        description='executor of rclpy with single_process: events needs less CPU, and rclpy calls '
-                    'it experimental'),
+        'executor', default_value='auto', choices=['auto', 'single', 'events'],
+        description='executor of rclpy: events needs less CPU, and rclpy calls it experimental; '
+                    'auto takes it where rclpy has it'),
 )
 
 # The nodes of the package by the modality that they perceive.
@@ -171,7 +171,8 @@ def nodes(context):
         PERCEIVING[name] for name in modalities if name in PERCEIVING]
     names = ['fusion_node', *perceiving, *(
         f'{name}_node' for name in ('response', 'attention', 'lddu') if values[name] == 'true')]
-    return [Node(executable=name, name=name, **common) for name in names]
+    return [Node(executable=name, name=name, arguments=[f'executor:={values["executor"]}'], **common)
+            for name in names]
 
 
 def generate_launch_description():

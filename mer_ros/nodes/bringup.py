@@ -72,4 +72,4 @@ def main(args: list[str] | None = None) -> int:
                   file=sys.stderr)
             return 2
         given[name] = value
-    return run(makers(given), [*words[:1], *words[own:]], executor=given['executor'])
+    return run(makers(given), [*words[:1], f'executor:={given["executor"]}', *words[own:]])

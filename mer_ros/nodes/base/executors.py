@@ -1,6 +1,6 @@
-"""The executors of rclpy by name."""
+"""The executors of rclpy by name, and the argument that chooses one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rclpy.executors import SingleThreadedExecutor
@@ -15,5 +15,40 @@ def _events() -> Any:
     return EventsExecutor()
 
 
-EXECUTORS: dict[str, Callable[[], Any]] = {'single': SingleThreadedExecutor, 'events': _events}
-"""Each makes an executor of the default context; ``events`` raises ValueError without one."""
+def _auto() -> Any:
+    try:
+        return _events()
+    except ValueError:
+        return SingleThreadedExecutor()
+
+
+EXECUTORS: dict[str, Callable[[], Any]] = {
+    'auto': _auto, 'single': SingleThreadedExecutor, 'events': _events}
+"""Each makes an executor of the default context, the first is the default.
+
+rclpy calls its executor of events experimental; it needs less than half of the processor's time,
+since it does not gather all that could be waited for anew at each message.  ``events`` raises
+ValueError where rclpy has none, ``auto`` takes the other one then.
+"""
+
+_ARGUMENT = 'executor:='
+
+
+def take_executor(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return which executor is asked for, and the words of the command line without the argument.
+
+    ``executor:=NAME`` may stand before ``--ros-args``, where it would rename a topic.  Raises
+    ValueError for a name that is not in EXECUTORS.
+    """
+    own = words.index('--ros-args') if '--ros-args' in words else len(words)
+    chosen, rest = next(iter(EXECUTORS)), list(words[own:])
+    left = []
+    for word in words[:own]:
+        if word.startswith(_ARGUMENT):
+            chosen = word.removeprefix(_ARGUMENT)
+        else:
+            left.append(word)
+    if chosen not in EXECUTORS:
+        raise ValueError(f'{_ARGUMENT}{chosen} is not understood; known: '
+                         f'{_ARGUMENT}{"|".join(EXECUTORS)}')
+    return chosen, [*left, *rest]

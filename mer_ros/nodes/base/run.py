@@ -16,7 +16,7 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor, ExternalShutdownException
 
 from mer_ros.nodes.base.engine_node import EngineNode
-from mer_ros.nodes.base.executors import EXECUTORS
+from mer_ros.nodes.base.executors import EXECUTORS, take_executor
 from mer_ros.nodes.base.given import unknown_nodes, unused_parameters
 
 PAUSE = 0.05
@@ -39,11 +39,12 @@ def keep_to_oneself() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None, *,
-        executor: str = 'single') -> int:
-    """Spin these nodes in one of EXECUTORS until SIGINT or SIGTERM; return the exit status.
+def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = None) -> int:
+    """Spin these nodes until SIGINT or SIGTERM; return the exit status.
 
-    It is 1 when a parameter that was given is not allowed, else 0.  A node whose parameter
+    ``args`` are those of the process by default; ``executor:=NAME`` among them names one of
+    EXECUTORS.  The status is 2 where that is not understood, 1 when a parameter that was given is
+    not allowed, else 0.  A node whose parameter
     ``autostart`` is set is configured and activated at once; one that fails stays up,
     unconfigured, with the reason in its diagnostics.
     """
@@ -53,7 +54,12 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_to_oneself()
     try:
-        rclpy.init(args=args)
+        executor, words = take_executor(sys.argv if args is None else args)
+    except ValueError as error:
+        print(f'not started: {error}', file=sys.stderr)
+        return 2
+    try:
+        rclpy.init(args=words)
     except RCLError as error:  # a broken file of parameters, a folder for logs without access
         print(f'not started: {" ".join(str(error).split())}', file=sys.stderr)
         return 1
@@ -69,8 +75,7 @@ def run(makers: Iterable[Callable[[], EngineNode]], args: list[str] | None = Non
                 started &= node.autostart()
             for warning in (
                     *unused_parameters(nodes, active=started),
-                    *unknown_nodes(sys.argv if args is None else args,
-                                   [node.get_name() for node in nodes])):
+                    *unknown_nodes(words, [node.get_name() for node in nodes])):
                 nodes[0].get_logger().warning(warning)
         except (ParameterException, ValueError, ImportError) as error:
             print(f'not started: {error}', file=sys.stderr)
