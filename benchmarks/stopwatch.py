@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 Item = TypeVar('Item')
 
 STAGES = {
-    'detector': ('mer_ros.models.detectors.blazeface:BlazeFaceDetector.detect',),
+    'detector': ('mer_ros.models.detectors.blazeface:BlazeFaceDetector.detect',
+                 'mer_ros.models.detectors.blazeface:BlazeFaceDetector.follow'),
     'face crop': ('mer_ros.engines.face:level_crop',),
     'face model': ('mer_ros.models.face.lite_face:LiteFace.logits',
                    'mer_ros.models.face.lite_face:LiteFace.face_chance',

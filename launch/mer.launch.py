@@ -171,8 +171,8 @@ def nodes(context):
         PERCEIVING[name] for name in modalities if name in PERCEIVING]
     names = ['fusion_node', *perceiving, *(
         f'{name}_node' for name in ('response', 'attention', 'lddu') if values[name] == 'true')]
-    return [Node(executable=name, name=name, arguments=[f'executor:={values["executor"]}'], **common)
-            for name in names]
+    executor = f'executor:={values["executor"]}'
+    return [Node(executable=name, name=name, arguments=[executor], **common) for name in names]
 
 
 def generate_launch_description():

@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media
+from mer_ros.data import BadInput, CameraImage, check_stamp, Logits, Media, nanoseconds
 from mer_ros.engines.face_quality import doubted
 from mer_ros.engines.scores import check_gives_features, check_scores, features_of, scores
 from mer_ros.models.input_checks import check_picture
-from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, KnowsFaces
+from mer_ros.models.protocols import FaceDetector, FaceModel, Faces, Follows, KnowsFaces
 from mer_ros.perception.face_crops import BACKWARD, EveryNth, FrameSelector, level_crop, saliency
 from mer_ros.perception.lips import Lips
 from mer_ros.perception.tracking import Box, FaceTracker, Foremost
 
 PEOPLE = ('one', 'many')
 """Whether only the largest face is judged, or each under a name of its own."""
+
+SEARCH = nanoseconds(0.9)
+"""How long a face is followed, in nanoseconds, until the whole image is searched again."""
+
+FOLLOWED = 2
+"""The most faces that are followed; to search for more takes less time."""
 
 SPEAKERS = ('lips', 'largest')
 """Whether who moves the lips counts as the one who talks, or whose face is largest."""
@@ -65,6 +71,9 @@ class FaceEngine:
     ``smoothing`` steadies the boxes of 'many' (see FaceTracker); ``with_features`` asks for the
     model's features of the chosen faces too, ValueError where it gives none, ``with_media`` for the
     faces themselves.
+
+    A detector that `Follows` searches the whole image once in `SEARCH`, so that somebody who comes
+    into view is seen that much later at most, and follows up to `FOLLOWED` faces in between.
 
     ``modality`` names the evidence, so that each of several cameras has a name of its own in the
     fusion; ``person_prefix`` goes before the names of 'many', which each camera counts for itself.
@@ -138,7 +147,8 @@ class FaceEngine:
         self.seen: tuple[SeenFace, ...] = ()
         self.foremost = self.foremost_by = ''
         self._selectors: dict[str, FrameSelector[_Candidate]] = {}
-        self._newest = 0
+        self._newest = self._searched = 0
+        self._followed: NDArray[np.float32] | None = None
         self._foremost.reset()
         if self._lips is not None:
             self._lips.reset()
@@ -166,8 +176,7 @@ class FaceEngine:
         elif self._is_late(image.stamp):
             self.counts['late'] += 1
             return []
-        self._size = image.pixels.shape[:2]
-        faces = self._detector.detect(image.pixels)
+        faces = self._find(image)
         if not len(faces.boxes):
             self.counts['no_face'] += 1
         found = self._name(image, faces)
@@ -179,6 +188,27 @@ class FaceEngine:
             for person, face in found.items())
         self._newest = max(self._newest, image.stamp)
         return self._choose(image.stamp, candidates)
+
+    def _find(self, image: CameraImage) -> Faces:
+        """Return the faces in an image: followed where that is possible, else searched for."""
+        last, size = self._size, image.pixels.shape[:2]
+        self._size = size
+        if (self._followed is not None and size == last
+                and 0 <= image.stamp - self._searched < SEARCH):
+            assert isinstance(self._detector, Follows)
+            if (faces := self._detector.follow(image.pixels, self._followed)) is not None:
+                self._followed = faces.boxes
+                return faces
+        faces = self._detector.detect(image.pixels)
+        self._searched, self._followed = image.stamp, self._to_follow(faces)
+        return faces
+
+    def _to_follow(self, faces: Faces) -> NDArray[np.float32] | None:
+        boxes = faces.boxes
+        if self._tracker is None and (largest := faces.largest()) is not None:
+            boxes = boxes[[largest]]  # the only one that is judged
+        return boxes if isinstance(self._detector, Follows) and 0 < len(
+            boxes) <= FOLLOWED else None
 
     def flush(self) -> list[Logits]:
         """Return the evidence of the windows that are still open, if any."""

@@ -114,3 +114,11 @@ class FaceDetector(Protocol):
 
     def detect(self, image: NDArray[np.uint8]) -> Faces:
         """Return the faces in an RGB image (H, W, 3), uint8."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A face detector that follows faces, in less time than it takes to find them."""
+
+    def follow(self, image: NDArray[np.uint8], boxes: NDArray[np.float32], /) -> Faces | None:
+        """Return the faces that were at ``boxes`` (N, 4) shortly before, None if one is lost."""

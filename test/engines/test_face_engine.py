@@ -364,3 +364,64 @@ def test_features_are_of_the_chosen_face_and_only_when_asked_for(selection: str)
 def test_a_model_without_features_cannot_be_asked_for_them() -> None:
     with pytest.raises(ValueError, match="'brightness' gives no features"):
         engine(with_features=True)
+
+
+class Following(Boxes):
+    """A detector that follows faces in images that are not dark, and notes what it was asked."""
+
+    def __init__(self, *boxes: tuple[float, ...]) -> None:
+        super().__init__(*boxes)
+        self.asked: list[str | list[list[float]]] = []
+
+    def detect(self, image: NDArray[np.uint8]) -> Faces:
+        self.asked.append('all')
+        return super().detect(image)
+
+    def follow(self, image: NDArray[np.uint8], boxes: NDArray[np.float32]) -> Faces | None:
+        self.asked.append(boxes.tolist())
+        found = super().detect(image)
+        return Faces(boxes, found.scores[:len(boxes)], found.landmarks[:len(boxes)]) if (
+            image.mean() > 50) else None
+
+
+OTHER, THIRD = (20.0, 10.0, 70.0, 60.0), (0.0, 0.0, 50.0, 50.0)
+
+
+def asked(*images: CameraImage, boxes: Sequence[tuple[float, ...]] = (FACE,),
+          people: str = 'one') -> list[Any]:
+    """Return what the detector is asked for: all faces, or those that were in these boxes."""
+    detector = Following(*boxes)
+    run(FaceEngine(Brightness(), detector, people=people), *images)
+    return detector.asked
+
+
+def test_a_face_is_followed_and_the_whole_image_is_searched_once_a_second() -> None:
+    followed = [list(FACE)]
+    assert asked(*map(image, (0, 2, 4, 6, 8, 10, 12))) == [
+        'all', *[followed] * 4, 'all', followed]
+
+
+def test_where_a_face_is_lost_the_whole_image_is_searched_at_once() -> None:
+    assert asked(image(0), image(1, 20), image(2)) == [
+        'all', [list(FACE)], 'all', [list(FACE)]]
+
+
+def test_where_no_face_was_found_every_image_is_searched() -> None:
+    assert asked(image(0, 0), image(1, 0), image(2)) == ['all', 'all', 'all']
+
+
+def test_of_one_person_only_the_largest_face_is_followed_of_many_each() -> None:
+    boxes = (OTHER, FACE)
+    assert asked(image(0), image(1), boxes=boxes) == ['all', [list(FACE)]]
+    assert asked(image(0), image(1), boxes=boxes, people='many') == [
+        'all', [list(OTHER), list(FACE)]]
+
+
+def test_more_faces_than_two_are_searched_for_each_time() -> None:
+    assert asked(image(0), image(1), boxes=(OTHER, FACE, THIRD), people='many') == ['all', 'all']
+
+
+def test_an_image_of_another_size_or_from_another_time_is_searched() -> None:
+    larger = CameraImage(START + TENTH, np.full((120, 160, 3), 100, np.uint8), 'camera')
+    assert asked(image(0), larger) == ['all', 'all']
+    assert asked(image(30), image(0)) == ['all', 'all']

@@ -31,7 +31,6 @@ from mer_ros.training.features_output import add_features_output
 from mer_ros.training.labelled_segments import read_collected, samples_of, SOURCE
 from mer_ros.training.loop import fit
 
-
 RANGES = 1024
 """Faces, and crops without one, on which the ranges of layers are measured."""
 

@@ -11,7 +11,8 @@ from mer_ros.bags import BagReader
 from mer_ros.messages.conversions import image_from
 from mer_ros.models import load_detector
 from mer_ros.models.detectors import auto, blazeface
-from mer_ros.models.detectors.blazeface import BlazeFaceDetector, merged
+from mer_ros.models.detectors.blazeface import BlazeFaceDetector
+from mer_ros.models.detectors.blazeface_look import merged
 from mer_ros.models.detectors.tiles import tiles_of
 from mer_ros.perception.face_crops import crop, level_crop, roll_of
 from mer_ros.samples import SAMPLE_BAG
@@ -75,6 +76,52 @@ def likeness(*crops):
     """Return the correlation of two crops of any size."""
     return np.corrcoef(*(cv2.resize(crop, (48, 48), interpolation=cv2.INTER_AREA).ravel()
                          for crop in crops))[0, 1]
+
+
+@pytest.mark.parametrize('degrees', [-30, 0, 30])
+@pytest.mark.parametrize('scale', [0.7, 1.0, 1.6])
+def test_a_followed_face_has_the_box_and_the_landmarks_of_one_that_is_found(
+        portrait, detector, degrees, scale):
+    image = turned(portrait, degrees, scale)
+    found = detector.detect(image)
+    side = scale * side_of(detector.detect(turned(portrait, 0)))
+    before = found.boxes + np.float32(0.15 * side)  # where it was in the image before
+    faces = detector.follow(image, before)
+    assert side_of(faces) == pytest.approx(side, rel=0.1)
+    np.testing.assert_allclose(centre_of(faces), centre_of(found), atol=0.12 * side)
+    np.testing.assert_allclose(faces.landmarks[:, :3], found.landmarks[:, :3], atol=0.1 * side)
+    assert faces.scores[0] > 0.7
+
+
+def side_of(faces):
+    return float(faces.boxes[0, 2] - faces.boxes[0, 0])
+
+
+def centre_of(faces):
+    return (faces.boxes[0, :2] + faces.boxes[0, 2:]) / 2
+
+
+@pytest.mark.parametrize('box', [
+    [400, 20, 480, 100], [-300, -300, -200, -200]], ids=['no face there', 'outside the image'])
+def test_a_face_that_is_not_there_any_more_is_lost(portrait, detector, box):
+    assert detector.follow(turned(portrait, 0), np.array([box], np.float32)) is None
+
+
+def test_two_people_are_followed_and_each_is_seen_once(portrait, detector):
+    scene = np.concatenate([portrait, portrait], axis=1)
+    found = detector.detect(scene)
+    assert len(found.boxes) == 2
+    followed = detector.follow(scene, found.boxes)
+    np.testing.assert_allclose(np.sort(followed.boxes, axis=0), np.sort(found.boxes, axis=0),
+                               atol=0.12 * side_of(found))
+    assert detector.follow(scene, found.boxes[[0, 0]]) is None
+
+
+def test_without_its_network_nobody_is_followed(portrait, monkeypatch):
+    file = blazeface.find_file()
+    monkeypatch.setattr(blazeface, 'carried', lambda package, name: None)
+    detector = BlazeFaceDetector(path=file)
+    assert detector.follow(portrait, detector.detect(portrait).boxes) is None
 
 
 @pytest.mark.parametrize('degrees', [-90, 90])

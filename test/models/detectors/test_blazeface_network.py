@@ -9,8 +9,15 @@ import numpy as np
 import pytest
 
 from mer_ros.models.detectors import auto
-from mer_ros.models.detectors.blazeface import BlazeFaceDetector, find_file, PACKAGE, shrunk
-from mer_ros.models.detectors.blazeface_network import in_litert, in_opencv, open_network
+from mer_ros.models.detectors.blazeface import BlazeFaceDetector, find_file, PACKAGE
+from mer_ros.models.detectors.blazeface_look import shrunk
+from mer_ros.models.detectors.blazeface_network import (
+    FULL,
+    in_litert,
+    in_opencv,
+    open_network,
+    SHORT,
+)
 
 needs_file = pytest.mark.skipif(find_spec(PACKAGE) is None, reason=f'could not find {PACKAGE}')
 needs_both = pytest.mark.skipif(
@@ -33,11 +40,12 @@ def without_litert(monkeypatch):
 
 
 @needs_both
-def test_both_runtimes_give_the_same(sample):
-    runs = in_litert(find_file()), in_opencv(find_file())
+@pytest.mark.parametrize('kind', [FULL, SHORT], ids=lambda kind: kind.name)
+def test_both_runtimes_give_the_same(sample, kind):
+    runs = in_litert(find_file(kind)), in_opencv(find_file(kind))
     for image in sample.images[::40]:
-        picture = cv2.resize(image.pixels, (192, 192)).astype(np.float32)[None] / 127.5 - 1.0
-        for one, other in zip(*(run(picture) for run in runs), strict=True):
+        picture = cv2.resize(image.pixels, (kind.side, kind.side)).astype(np.float32)[None]
+        for one, other in zip(*(run(picture / 127.5 - 1.0) for run in runs), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-3)
 
 
@@ -64,13 +72,13 @@ def test_a_damaged_network_is_refused(change, tmp_path, runtime):
     file = tmp_path / 'face.tflite'
     file.write_bytes(change(find_file().read_bytes()))
     with pytest.raises(ValueError, match=r'face\.tflite is no BlazeFace'):
-        open_network(file)
+        open_network(file, FULL)
 
 
 @needs_file
 def test_another_network_is_refused(runtime):
     with pytest.raises(ValueError, match=r'short_range\.tflite is no BlazeFace, full range'):
-        open_network(find_file().with_name('face_detection_short_range.tflite'))
+        open_network(find_file(SHORT), FULL)
 
 
 @needs_file
