@@ -12,11 +12,14 @@ pytest.importorskip('torch')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from mer_ros.msg import AudioChunk, EmotionState, ModalityLogits, Transcript
+from rclpy.duration import Duration
+from rclpy.time import Time
 from sensor_msgs.msg import Image
 import torch
 
 from mer_ros.data import AudioBlock, NANOSECONDS, Words
 from mer_ros.emotions import EMOTIONS
+from mer_ros.fusion import fuse
 from mer_ros.messages.conversions import to_ros
 from mer_ros.nodes.face_node import FaceNode
 from mer_ros.nodes.fusion_node import FusionNode
@@ -76,14 +79,26 @@ def face_settings(checkpoints, **more):
                     detector_path=checkpoints['retinaface'], **more)
 
 
-def red_face(graph):
+def red_face(graph, stamp=None):
     """Return an image with the red spot that the small detector takes for a face."""
     pixels = np.zeros((160, 256, 3), np.uint8)
     pixels[64:80, 160:176] = (255, 0, 0)
     message = Image(height=160, width=256, encoding='rgb8', step=3 * 256)
     message.data.frombytes(pixels.tobytes())
-    message.header.stamp = graph.probe.get_clock().now().to_msg()
+    time = graph.probe.get_clock().now() if stamp is None else Time(nanoseconds=stamp)
+    message.header.stamp = time.to_msg()
     return message
+
+
+def publish_sentence(graph, node, sentence, begin):
+    """Publish sound in blocks of 0.1 s from a time on, no faster than the node takes it."""
+    topic = graph.publisher(AudioChunk, 'audio')
+    for first in range(0, len(sentence), 1600):
+        before = node.meter.read(0.0).totals['received']
+        topic.publish(to_ros(AudioBlock(begin + first * NANOSECONDS // 16000,
+                                        sentence[first:first + 1600, None], 16000)))
+        graph.wait(lambda before=before: node.meter.read(0.0).totals['received'] > before,
+                   'the chunk')
 
 
 def error(graph):
@@ -147,17 +162,56 @@ def test_without_the_selector_the_maximum_of_the_expression_model_stands_in_and_
 def test_an_utterance_goes_through_emotion2vec(graph, emotion2vec, sentence):
     node = graph.start(SpeechNode, **settings('speech_node', model_path=emotion2vec))
     logits = graph.collect(ModalityLogits, 'speech/logits')
-    topic = graph.publisher(AudioChunk, 'audio')
-    for first in range(0, len(sentence), 1600):
-        before = node.meter.read(0.0).totals['received']
-        topic.publish(to_ros(AudioBlock(NANOSECONDS + first * NANOSECONDS // 16000,
-                                        sentence[first:first + 1600, None], 16000)))
-        graph.wait(lambda before=before: node.meter.read(0.0).totals['received'] > before,
-                   'the chunk')
+    publish_sentence(graph, node, sentence, NANOSECONDS)
     graph.wait(lambda: logits, 'logits', 60.0)
     assert logits[0].model == 'emotion2vec'
     assert sorted(logits[0].labels) == sorted(EMOTIONS)
     assert np.ptp(logits[0].logits) > 0.0
+
+
+def test_an_utterance_seen_heard_and_read_is_eqs_1_to_12_of_what_the_models_said(
+        graph, checkpoints, emotion2vec, sentence):
+    patience = {'window.length': 60.0, 'window.max_lateness': 60.0, 'staleness.half_life': 600.0}
+    graph.start(FusionNode, **settings('fusion_node', **patience))
+    sees = graph.start(FaceNode, **face_settings(
+        checkpoints, selector_path=checkpoints['frame_selector'], every=1))
+    graph.start(TextNode, **settings('text_node', model_path=checkpoints['distilroberta']))
+    hears = graph.start(SpeechNode, **settings('speech_node', model_path=emotion2vec))
+    said = {name: graph.collect(ModalityLogits, f'{name}/logits')
+            for name in ('face', 'speech', 'text')}
+    states = graph.collect(EmotionState, 'emotion')
+    end = graph.probe.get_clock().now().nanoseconds
+    begin = end - len(sentence) * NANOSECONDS // 16000
+    middle = (begin + end) // 2
+
+    images = graph.publisher(Image, 'image')
+    for after in (0, 1, 2):
+        images.publish(red_face(graph, middle + after * NANOSECONDS * 6 // 10))
+        graph.wait(lambda after=after: sees.meter.read(0.0).totals['processed'] > after,
+                   'the image to be looked at', 60.0)
+    graph.publisher(Transcript, 'transcript').publish(to_ros(Words(middle, 'so happy now')))
+    graph.wait(lambda: said['face'] and said['text'], 'the face and the words', 60.0)
+    publish_sentence(graph, hears, sentence, begin)
+    graph.wait(lambda: states, 'the state of the utterance', 60.0)
+
+    [heard], [read] = said['speech'], said['text']
+    until = Time.from_msg(heard.header.stamp)
+    within = [face for face in said['face'] if until - Duration.from_msg(heard.window)
+              <= Time.from_msg(face.header.stamp) <= until]
+    seen = max(within, key=lambda face: (face.saliency, Time.from_msg(face.header.stamp)))
+    opinion = fuse({name: by_emotion(one) for name, one in (
+        ('face', seen), ('speech', heard), ('text', read))}, preset='paper')
+    np.testing.assert_allclose(states[0].belief, opinion.belief, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(states[0].probability, opinion.probability, rtol=0, atol=1e-9)
+    assert states[0].uncertainty == pytest.approx(float(opinion.uncertainty), abs=1e-9)
+    assert [one.model for one in states[0].modalities] == [
+        'resemotenet', 'emotion2vec', 'distilroberta']
+
+
+def by_emotion(message):
+    """Return the logits of a message in the order of EMOTIONS."""
+    scores = dict(zip(message.labels, message.logits, strict=True))
+    return np.array([scores[emotion] for emotion in EMOTIONS])
 
 
 @pytest.mark.parametrize('dtype', ['bf16', 'int8'])

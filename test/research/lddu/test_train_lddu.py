@@ -13,6 +13,7 @@ pytest.importorskip('onnx')
 import torch
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.evaluation.datasets.face_sets import read_image
 from mer_ros.research.lddu import Lddu
 from mer_ros.research.lddu.lddu_net import LdduNet
 from mer_ros.research.lddu.losses import Weights
@@ -189,6 +190,7 @@ def test_several_seeds_give_mean_and_deviation_and_the_latents_of_each(tmp_path)
         assert latents['centre'].shape[:3] == (samples, len(latents['modalities']), labels)
         assert (latents['sigma'] > 0).all()
         assert len(latents['ids']) == samples
+    assert read_image(tmp_path / 'seed_5' / 'latents.png').std() > 5.0, 'something is drawn'
 
 
 @pytest.mark.parametrize('name', ABLATIONS)
