@@ -54,11 +54,12 @@ def split_of(corpus: str, person: str) -> str:
 
 
 def find(root: Path, pattern: str) -> list[Path]:
-    """Return the files that match a pattern below the folder or below a folder in it, in order.
+    """Return the files that match a pattern in a folder, or one or two folders deeper, in order.
 
-    Files whose name begins with a dot, which some systems add, are none of the corpus.
+    Archives are unpacked into folders of their own, and these lie in that of the corpus.  Files
+    whose name begins with a dot, which some systems add, are none of the corpus.
     """
-    found = {*root.glob(pattern), *root.glob(f'*/{pattern}')}
+    found = {file for deeper in ('', '*/', '*/*/') for file in root.glob(f'{deeper}{pattern}')}
     return sorted(file for file in found if file.is_file() and not file.name.startswith('.'))
 
 

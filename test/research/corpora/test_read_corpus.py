@@ -97,6 +97,19 @@ def test_meld_has_its_own_splits_words_and_speakers(tmp_path):
     assert list(read('meld', tmp_path, 'test')[0]) == ['test/dia3_utt1']
 
 
+@pytest.mark.parametrize(('name', 'file'), [
+    ('meld', 'MELD.Raw/test/output_repeated_splits_test/dia3_utt1.mp4'),
+    ('ravdess', 'RAVDESS/Video_Speech_Actor_12/Actor_12/01-01-06-01-02-01-12.mp4'),
+    ('enterface', 'eNTERFACE/enterface database/subject 6/surprise/s6_su_5.avi')])
+def test_archives_that_were_unpacked_apart_are_found_from_the_folder_above(tmp_path, name, file):
+    lay(tmp_path, file)
+    if name == 'meld':
+        (tmp_path / 'MELD.Raw' / 'test_sent_emo.csv').write_text(
+            f'{MELD_COLUMNS}\n1,Oh,Joey,joy,positive,3,1,8,21,"00:16:16,059","00:16:21,731"\n')
+    (clip,) = read(name, tmp_path)[0].values()
+    assert clip.film == tmp_path / file
+
+
 def test_a_table_of_meld_without_a_column_is_refused(tmp_path):
     lay(tmp_path, 'test_sent_emo.csv', 'output_repeated_splits_test/dia0_utt0.mp4')
     (tmp_path / 'test_sent_emo.csv').write_text('Utterance,Speaker\n')
