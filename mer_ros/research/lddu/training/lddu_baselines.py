@@ -19,13 +19,14 @@ Judged = tuple[NDArray[np.float32], float]
 
 def baselines(corpus: Corpus, texts: Mapping[str, Sequence[str]], *,
               seed: int = 0) -> dict[str, Judged]:
-    """Train two classifiers and return their predictions for the test split.
+    """Return the predictions of plain classifiers for the test split.
 
-    One averages the same features of words and reads them with an MLP, the other weighs words and
-    pairs of words (TF-IDF) in a logistic regression for each label.
+    One averages the same features of words and reads them with an MLP, one weighs words and
+    pairs of words (TF-IDF) in a logistic regression for each label.  Where the corpus has the
+    modality ``ngrams``, its scores are put to a threshold as they are.
 
     Args:
-        corpus: of one modality, text.
+        corpus: with the modality text.
         texts: the comments of train, valid and test.
         seed: of everything random.
     """
@@ -39,8 +40,12 @@ def baselines(corpus: Corpus, texts: Mapping[str, Sequence[str]], *,
     counted = {name: (words.fit_transform if name == 'train' else words.transform)(rows)
                for name, rows in texts.items()}
     logistic = OneVsRestClassifier(LogisticRegression(C=4, solver='liblinear'))
-    return {'mean and MLP': _judged(mlp, means, corpus),
-            'TF-IDF and logistic regression': _judged(logistic, counted, corpus)}
+    found = {'mean and MLP': _judged(mlp, means, corpus),
+             'TF-IDF and logistic regression': _judged(logistic, counted, corpus)}
+    if 'ngrams' in corpus.dims:
+        valid, test = (_shares(split.sequences['ngrams']) for split in (corpus.valid, corpus.test))
+        found['n-grams alone'] = test, best_threshold(corpus.valid.truth, valid)[0]
+    return found
 
 
 def _judged(model: MLPClassifier | OneVsRestClassifier, rows: Mapping[str, NDArray[np.float32]],
@@ -48,6 +53,12 @@ def _judged(model: MLPClassifier | OneVsRestClassifier, rows: Mapping[str, NDArr
     model.fit(rows['train'], corpus.train.truth)
     valid, test = (model.predict_proba(rows[name]) for name in ('valid', 'test'))
     return test, best_threshold(corpus.valid.truth, valid)[0]
+
+
+def _shares(sequences: Sequences) -> NDArray[np.float32]:
+    """Return scores as numbers in (0, 1); 0 where a text has none."""
+    return np.array([1 / (1 + np.exp(-sequences[i][0])) if len(sequences[i])
+                     else np.zeros(sequences.dim) for i in range(len(sequences))], np.float32)
 
 
 def _means(sequences: Sequences) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """The data sets that an LDDU network can be trained on, and a recipe for each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def _goemotions(data: Path, seed: int, smoke: bool) -> Opened:
 
 def _brighter(data: Path, seed: int, smoke: bool) -> Opened:
     corpus, parts, texts = read_brighter(data, most=300 if smoke else None)
-    return Opened(corpus, WORDS, texts, parts=parts)
+    return Opened(corpus, replace(WORDS, absence=0.1), texts, parts=parts)
 
 
 def _synthetic(data: Path, seed: int, smoke: bool) -> Opened:
