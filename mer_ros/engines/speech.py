@@ -143,6 +143,7 @@ class SpeechEngine:
         self._speakers.note(speaker, now)
 
     def _restart(self) -> None:
+        self._given = 0  # the stamp of the last evidence
         self._clock.reset()
         self._heard.reset()
         self._restart_listening()
@@ -267,6 +268,11 @@ class SpeechEngine:
             new = -(-(utterance.end - self._covered) * SAMPLE_RATE // NANOSECONDS)
             self._covered = utterance.end
         stamp = self._clock.time_of(utterance.end)
+        if wanted:
+            # A window and an utterance may end together; two judgements with one stamp would be
+            # taken for those of two publishers.
+            stamp += stamp == self._given
+            self._given = stamp
         return _Due(utterance, stamp, source.person_id, source.frame_id, whole, wanted, new)
 
     def _judge(self, due: list[_Due]) -> list[Logits]:

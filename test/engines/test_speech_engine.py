@@ -621,3 +621,12 @@ def test_no_sound_is_told_of_twice() -> None:
 def test_a_model_without_features_cannot_be_asked_for_them() -> None:
     with pytest.raises(ValueError, match="'length' gives no features"):
         engine(with_features=True)
+
+
+@pytest.mark.parametrize('seconds', [*np.arange(1.0, 1.6, 0.032), 25.0])
+def test_a_window_and_an_utterance_that_end_together_have_stamps_of_their_own(
+        seconds: float) -> None:
+    speech = sound((0.0, 0.5), (0.4, seconds), (0.0, 1.0))
+    stamps = [logits.stamp for logits in run(engine(mode='both'), blocks(speech))]
+    assert len(stamps) == len(set(stamps)) >= 2
+    assert stamps == sorted(stamps)
