@@ -4,11 +4,10 @@ They take as long and as much memory as the published ones, and need no network.
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import nn, Tensor
+from torch import nn
 
 EMOTIONS = ('anger', 'disgust', 'fear', 'joy', 'neutral', 'sadness', 'surprise')
 
@@ -94,68 +93,20 @@ def write_selector(folder: Path) -> Path:
 
 
 def write_detector(path: Path) -> Path:
-    """Write RetinaFace on ResNet-34 as ONNX; with random weights it finds no face."""
+    """Write the RetinaFace of the package retina-face as ONNX; it never finds a face."""
     import warnings
 
+    from mer_ros.models.detectors.retinaface_package import network
+
     torch.manual_seed(0)
+    detector = network().eval()
+    for head in (detector.face_rpn_stride32, detector.face_rpn_stride16,
+                 detector.face_rpn_stride8):
+        nn.init.zeros_(head.cls_score.weight)  # random weights would see faces everywhere
+        nn.init.zeros_(head.cls_score.bias)
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter('ignore')
         torch.onnx.export(
-            RetinaFace().eval(), (torch.zeros(1, 3, 480, 640),), str(path), dynamo=False,
-            input_names=['input'], output_names=['loc', 'conf', 'landmarks'], opset_version=17)
+            detector, (torch.zeros(1, 480, 640, 3),), str(path), dynamo=False,
+            input_names=['data'], opset_version=17)
     return path
-
-
-class RetinaFace(nn.Module):
-    """The usual RetinaFace (Deng et al., 2020): pyramid, context modules, two anchors a cell."""
-
-    def __init__(self, width: int = 128) -> None:
-        super().__init__()
-        import transformers
-
-        sizes = [64, 128, 256, 512]
-        self.backbone = transformers.ResNetModel(transformers.ResNetConfig(
-            layer_type='basic', depths=[3, 4, 6, 3], hidden_sizes=sizes))
-        self.lateral = nn.ModuleList(_conv(size, width, 1) for size in sizes[1:])
-        self.merge = nn.ModuleList(_conv(width, width) for _ in range(2))
-        self.context = nn.ModuleList(_Context(width) for _ in range(3))
-        self.heads = nn.ModuleList(nn.ModuleList(
-            nn.Conv2d(width, 2 * columns, 1) for _ in range(3)) for columns in (4, 2, 10))
-
-    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Return boxes (1, A, 4), scores (1, A, 2) and landmarks (1, A, 10)."""
-        maps = self.backbone(image, output_hidden_states=True).hidden_states[2:]
-        fine, middle, coarse = (
-            layer(features) for layer, features in zip(self.lateral, maps, strict=True))
-        middle = self.merge[1](middle + _like(coarse, middle))
-        fine = self.merge[0](fine + _like(middle, fine))
-        features = [layer(one) for layer, one in zip(
-            self.context, (fine, middle, coarse), strict=True)]
-        boxes, scores, landmarks = (
-            torch.cat([head(one).permute(0, 2, 3, 1).reshape(1, -1, columns)
-                       for head, one in zip(heads, features, strict=True)], dim=1)
-            for heads, columns in zip(self.heads, (4, 2, 10), strict=True))
-        return boxes, scores.softmax(-1), landmarks
-
-
-class _Context(nn.Module):
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.near = _conv(width, width // 2)
-        self.shared = _conv(width, width // 4)
-        self.wide = _conv(width // 4, width // 4)
-        self.wider = nn.Sequential(_conv(width // 4, width // 4), _conv(width // 4, width // 4))
-
-    def forward(self, features: Tensor) -> Tensor:
-        shared = self.shared(features)
-        return torch.cat(
-            [self.near(features), self.wide(shared), self.wider(shared)], dim=1).relu()
-
-
-def _conv(inputs: int, outputs: int, side: int = 3) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, side, padding=side // 2, bias=False),
-                         nn.BatchNorm2d(outputs), nn.LeakyReLU(0.1))
-
-
-def _like(small: Tensor, large: Tensor) -> Any:
-    return nn.functional.interpolate(small, size=large.shape[2:], mode='nearest')

@@ -1,6 +1,7 @@
 """RetinaFace through the package `retina-face`, on onnxruntime alone."""
 
 import os
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,16 @@ finally:
 
 POINTS = ('right_eye', 'left_eye', 'nose', 'mouth_right', 'mouth_left')
 """The person's right is on the left of the image."""
+
+
+def network() -> Any:
+    """Return the network of the published graph in torch, with random weights.
+
+    Raises ImportError where torch is missing.
+    """
+    from retinaface.model.retinaface_pth_model import RetinaFace as Network
+
+    return Network()
 
 
 class PackageDecoder:
