@@ -52,6 +52,8 @@ def test_an_interrupt_while_a_program_is_loaded_leaves_no_traceback(
         'import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nmain = print\n')
     program = (NODES / 'text_node').read_text().replace(
         'from mer_ros.nodes.text_node import main', 'from mer_ros_late import main')
+    # The background job of a shell, as the tests may be, starts with the signal ignored.
+    program = f'import signal\nsignal.signal(2, signal.default_int_handler)\n{program}'
     (tmp_path / 'program.py').write_text(program)
     done = subprocess.run([sys.executable, str(tmp_path / 'program.py')], capture_output=True,
                           text=True, timeout=100, check=False)

@@ -32,7 +32,7 @@ from mer_ros.training.labelled_segments import read_collected, samples_of, SOURC
 from mer_ros.training.loop import fit
 
 RANGES = 1024
-"""Faces, and crops without one, on which the ranges of layers are measured."""
+"""The most faces on which the ranges of layers are measured, with as many crops without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +168,11 @@ def export(net: FaceNet, calibration: Calibration, path: Path) -> None:
 def typical(train: FaceArrays, *, seed: int) -> NDArray[np.uint8]:
     """Return crops (N, 48, 48) to measure the ranges of layers on, and their mirror images.
 
-    Faces drawn at random, at most `RANGES`, as many that show none, and flat ones.  With its mirror
-    image beside each, both passes of the network get the same ranges, and treat them alike.
+    Faces drawn at random, at most `RANGES`, as many crops without one, and flat ones.  With its
+    mirror image beside each, both passes of the network get the same ranges, and treat them alike.
     """
     random = np.random.default_rng(seed)
     faces = train.pixels[random.permutation(np.flatnonzero(train.is_face))[:RANGES]]
     flat = np.repeat(np.arange(0, 256, 17, dtype=np.uint8), SIDE * SIDE).reshape(-1, SIDE, SIDE)
-    crops = np.concatenate([faces, nothing(RANGES, faces, random), flat])
+    crops = np.concatenate([faces, nothing(len(faces), faces, random), flat])
     return np.concatenate([crops, crops[:, :, ::-1]])
