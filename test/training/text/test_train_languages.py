@@ -13,7 +13,7 @@ pytest.importorskip('sklearn')
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
 from mer_ros.training.text.languages_data import MADE, read_varieties, Variety
-from mer_ros.training.text.languages_fit import fit_variety
+from mer_ros.training.text.languages_fit import fit_variety, raised_neutral
 from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
 
 LETTERS = {'deu': 'abcde', 'swe': 'fghij', 'jav': 'klmno'}
@@ -163,3 +163,16 @@ def test_answers_add_to_the_texts_of_a_variety_and_change_none():
     assert more.sources == ['xed_multi', MADE, MADE]
     assert [EMOTIONS[row.argmax()] for row in more.marked[1:]] == ['neutral'] * 2
     assert len(texts.found) == 1
+
+
+def test_where_only_films_teach_neutral_is_raised_until_lines_are_lost():
+    """Twenty lines, each a step surer of its emotion: the first of them may become neutral."""
+    felt = np.zeros((20, len(EMOTIONS)))
+    felt[:, EMOTIONS.index('fear')] = np.linspace(0.11, 3.91, 20)
+    command = np.zeros((1, len(EMOTIONS)))
+    command[0, EMOTIONS.index('anger')] = 0.02
+    truth = np.array([EMOTIONS.index('fear')] * 20 + [EMOTIONS.index('neutral')])
+    of_commands = np.arange(21) == 20
+    raised = raised_neutral(np.concatenate([felt, command]), truth, of_commands)
+    assert raised == pytest.approx(0.3)
+    assert raised_neutral(np.concatenate([felt, command]), truth, of_commands & False) == 0.0
