@@ -29,8 +29,8 @@ class Wording:
     most ``sure_uncertainty`` and a probability of at least ``sure_probability``.  The intensity
     goes by probability x (1 - uncertainty), medium from ``medium`` on and high from ``high``.
     From a conflict of ``mixed_conflict`` on, the signals are mixed, unless they would be too
-    uncertain without the conflict too.  At 0.4 the label is wrong as often as right (CREMA-D,
-    dev actors: wrong in 0.52 of the states from there on, in 0.21 of the others).
+    uncertain without the conflict too.  At 0.4 the label is about as often wrong as right (CREMA-D,
+    dev actors, with words: wrong in 0.57 of the states from there on, in 0.21 of the others).
 
     Raises:
         ValueError: a number is outside [0, 1], or two of them are in the wrong order.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mer_ros.evaluation.metrics.classification import macro_f1, negative_log_likelihood
-from mer_ros.training.text.text_blend import Blend, experts, mix
+from mer_ros.training.text.text_blend import Blend, experts, mix, NONE
 from mer_ros.training.text.text_data import SIX
 
 BALANCES = tuple(0.05 * step for step in range(11))
@@ -20,13 +20,19 @@ STYLE_STEPS = tuple(0.25 * step for step in range(-8, 5))
 SHARPNESS = 0.2
 """Weight of the log-loss against macro-F1: macro-F1 alone would spoil the calibration."""
 
+CALM_STEPS = tuple(0.25 * step for step in range(-16, 13))
+"""Additions to the log-odds of calm talk that are tried."""
+
+CALM_LOSS = 0.0025
+"""Macro-F1 of comments that the gate for calm talk may cost, as written and as spoken."""
+
 FILM_WEIGHT = 0.5
 """Weight of the film set; half of it counts with neutral as an answer, half without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The parts (N, 27), float64, and the true classes (N,) of one dev split."""
+    """The parts (N, `COLUMNS`), float64, and the true classes (N,) of one dev split."""
 
     parts: Tensor
     truth: NDArray[np.intp]
@@ -49,6 +55,21 @@ def fit_blend(comments: Scored, films: Scored) -> Blend:
     temperatures = [replace(blend, temperature=float(t)) for t in np.geomspace(0.6, 1.6, 41)]
     return min(temperatures, key=lambda candidate: _loss(comments, candidate)
                + FILM_WEIGHT * _loss(films, candidate))
+
+
+def with_calm(blend: Blend, *comments: Scored) -> Blend:
+    """Return the blend with as much of the gate for calm talk as each list of comments can bear.
+
+    The more of it, the fewer commands and short answers get an emotion, and the sooner does a
+    comment lose its own: the log-odds rise as long as no list loses more than `CALM_LOSS`.
+    """
+    def score(split: Scored, offset: float) -> float:
+        return macro_f1(split.truth, mix(split.parts, replace(blend, calm=offset)).numpy())
+
+    least = [score(split, NONE) - CALM_LOSS for split in comments]
+    borne = [offset for offset in CALM_STEPS if all(
+        score(split, offset) >= bound for split, bound in zip(comments, least, strict=True))]
+    return replace(blend, calm=max(borne, default=NONE))
 
 
 def _most_likely(comments: Scored, films: Scored) -> Blend:

@@ -22,6 +22,7 @@ from mer_ros.models.text.english_text import (
 )
 from mer_ros.models.text.text_features import features, PARTS, word_features
 from mer_ros.models.text.text_tokens import spoken
+from mer_ros.training.text.text_blend import COLUMNS
 
 RIDGE = 3000.0
 """Penalty of the ridge regression on standardised inputs; chosen on dev."""
@@ -115,7 +116,7 @@ def _fit(table: Table) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArra
     x = np.concatenate([inputs, style], axis=1)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     favour = np.ones(x.shape[1])
-    favour[:27 + 7] = PARTS_SCALE
+    favour[:COLUMNS + 7] = PARTS_SCALE
     favour[-style.shape[1]:] = TRAITS_SCALE
     z = (x - mean) / scale * favour
     slopes = np.linalg.solve(z.T @ z + RIDGE * np.eye(z.shape[1]),

@@ -57,13 +57,18 @@ def everyday(root: Path, *, seed: int, most: int | None = None) -> Samples:
     lines = [(text, 'neutral') for row in ANSWERS.splitlines() for text in row.split('|')]
     lines += [(frame.format(name), 'neutral') for frame in NAMED for name in NAMES.split()]
     lines = lines * REPEATED + list(sentences(each=NEGATED, seed=seed))
-    lines += _sampled('robot_commands', root, draw) + _sampled('topical_chat', root, draw)
+    lines += (sampled('robot_commands', root, draw, COMMANDS)
+              + sampled('topical_chat', root, draw, COMMANDS))
     lines = lines if most is None else draw.sample(lines, min(most, len(lines)))
     return Samples([text for text, _ in lines], [label for _, label in lines],
                    [f'everyday {index}' for index in range(len(lines))], 'text')
 
 
-def _sampled(name: str, root: Path, draw: random.Random) -> list[tuple[str, str]]:
+def sampled(name: str, root: Path, draw: random.Random, most: int) -> list[tuple[str, str]]:
+    """Return English sentences of the train split with their emotion; none without the set.
+
+    At most ``most`` of each file of robot_commands, or `CONVERSATION` of each emotion.
+    """
     try:
         paths_of(name, root, 'train')
     except FileNotFoundError:
@@ -74,4 +79,4 @@ def _sampled(name: str, root: Path, draw: random.Random) -> list[tuple[str, str]
             kinds[row['source'] if name == 'robot_commands' else row['ekman7']].append(
                 (row['text'], row['ekman7']))
     return [line for kind, found in sorted(kinds.items()) for line in draw.sample(
-        found, min(len(found), CONVERSATION.get(kind, COMMANDS)))]
+        found, min(len(found), CONVERSATION.get(kind, most)))]

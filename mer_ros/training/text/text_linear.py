@@ -1,4 +1,4 @@
-"""Linear classifiers on TF-IDF weighted features: emotions, emotions of films, style."""
+"""Linear classifiers on TF-IDF weighted features: emotions, those of films, style, calm talk."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from mer_ros.models.text.english_text import indices_of
-from mer_ros.training.text.text_data import Split
+from mer_ros.training.text.text_data import SIX, Split
+from mer_ros.training.text.text_talk import Talk
 
 COST = 0.15
 """Of the support vector machines; every sentence comes twice, written and spoken."""
 
 STYLE_COST = 5.0
-"""Of the logistic regression."""
+"""Of the logistic regression for the style."""
+
+CALM_COST = 60.0
+"""Of the logistic regression for calm talk; chosen on dev."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,13 @@ class Linear:
     offsets: NDArray[np.float32]
 
 
-def train_linear(comments: Split, films: Split, keys: NDArray[np.uint32], *, seed: int) -> Linear:
-    """Fit support vector machines for the emotions and logistic regression for the style.
+def train_linear(comments: Split, films: Split, keys: NDArray[np.uint32], *, talk: Talk,
+                 seed: int) -> Linear:
+    """Fit support vector machines for the emotions and logistic regressions for the gates.
 
     The columns of the result: 7 emotions learned from comments, 6 (without neutral) from films,
-    and the log-odds that a sentence reads like film rather than like a written comment.
+    the log-odds that a sentence reads like film rather than like a written comment, and those
+    that it is calm talk rather than anything that shows an emotion.
     """
     plain = [_counts(part.plain.sentences, keys) for part in (comments, films)]
     seen = sum(np.asarray(x.sum(axis=0)).ravel() for x in plain)
@@ -48,9 +54,26 @@ def train_linear(comments: Split, films: Split, keys: NDArray[np.uint32], *, see
     film = np.repeat([False, True], [x.shape[0] for x in both])
     style = LogisticRegression(C=STYLE_COST, solver='liblinear', random_state=seed).fit(
         vstack(both), film)
-    weights = np.concatenate([*columns, style.coef_.T], axis=1)
-    return Linear(idf.astype(np.float32), weights.astype(np.float32),
-                  np.concatenate([*offsets, style.intercept_]).astype(np.float32))
+    calm = _fit_calm(comments, films, talk, keys, idf, seed)
+    weights = np.concatenate([*columns, style.coef_.T, calm.coef_.T], axis=1)
+    return Linear(idf.astype(np.float32), weights.astype(np.float32), np.concatenate(
+        [*offsets, style.intercept_, calm.intercept_]).astype(np.float32))
+
+
+def _fit_calm(comments: Split, films: Split, talk: Talk, keys: NDArray[np.uint32],
+              idf: NDArray[np.float64], seed: int) -> LogisticRegression:
+    """Fit calm talk against all that shows a feeling, except what reads the same as calm talk."""
+    found = [sentences for written in (talk.plain, talk.spoken)
+             for sentences, is_calm in zip(written.sentences, talk.calm, strict=True) if is_calm]
+    known, count = {row.tobytes() for row in found}, len(found)
+    for part, felt in ((talk, ~talk.calm), (comments, comments.target[:, SIX].any(axis=1)),
+                       (films, films.target[:, SIX].any(axis=1))):
+        found += [written.sentences[row] for row in np.flatnonzero(felt)
+                  for written in (part.plain, part.spoken)
+                  if written.sentences[row].tobytes() not in known]
+    machine = LogisticRegression(C=CALM_COST, class_weight='balanced', solver='liblinear',
+                                 random_state=seed)
+    return machine.fit(_weighted(_counts(found, keys), idf), np.arange(len(found)) < count)
 
 
 def _counts(sentences: list[NDArray[np.uint32]], keys: NDArray[np.uint32]) -> csr_matrix:

@@ -73,7 +73,7 @@ class TextModel(nn.Module):
         self.blend = blend
 
     def parts(self, ids: Tensor, places: Tensor) -> Tensor:
-        """Return the mean scores of the networks (13) and those of the linear map (14), (B, 27)."""
+        """Return the mean scores of the networks (13) and those of the linear map (15)."""
         scores = torch.stack([net(places) for net in self.nets]).mean(0)
         return torch.cat([scores, self.linear(ids)], 1)
 

@@ -22,7 +22,7 @@ from mer_ros.training.labelled_segments import read_collected, samples_of, SOURC
 from mer_ros.training.loop import fit
 from mer_ros.training.text.text_batches import Batches
 from mer_ros.training.text.text_blend import Blend
-from mer_ros.training.text.text_blend_fit import fit_blend, Scored
+from mer_ros.training.text.text_blend_fit import fit_blend, Scored, with_calm
 from mer_ros.training.text.text_circumplex import add_circumplex
 from mer_ros.training.text.text_data import (
     fine_labels,
@@ -31,12 +31,14 @@ from mer_ros.training.text.text_data import (
     Split,
     with_sentences,
     word_keys,
+    Written,
 )
 from mer_ros.training.text.text_everyday import everyday
 from mer_ros.training.text.text_export import export
 from mer_ros.training.text.text_linear import train_linear
 from mer_ros.training.text.text_model import TextModel
 from mer_ros.training.text.text_net import Recipe, WordNet
+from mer_ros.training.text.text_talk import read_talk
 from mer_ros.training.text.train_languages import train_languages
 
 _LOG = logging.getLogger(__name__)
@@ -54,8 +56,9 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     """Train, blend, calibrate, export and test the built-in text model.
 
     English learns from the train splits of GoEmotions and of XED, and from `everyday`; it is
-    chosen on the dev splits of the two.  Valence and arousal are learned from EmoBank, where the
-    folder has it.  Other languages are learned as `train_languages` says.
+    chosen on the dev splits of the two.  A gate for calm talk learns from `read_talk` beside
+    them.  Valence and arousal are learned from EmoBank, where the folder has it.  Other languages
+    are learned as `train_languages` says.
     Figures are measured on the test splits of the text sets in the folder.
 
     Args:
@@ -92,14 +95,18 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     nets = _train_nets(train, dev, words, recipe=recipe, count=1 if smoke else NETS, seed=seed,
                        out=out, resume=resume)
     _LOG.info('linear classifiers of %d features', len(keys))
-    linear = train_linear(*train, keys, seed=seed)
+    talk = read_talk(data, seed=seed, most=200 if smoke else None)
+    linear = train_linear(*train, keys, talk=talk, seed=seed)
     _LOG.info('blending on dev')
     model = TextModel(nets, linear, Blend()).eval()
-    model.blend = fit_blend(*(_scored(model, part, keys, words) for part in dev))
+    comments, films = (_scored(model, part, part.plain, keys, words) for part in dev)
+    heard = _scored(model, dev[0], dev[0].spoken, keys, words)
+    model.blend = with_calm(fit_blend(comments, films), comments, heard)
     export(model, keys, words, out / 'lite_text.onnx')
     description = {'labels': list(EMOTIONS), 'seed': seed, 'nets': len(nets),
                    'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
-                   'everyday': len(common), 'blend': asdict(model.blend),
+                   'everyday': len(common), 'talk': len(talk.calm),
+                   'blend': asdict(model.blend),
                    **({SOURCE: len(said)} if said.labels else {})}
     if (data / 'emobank').is_dir():
         _LOG.info('valence and arousal of EmoBank')
@@ -131,12 +138,12 @@ def _train_nets(train: list[Split], dev: list[Split], words: NDArray[np.uint32],
 
 
 @torch.no_grad()
-def _scored(model: TextModel, part: Split, keys: NDArray[np.uint32],
+def _scored(model: TextModel, part: Split, written: Written, keys: NDArray[np.uint32],
             words: NDArray[np.uint32]) -> Scored:
     parts = []
     for row in np.flatnonzero(part.single):
-        ids = padded([indices_of(part.plain.sentences[row], keys)], len(keys))
-        places = stacked([places_of(part.plain.words[row], words)], len(words))
+        ids = padded([indices_of(written.sentences[row], keys)], len(keys))
+        places = stacked([places_of(written.words[row], words)], len(words))
         parts.append(model.parts(torch.from_numpy(ids), torch.from_numpy(places)))
     return Scored(torch.cat(parts).double(), part.truth[part.single])
 

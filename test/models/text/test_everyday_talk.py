@@ -29,6 +29,27 @@ play some music|what's the weather like tomorrow|I would like a coffee|good morn
 wait for me|look at this|set an alarm for seven|who is the president|call my mother|I need a taxi
 sit down|give me the red cup|can you repeat that|are you a robot"""
 
+ANSWERS = """yes|no|okay|ok|sure|maybe|yeah|nope|right|fine|thanks|thank you|please|hello|hi
+good morning|good evening|goodbye|bye|stop|wait|alright"""
+"""Short answers that are taught, here in spellings of their own."""
+
+REQUESTS = """No thanks.|Could you turn off the light, please?|Stop.|Come here!|Yes, please.
+No, thank you!|Can you show me the way to the lift?|Where is the bathroom?
+Turn right at the corner.|Please wait.|Bring me my glasses, please.|Okay, let's go.
+Yes, that one.|How much is it?|Move over there.|Not yet.|Put the cup on the table!
+Who are you talking to?|Is there any milk left?|Thanks, bye.|Hold this.|Hi, my name is Peter.
+Robot, open the blinds.|Sure, go ahead!|What did she say?|Just a moment.|No, the other door.
+Okay, now drive two meters forward.|I would like to order a pizza.|Stop there!
+Don't go any further.|Which platform does the train leave from?|Please repeat the last word."""
+"""Talk to a robot, most of it in sentences that are not taught."""
+
+FELT = """Yes! I am so happy|No! leave me alone!|Stop it, you idiot|Get away from me!
+Thanks, I love it!|Stop it, you are hurting me!|Okay, this is really scary|No, I hate it
+Come here, you bastard!|Turn off that damn noise, it drives me crazy!|Oh no, that's terrible
+Yes!! We won! I'm so excited!|Stop yelling at me!|Could you stop being such an asshole?
+What time is it? Oh no, I'm so worried|Good morning my love, I am so happy
+Please help me, I'm terrified|No, I am so sad|Go to hell!|Yuck, take that away, it's disgusting"""
+"""Answers and commands that show a feeling."""
 
 ABROAD = {
     'fr': "oui|Non.|d'accord|Merci.|Bonjour.", 'de': 'Ja.|danke|Guten Morgen.|hallo',
@@ -64,6 +85,28 @@ def test_happiness_that_is_denied_is_not_shown(label, heard):
 
 def test_commands_and_short_answers_are_neutral(label):
     assert [text for text in listed(TALK) if label(text) != 'neutral'] == []
+
+
+@pytest.mark.parametrize('spelling', [
+    str, str.capitalize, str.upper, '{}.'.format, '{}!'.format, '{},'.format,
+    lambda text: f'{text.capitalize()}.', lambda text: f'{text.capitalize()}!'])
+def test_a_short_answer_is_neutral_however_it_is_spelled(label, spelling):
+    given = [spelling(text) for text in listed(ANSWERS)]
+    assert [text for text in given if label(text) != 'neutral'] == []
+
+
+@pytest.mark.parametrize('heard', [False, True])
+def test_requests_to_a_robot_are_neutral(label, heard):
+    given = [spoken(text) if heard else text for text in listed(REQUESTS)]
+    wrong = [text for text in given if label(text) != 'neutral']
+    assert len(wrong) <= 1, wrong
+
+
+@pytest.mark.parametrize('heard', [False, True])
+def test_an_answer_or_a_command_with_a_feeling_keeps_it(label, heard):
+    given = [spoken(text) if heard else text for text in listed(FELT)]
+    calm = [text for text in given if label(text) == 'neutral']
+    assert len(calm) <= 1, calm
 
 
 @pytest.mark.parametrize('language', ABROAD)

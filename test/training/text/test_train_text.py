@@ -17,8 +17,8 @@ import torch
 from mer_ros.evaluation.metrics.classification import macro_f1
 from mer_ros.models.text.english_text import EnglishText
 from mer_ros.models.text.lite_text import LiteText
-from mer_ros.training.text.text_blend import Blend, mix
-from mer_ros.training.text.text_blend_fit import fit_blend, Scored
+from mer_ros.training.text.text_blend import Blend, CALM_MOST, COLUMNS, mix, NEUTRAL, NONE
+from mer_ros.training.text.text_blend_fit import CALM_STEPS, fit_blend, Scored, with_calm
 from mer_ros.training.text.text_data import fine_labels, read_split, SIX
 from mer_ros.training.text.text_linear import Linear
 from mer_ros.training.text.text_model import LinearMap, Table
@@ -149,7 +149,7 @@ def test_the_row_behind_a_table_stands_for_nothing():
 
 
 def test_a_mixture_is_a_distribution_that_follows_its_gate():
-    parts = torch.zeros(2, 27, dtype=torch.float64)
+    parts = torch.zeros(2, COLUMNS, dtype=torch.float64)
     parts[:, 0], parts[:, 8] = 20, 20
     parts[0, 26], parts[1, 26] = -50, 50
     p = mix(parts, Blend(neutral=0.0)).numpy()
@@ -162,7 +162,7 @@ def test_the_blend_learns_which_part_and_which_classes_to_trust():
 
     def split(classes, column, film):
         truth = rng.choice(classes, size=400)
-        parts = rng.normal(size=(400, 27))
+        parts = rng.normal(size=(400, COLUMNS))
         parts[np.arange(400), column + np.searchsorted(classes, truth)] += 4
         parts[:, 26] = 3 if film else -3
         return Scored(torch.from_numpy(parts), truth)
@@ -175,3 +175,35 @@ def test_the_blend_learns_which_part_and_which_classes_to_trust():
         fitted = mix(scored.parts, blend).numpy()
         assert macro_f1(scored.truth, fitted) > macro_f1(scored.truth,
                                                          mix(scored.parts, Blend()).numpy())
+
+
+def test_calm_talk_is_neutral_and_changes_nothing_else():
+    rng = np.random.default_rng(2)
+    parts = torch.from_numpy(rng.normal(size=(3, COLUMNS)))
+    parts[:, 27] = torch.tensor([-20.0, 0.0, 20.0])
+    without, p = mix(parts, Blend()).numpy(), mix(parts, Blend(calm=0.0)).numpy()
+    assert p[0] == pytest.approx(without[0])
+    assert p[2, NEUTRAL] == pytest.approx(
+        CALM_MOST + (1 - CALM_MOST) * without[2, NEUTRAL], abs=1e-3)
+    others = np.arange(7) != NEUTRAL
+    assert p[:, others] / p[:, others].sum(axis=1, keepdims=True) == pytest.approx(
+        without[:, others] / without[:, others].sum(axis=1, keepdims=True))
+
+
+def test_the_gate_for_calm_talk_opens_as_far_as_comments_can_bear():
+    truth = np.arange(280) % 7
+    parts = np.zeros((280, COLUMNS))
+    parts[np.arange(280), 13 + truth] = 6
+    parts[:, 26] = -20
+    emotional = truth != NEUTRAL
+    blend = Blend(film_bias=(0.0,) * 6)
+    parts[:, 27] = np.where(emotional, -20, 5)
+    told = Scored(torch.from_numpy(parts.copy()), truth)
+    assert with_calm(blend, told).calm == CALM_STEPS[-1]
+    parts[:, 27] = np.where(emotional, 1, 5)
+    alike = Scored(torch.from_numpy(parts.copy()), truth)
+    chosen = with_calm(blend, told, alike).calm
+    assert chosen < 1
+    assert macro_f1(truth, mix(alike.parts, Blend(calm=chosen)).numpy()) == 1
+    parts[:, 27] = np.where(emotional, 20, 5)
+    assert with_calm(blend, Scored(torch.from_numpy(parts), truth)).calm == NONE
