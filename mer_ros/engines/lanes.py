@@ -14,6 +14,10 @@ AHEAD = 32
 
 Found = Future[tuple[list[Observation], Speaker | None]]
 
+NOTHING: Found = Future()
+"""What is found in an image that is not looked at, nor decoded."""
+NOTHING.set_result(([], None))
+
 
 def feed_ahead(
     pipeline: Pipeline, items: Iterable[Input]
@@ -39,7 +43,9 @@ def _begin(pipeline: Pipeline, item: Input, eyes: ThreadPoolExecutor, ears: Thre
            ) -> Found:
     if isinstance(item, (AudioBlock, Words)):
         return ears.submit(lambda: (pipeline.listen(item), None))
-    seen = eyes.submit(pipeline.look, item)
+    if not pipeline.takes(item):
+        return NOTHING
+    seen: Found = eyes.submit(pipeline.look, item)
     # In the order of the inputs, whoever is seen to speak is known to what is heard afterwards.
     ears.submit(_note, pipeline, seen)
     return seen

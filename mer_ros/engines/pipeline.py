@@ -116,19 +116,18 @@ class Pipeline:
     def _perceived(self, item: Input) -> tuple[list[Observation], Speaker | None]:
         if isinstance(item, (AudioBlock, Words)):
             return self.listen(item), None
+        if not self.takes(item):
+            return [], None
         evidence, speaker = self.look(item)
-        if speaker is not None:
-            self.note_speaker(speaker)
+        self.note_speaker(speaker)
         return evidence, speaker
 
-    def look(self, image: CameraImage | UndecodedImage
-             ) -> tuple[list[Observation], Speaker | None]:
-        """Return the evidence that an image completes, and whom it shows to be talked with.
+    def takes(self, image: CameraImage | UndecodedImage) -> bool:
+        """Count an image; return whether to look at it.  May run beside ``look``."""
+        return self._face.takes(image.stamp)
 
-        An image that the face engine passes over is not decoded and shows nobody.
-        """
-        if not self._face.takes(image.stamp):
-            return [], None
+    def look(self, image: CameraImage | UndecodedImage) -> tuple[list[Observation], Speaker]:
+        """Return the evidence that an image completes, and whom it shows to be talked with."""
         decoded = image if isinstance(image, CameraImage) else image.decode()
         evidence: list[Observation] = [*self._face.process(decoded)]
         return evidence, Speaker(decoded.stamp, self._face.foremost, decoded.frame_id)
