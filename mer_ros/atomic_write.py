@@ -1,5 +1,6 @@
 """Files that are whole or not there, whenever the power goes or the disk is full."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 import os
 from pathlib import Path
@@ -10,13 +11,14 @@ DRAFT = '.draft'
 
 
 def write_atomically(
-    path: Path | str, content: bytes | str, *, mode: int = 0o666, folder: int | None = None,
+    path: Path | str, content: bytes | str | Iterable[str], *, mode: int = 0o666,
+    folder: int | None = None,
 ) -> None:
     """Write a file beside its place, then put it there in one step; text is UTF-8.
 
     Args:
         path: where; what is there already stays as it is until the new content is on the disk.
-        content: of the file.
+        content: of the file, or its parts one after the other, of which none is kept.
         mode: permissions, less the umask.
         folder: descriptor of the folder that ``path`` is relative to; no link is followed in it.
 
@@ -25,13 +27,14 @@ def write_atomically(
     """
     head, name = os.path.split(path)
     draft = os.path.join(head, f'.{name}.{secrets.token_hex(4)}{DRAFT}')
-    data = content.encode() if isinstance(content, str) else content
+    parts = [content] if isinstance(content, (bytes, str)) else content
     try:
         opened = os.open(
             draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
         try:
             with open(opened, 'wb') as file:
-                file.write(data)
+                for part in parts:
+                    file.write(part.encode() if isinstance(part, str) else part)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(draft, path, src_dir_fd=folder, dst_dir_fd=folder)

@@ -1,5 +1,6 @@
 """Files that are whole or not there."""
 
+from collections.abc import Iterator
 import errno
 import os
 from pathlib import Path
@@ -49,3 +50,16 @@ def test_a_plot_is_written_in_the_format_of_its_name(tmp_path: Path, anna: objec
     for name, begin in (('a.png', b'\x89PNG'), ('a.svg', b'<?xml'), ('a.pdf', b'%PDF')):
         plot_timeline([anna], tmp_path / name)  # type: ignore[list-item]
         assert (tmp_path / name).read_bytes().startswith(begin)
+
+
+def test_parts_are_written_one_after_the_other_or_not_at_all(tmp_path: Path) -> None:
+    def parts() -> Iterator[str]:
+        yield 'new '
+        raise RuntimeError('no more')
+
+    file = tmp_path / 'a.txt'
+    write_atomically(file, (part for part in ('o', 'ld')))
+    with pytest.raises(RuntimeError, match='no more'):
+        write_atomically(file, parts())
+    assert file.read_text() == 'old'
+    assert list(tmp_path.iterdir()) == [file]
