@@ -15,20 +15,13 @@ def _events() -> Any:
     return EventsExecutor()
 
 
-def _auto() -> Any:
-    try:
-        return _events()
-    except ValueError:
-        return SingleThreadedExecutor()
-
-
-EXECUTORS: dict[str, Callable[[], Any]] = {
-    'auto': _auto, 'single': SingleThreadedExecutor, 'events': _events}
+EXECUTORS: dict[str, Callable[[], Any]] = {'single': SingleThreadedExecutor, 'events': _events}
 """Each makes an executor of the default context, the first is the default.
 
-rclpy calls its executor of events experimental; it needs less than half of the processor's time,
-since it does not gather all that could be waited for anew at each message.  ``events`` raises
-ValueError where rclpy has none, ``auto`` takes the other one then.
+``events`` needs less than half of the processor's time, since it does not gather all that could be
+waited for anew at each message; it raises ValueError where rclpy has none.  rclpy calls it
+experimental: it crashed where publishers and subscriptions were made and destroyed without pause
+while others asked for another QoS.
 """
 
 _ARGUMENT = 'executor:='
