@@ -42,14 +42,15 @@ PATIENCE = 60.0
 class Graph:
     """Nodes that share an executor which only runs while the test waits for something."""
 
-    def __init__(self) -> None:
+    def __init__(self, executor: str) -> None:
         import rclpy
         from rclpy.context import Context
-        from rclpy.executors import SingleThreadedExecutor
+
+        from mer_ros.nodes.base.executors import EXECUTORS
 
         self.context = Context()
         rclpy.init(context=self.context, args=[])
-        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor = EXECUTORS[executor](context=self.context)
         self.probe = rclpy.create_node('probe', context=self.context)
         self.executor.add_node(self.probe)
         self._nodes: list[Any] = []
@@ -224,10 +225,13 @@ def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 @pytest.fixture
-def graph(domain: int) -> Iterator[Graph]:
-    """Return an empty graph in a domain of its own."""
+def graph(domain: int, request: pytest.FixtureRequest) -> Iterator[Graph]:
+    """Return an empty graph in a domain of its own; its parameter names another executor."""
     pytest.importorskip('rclpy')
-    graph = Graph()
+    executor = getattr(request, 'param', 'single')
+    if executor == 'events':
+        pytest.importorskip('rclpy.experimental')
+    graph = Graph(executor)
     yield graph
     graph.close()
 

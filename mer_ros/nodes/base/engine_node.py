@@ -27,6 +27,7 @@ from lifecycle_msgs.srv import ChangeState
 from rclpy._rclpy_pybind11 import RCLError  # rclpy exports it nowhere else
 from rclpy.clock import Clock, ClockType, JumpThreshold, TimeJump
 from rclpy.duration import Duration
+from rclpy.event_handler import PublisherEventCallbacks
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.qos import QoSProfile
 from std_srvs.srv import SetBool
@@ -36,7 +37,7 @@ from mer_ros.nodes.base.answers import answering
 from mer_ros.nodes.base.bond import HEARTBEAT, ManagerBond
 from mer_ros.nodes.base.clock_watch import ClockWatch
 from mer_ros.nodes.base.diagnostics import Diagnostics
-from mer_ros.nodes.base.guarded_node import GuardedNode
+from mer_ros.nodes.base.guarded_node import GuardedNode, UNHEARD
 from mer_ros.nodes.base.input_checks import Stream, type_name
 from mer_ros.nodes.base.meter import Reading
 from mer_ros.nodes.base.parameters import Parameter, Parameters
@@ -277,6 +278,11 @@ class EngineNode(GuardedNode, LifecycleNode):
         self._active.append((self.destroy_subscription, subscription))
         return subscription
 
+    @property
+    def subscribed(self) -> list[Any]:
+        """The subscriptions that are active."""
+        return [one for _, one in self._active if hasattr(one, 'topic_name')]
+
     def unsubscribe(self, subscription: Any) -> None:
         """End a subscription before the node is deactivated."""
         self._active = [one for one in self._active if one[1] is not subscription]
@@ -299,7 +305,8 @@ class EngineNode(GuardedNode, LifecycleNode):
     def advertise(self, kind: type, topic: str, qos: QoSProfile | int) -> Any:
         """Create a lifecycle publisher with QoS that users may override, until the clean-up."""
         publisher = self.create_lifecycle_publisher(
-            kind, topic, copy(qos), qos_overriding_options=QOS_OVERRIDES)
+            kind, topic, copy(qos), qos_overriding_options=QOS_OVERRIDES,
+            event_callbacks=PublisherEventCallbacks(**UNHEARD))
         self._publishers_made.append(publisher)
         return publisher
 
@@ -363,8 +370,7 @@ class EngineNode(GuardedNode, LifecycleNode):
     def _announce(self) -> None:
         """Say in one line that the node is ready, and with what."""
         models = ', '.join(f'{name}: {value}' for name, value in self.models().items() if value)
-        listens = ', '.join(sorted({one.topic_name for _, one in self._active
-                                    if hasattr(one, 'topic_name')}))
+        listens = ', '.join(sorted({one.topic_name for one in self.subscribed}))
         tells = ', '.join(sorted({one.topic_name for one in self._publishers_made}))
         self.get_logger().info(
             f'{"ready" if self.enabled else self.why_off.upper() + " (see ~/enable)"}; '

@@ -3,25 +3,25 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 
 
-def _events() -> Any:
+def _events(context: Context | None = None) -> Any:
     try:
         from rclpy.experimental import EventsExecutor
     except ImportError as error:
         raise ValueError('executor:=events needs an rclpy with rclpy.experimental.EventsExecutor, '
                          'which this one lacks; allowed here: executor:=single') from error
-    return EventsExecutor()
+    return EventsExecutor(context=context)
 
 
-EXECUTORS: dict[str, Callable[[], Any]] = {'single': SingleThreadedExecutor, 'events': _events}
-"""Each makes an executor of the default context, the first is the default.
+EXECUTORS: dict[str, Callable[..., Any]] = {'single': SingleThreadedExecutor, 'events': _events}
+"""Each makes an executor of a ``context`` or of the default one; the first is the default.
 
 ``events`` needs less than half of the processor's time, since it does not gather all that could be
 waited for anew at each message; it raises ValueError where rclpy has none.  rclpy calls it
-experimental: it crashed where publishers and subscriptions were made and destroyed without pause
-while others asked for another QoS.
+experimental; what in it would end a node is kept away from it by `guarded_node`.
 """
 
 _ARGUMENT = 'executor:='

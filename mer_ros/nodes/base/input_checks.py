@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from rclpy.node import Node
+from rclpy.qos import qos_check_compatible, QoSCompatibility
 
 from mer_ros.nodes.base.meter import Reading
 
@@ -81,3 +82,20 @@ def elsewhere(node: Node, topic: str, kinds: Collection[str]) -> str:
     return (f' (nothing on {mine}; topics of that type: {", ".join(names[:MOST_TOPICS])}{more}: '
             f'remap, as with `-r {topic}:={names[0]}`, or set image_topic, audio_topic or '
             f'transcript_topic of the launch file)')
+
+
+def unheard(node: Node, subscriptions: Iterable[Any]) -> list[str]:
+    """Name who publishes with a quality of service of which a subscription hears nothing."""
+    found = []
+    for one in subscriptions:
+        topic = one.topic_name
+        if one.get_publisher_count() or not node.count_publishers(topic):
+            continue
+        for info in node.get_publishers_info_by_topic(topic):
+            compatible, reason = qos_check_compatible(info.qos_profile, one.qos_profile)
+            if compatible == QoSCompatibility.ERROR:
+                found.append(
+                    f'{info.node_name} publishes {topic} with a quality of service that cannot be '
+                    f'heard ({reason.strip().rstrip(";")}): change it there, or set '
+                    f'qos_overrides.{topic}.subscription.* here')
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from mer_ros.nodes.base.input_checks import clock_problems, elsewhere
+from mer_ros.nodes.base.input_checks import clock_problems, elsewhere, unheard
 from mer_ros.nodes.base.meter import Reading
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def report(node: EngineNode, reading: Reading) -> Report:
     found = [problem for problem in (node.switch.problem, node.site.problem) if problem]
     if not node.enabled:
         return ('warn' if found else 'ok'), '; '.join([node.why_off, *found]), values
-    found += [*clock_problems(node, reading), *node.warnings(reading), *_remarks(node),
-              *_missing_streams(node)]
+    found += [*clock_problems(node, reading), *unheard(node, node.subscribed),
+              *node.warnings(reading), *_remarks(node), *_missing_streams(node)]
     refused = sorted(name.removeprefix('refused.') for name in reading.recent
                      if name.startswith('refused.'))
     if refused:

@@ -9,12 +9,17 @@ from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import SetParameters, SetParametersAtomically
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.qos import QoSProfile, ReliabilityPolicy
 from std_msgs.msg import String
 from std_srvs.srv import SetBool
 
 from mer_ros.data import nanoseconds
 from mer_ros.nodes.base import worker as worker_module
 from mer_ros.nodes.base.clock_watch import ClockWatch
+from mer_ros.nodes.base.executors import EXECUTORS
+
+PATIENCE = 20.0
 
 
 def call(graph, kind, service, request):
@@ -324,3 +329,46 @@ def test_nothing_is_left_after_going_around(graph, tiny):
     assert threading.active_count() == threads
     graph.told(tiny.get_subscriptions_info_by_topic, '/words', 1)
     graph.told(tiny.get_publishers_info_by_topic, '/tiny/logits', 1)
+
+
+@pytest.mark.parametrize('graph', EXECUTORS, indirect=True)
+def test_what_was_on_its_way_to_a_node_that_is_deactivated_is_not_perceived(graph, tiny):
+    words = graph.publisher(String, 'words')
+    ticks = []
+    tiny.every(0.01, lambda: ticks.append('tick'))
+    words.publish(String(data='before'))
+    graph.wait(lambda: ticks and tiny.published == ['before'], 'the first words')
+    bystander, arrived = graph.stranger(), []
+    bystander.create_subscription(String, 'words', arrived.append, 10)
+    graph.wait(lambda: words.get_subscription_count() == 2, 'the bystander')
+    executor = SingleThreadedExecutor(context=bystander.context)
+    executor.add_node(bystander)
+    words.publish(String(data='on its way'))
+    while not arrived:
+        executor.spin_once(timeout_sec=PATIENCE)
+    executor.shutdown()
+    received, ticked = tiny.meter.read(0.0).totals['received'], len(ticks)
+    tiny.trigger_deactivate()
+    graph.settle()
+    assert tiny.meter.read(0.0).totals['received'] == received
+    assert len(ticks) == ticked
+    tiny.trigger_activate()
+    graph.settle()
+    assert tiny.published == ['before']
+
+
+@pytest.mark.parametrize('graph', EXECUTORS, indirect=True)
+def test_an_event_for_what_was_just_destroyed_does_not_end_the_process(graph, tiny):
+    unfit = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+    other = graph.stranger()
+    publishers = [other.create_publisher(String, 'words', unfit)]
+    graph.told(graph.probe.get_publishers_info_by_topic, '/words', 1)
+    for _ in range(20):
+        tiny.trigger_deactivate()
+        tiny.trigger_activate()
+        publishers.append(other.create_publisher(String, 'words', unfit))
+        tiny.trigger_deactivate()
+        graph.settle(0.02)
+        tiny.trigger_activate()
+        graph.settle(0.02)
+    assert tiny.state == 'active'

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.time import Time
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CompressedImage, Image
@@ -68,6 +69,18 @@ def test_simulated_time_that_nobody_tells_is_a_warning(graph, tiny_node):
     clock.publish(Clock(clock=Time(seconds=100).to_msg()))
     graph.wait(lambda: node.now, 'the clock')
     assert says(node) == ('ok', 'perceiving')
+
+
+def test_who_publishes_what_cannot_be_heard_is_named(graph, tiny):
+    qos = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+    graph.probe.create_publisher(String, 'words', qos)
+    graph.told(graph.probe.get_publishers_info_by_topic, '/words', 1)
+    graph.wait(lambda: says(tiny)[0] == 'warn', 'the warning')
+    message = says(tiny)[1]
+    assert 'probe publishes /words with a quality of service that cannot be heard' in message
+    assert 'qos_overrides./words.subscription' in message
+    graph.publisher(String, 'words')
+    assert says(tiny) == ('ok', 'perceiving'), 'somebody is heard'
 
 
 def test_images_that_come_under_other_names_are_named(graph):
