@@ -128,7 +128,8 @@ def nodes() -> Iterator[tuple[Sequence[Any], Any]]:
 
         rclpy.init(args=[])
         executor = SingleThreadedExecutor()
-        graph = [make() for make in makers(OPTIONS)]
+        given = {name: values[0] for name, values in OPTIONS.items()}
+        graph = [make() for make in makers(given)]
         try:
             for node in graph:
                 node.get_logger().set_level(30)  # one line a lifecycle would hide the figures
