@@ -1,9 +1,9 @@
 """How long the fusion node takes from the last logits to the state, beside a bare relay node.
 
-Three processes: this one publishes and receives, one fuses, one only passes messages on.  They are
-asked in turn, so that whatever else the machine does hits all alike.  The relay is asked twice:
-for the message that it got, and for a ready-made EmotionState, because that message alone costs
-more to write and read than the logits do.
+This process publishes and receives, one fuses, and two only pass messages on: a relay as most
+nodes are, with rclpy.spin, and one with the executor that the fusion node has.  They are asked in
+turn, so that whatever else the machine does hits all alike.  The relay is also asked for a
+ready-made EmotionState, because that message alone costs more to write and read than the logits do.
 """
 
 from statistics import median, quantiles
@@ -37,18 +37,27 @@ try:
 except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
     pass
 '''
+SAME_EXECUTOR = RELAY.replace('relay', 'like').replace('rclpy.spin(node)', '''
+    from mer_ros.nodes.base.executors import EXECUTORS
+    executor = EXECUTORS['auto']()
+    executor.add_node(node)
+    while rclpy.ok():
+        executor.spin_once(timeout_sec=0.5)
+'''.strip())
+
 
 def run() -> list[dict[str, Any]]:
     """Return the latencies in milliseconds, median and p99, and their ratios."""
-    with graph(), process(RELAY), process(main_of('fusion_node'), *QUIET):
+    with graph(), process(RELAY), process(SAME_EXECUTOR), process(main_of('fusion_node'), *QUIET):
         times = _measure()
-    relay, state, fusion = map(median, times)
-    relay_tail, _, fusion_tail = [quantiles(some, n=100)[-1] for some in times]
+    relay, like, state, fusion = map(median, times)
+    relay_tail, _, _, fusion_tail = [quantiles(some, n=100)[-1] for some in times]
     return [
         row('bare relay: logits in to logits out, median', 1e3 * relay, 'ms'),
         row('bare relay: logits in to a ready-made EmotionState out, median', 1e3 * state, 'ms'),
         row('fusion: last logits published to EmotionState received, median', 1e3 * fusion, 'ms'),
         row('fusion / relay of logits', fusion / relay, 'ratio', most=TARGET_RATIO),
+        row('fusion / relay of logits with the same executor', fusion / like, 'ratio'),
         row('fusion / relay of a ready-made EmotionState', fusion / state, 'ratio'),
         row('bare relay: logits in to logits out, p99', 1e3 * relay_tail, 'ms'),
         row('fusion: last logits published to EmotionState received, p99', 1e3 * fusion_tail, 'ms'),
@@ -56,7 +65,7 @@ def run() -> list[dict[str, Any]]:
             most=TARGET_TAIL_RATIO)]
 
 
-def _measure() -> tuple[list[float], list[float], list[float]]:
+def _measure() -> tuple[list[float], list[float], list[float], list[float]]:
     from mer_ros.msg import EmotionState, ModalityLogits
     import numpy as np
     import rclpy
@@ -71,15 +80,17 @@ def _measure() -> tuple[list[float], list[float], list[float]]:
         EmotionState, 'emotion', lambda _: arrived.append(time.perf_counter()), 10)
     node.create_subscription(
         EmotionState, 'relay/state', lambda _: arrived.append(time.perf_counter()), 10)
-    node.create_subscription(
-        ModalityLogits, 'relay/out', lambda _: arrived.append(time.perf_counter()), 10)
+    for topic in ('relay/out', 'like/out'):
+        node.create_subscription(
+            ModalityLogits, topic, lambda _: arrived.append(time.perf_counter()), 10)
     modalities = ('face', 'speech', 'text')
     topics = {name: node.create_publisher(ModalityLogits, f'{name}/logits', 10)
               for name in modalities}
     relay = node.create_publisher(ModalityLogits, 'relay/in', 10)
+    like = node.create_publisher(ModalityLogits, 'like/in', 10)
     state = node.create_publisher(ModalityLogits, 'relay/ask', 10)
     while not all(publisher.get_subscription_count()
-                  for publisher in (relay, state, *topics.values())):
+                  for publisher in (relay, like, state, *topics.values())):
         rclpy.spin_once(node, timeout_sec=0.05)
     scores = np.linspace(-1.0, 2.0, len(EMOTIONS))
 
@@ -94,7 +105,7 @@ def _measure() -> tuple[list[float], list[float], list[float]]:
             rclpy.spin_once(node, timeout_sec=0.5)
         return arrived[0] - began
 
-    relay_times, state_times, fusion_times = [], [], []
+    relay_times, like_times, state_times, fusion_times = [], [], [], []
     for index in range(WARM_UP + ROUNDS):
         stamp = time.time_ns()
         *first, last = (message(name, stamp) for name in modalities)
@@ -105,10 +116,13 @@ def _measure() -> tuple[list[float], list[float], list[float]]:
         time.sleep(PERIOD)
         relayed = ask(relay, last)
         time.sleep(PERIOD)
+        liked = ask(like, last)
+        time.sleep(PERIOD)
         stated = ask(state, last)
         if index >= WARM_UP:
             fusion_times.append(fused)
             relay_times.append(relayed)
+            like_times.append(liked)
             state_times.append(stated)
     node.destroy_node()
-    return relay_times, state_times, fusion_times
+    return relay_times, like_times, state_times, fusion_times

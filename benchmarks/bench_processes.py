@@ -30,7 +30,7 @@ def run() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, executables, options in (
             ('one process', ('bringup',), ()),
-            ('one process, executor of events', ('bringup',), ('executor:=events',)),
+            ('one process, executor:=single', ('bringup',), ('executor:=single',)),
             ('a process a node', NODES, ())):
         words, image, share, memory, dashboard = _measure(executables, options)
         rows += [row(f'{name}: words to text/logits, median', words, 'ms'),

@@ -78,8 +78,9 @@ ARGUMENTS = (
         'single_process', default_value='false', choices=['true', 'false'],
         description='run all nodes in one process (executable bringup)'),
     DeclareLaunchArgument(
-        'executor', default_value='single', choices=['single', 'events'],
-        description='executor of rclpy: events needs less CPU, and rclpy calls it experimental'),
+        'executor', default_value='auto', choices=['auto', 'single', 'events'],
+        description='executor of rclpy: events needs less CPU, and rclpy calls it experimental; '
+                    'auto takes it where rclpy has it'),
 )
 
 # The nodes of the package by the modality that they perceive.

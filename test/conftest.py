@@ -97,14 +97,9 @@ class Graph:
 
     def collect(self, kind: type, topic: str, qos: Any = 10) -> list[Any]:
         """Return a list that fills with what is published on a topic."""
-        from rclpy.event_handler import SubscriptionEventCallbacks
-
         received: list[Any] = []
-        matched: list[int] = []
-        self.probe.create_subscription(
-            kind, topic, received.append, qos, event_callbacks=SubscriptionEventCallbacks(
-                matched=lambda event: matched.append(event.current_count)))
-        self.wait(lambda: matched and matched[-1] > 0, f'a publisher on {topic}')
+        subscription = self.probe.create_subscription(kind, topic, received.append, qos)
+        self.wait(subscription.get_publisher_count, f'a publisher on {topic}')
         return received
 
     def wait(
@@ -228,7 +223,7 @@ def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 def graph(domain: int, request: pytest.FixtureRequest) -> Iterator[Graph]:
     """Return an empty graph in a domain of its own; its parameter names another executor."""
     pytest.importorskip('rclpy')
-    executor = getattr(request, 'param', 'single')
+    executor = getattr(request, 'param', 'auto')
     if executor == 'events':
         pytest.importorskip('rclpy.experimental')
     graph = Graph(executor)

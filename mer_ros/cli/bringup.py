@@ -6,9 +6,9 @@ import click
 
 
 @click.command(context_settings={'ignore_unknown_options': True})
-@click.option('--executor', type=click.Choice(['single', 'events']), default='single',
+@click.option('--executor', type=click.Choice(['auto', 'single', 'events']), default='auto',
               show_default=True, help='rclpy executor; events needs less CPU, and rclpy calls it '
-                                      'experimental.')
+                                      'experimental; auto takes it where rclpy has it.')
 @click.argument('ros_arguments', nargs=-1, type=click.UNPROCESSED)
 def bringup(executor: str, ros_arguments: tuple[str, ...]) -> None:
     """Run fusion, response and the nodes of the modalities in one process; takes --ros-args.

@@ -11,9 +11,10 @@ pytest.importorskip('rclpy')
 
 from mer_ros.msg import EmotionState, Transcript
 import rclpy
+from rclpy.executors import SingleThreadedExecutor
 
 from mer_ros.nodes import bringup
-from mer_ros.nodes.base.executors import take_executor
+from mer_ros.nodes.base.executors import EXECUTORS, take_executor
 from mer_ros.nodes.base.qos import STATE_QOS
 from mer_ros.nodes.base.run import run
 from mer_ros.nodes.text_node import TextNode
@@ -27,7 +28,7 @@ def test_an_option_renames_no_topic(monkeypatch, value):
     monkeypatch.setattr(bringup, 'run', lambda makers, args, **options: given.append(args) or 0)
     settings = ['--ros-args', '-r', 'image:=camera']
     assert bringup.main(['bringup', f'response:={value}', 'lddu:=true', *settings]) == 0
-    assert given == [['bringup', 'executor:=single', *settings]]
+    assert given == [['bringup', 'executor:=auto', *settings]]
 
 
 def test_an_unknown_option_is_refused_with_the_known_ones(monkeypatch, capsys):
@@ -35,7 +36,7 @@ def test_an_unknown_option_is_refused_with_the_known_ones(monkeypatch, capsys):
     assert bringup.main(['bringup', 'respond:=true']) == 2
     said = capsys.readouterr().err
     assert 'response:=true|false' in said
-    assert 'executor:=single|events' in said
+    assert 'executor:=auto|single|events' in said
 
 
 def test_an_rclpy_without_the_executor_of_events_says_what_is_allowed(domain, monkeypatch, capsys):
@@ -47,16 +48,25 @@ def test_an_rclpy_without_the_executor_of_events_says_what_is_allowed(domain, mo
     assert 'allowed here: executor:=single' in said
 
 
+def test_without_a_word_such_an_rclpy_gets_its_own_executor(domain, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'rclpy.experimental', None)
+    rclpy.init()
+    try:
+        assert isinstance(EXECUTORS['auto'](), SingleThreadedExecutor)
+    finally:
+        rclpy.shutdown()
+
+
 def test_an_unknown_executor_is_refused_with_the_known_ones(capsys):
     assert run([TextNode], ['text_node', 'executor:=fast']) == 2
-    assert 'executor:=fast is not understood; known: executor:=single|events' in (
+    assert 'executor:=fast is not understood; known: executor:=auto|single|events' in (
         capsys.readouterr().err)
 
 
 def test_what_follows_ros_args_chooses_no_executor():
-    words = ['text_node', 'executor:=events', '--ros-args', '-r', 'executor:=topic']
-    assert take_executor(words) == ('events', ['text_node', *words[2:]])
-    assert take_executor(words[:1]) == ('single', words[:1])
+    words = ['text_node', 'executor:=single', '--ros-args', '-r', 'executor:=topic']
+    assert take_executor(words) == ('single', ['text_node', *words[2:]])
+    assert take_executor(words[:1]) == ('auto', words[:1])
 
 
 @pytest.mark.parametrize('executor', ['events', 'single'])

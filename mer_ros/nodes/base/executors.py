@@ -16,12 +16,21 @@ def _events(context: Context | None = None) -> Any:
     return EventsExecutor(context=context)
 
 
-EXECUTORS: dict[str, Callable[..., Any]] = {'single': SingleThreadedExecutor, 'events': _events}
+def _auto(context: Context | None = None) -> Any:
+    try:
+        return _events(context)
+    except ValueError:
+        return SingleThreadedExecutor(context=context)
+
+
+EXECUTORS: dict[str, Callable[..., Any]] = {
+    'auto': _auto, 'single': SingleThreadedExecutor, 'events': _events}
 """Each makes an executor of a ``context`` or of the default one; the first is the default.
 
 ``events`` needs less than half of the processor's time, since it does not gather all that could be
-waited for anew at each message; it raises ValueError where rclpy has none.  rclpy calls it
-experimental; what in it would end a node is kept away from it by `guarded_node`.
+waited for anew at each message.  It raises ValueError where rclpy has none; ``auto`` takes
+``single`` then.  rclpy calls it experimental; `guarded_node` keeps away from it what would end a
+node.
 """
 
 _ARGUMENT = 'executor:='

@@ -17,7 +17,6 @@ from std_srvs.srv import SetBool
 from mer_ros.data import nanoseconds
 from mer_ros.nodes.base import worker as worker_module
 from mer_ros.nodes.base.clock_watch import ClockWatch
-from mer_ros.nodes.base.executors import EXECUTORS
 
 PATIENCE = 20.0
 
@@ -331,7 +330,7 @@ def test_nothing_is_left_after_going_around(graph, tiny):
     graph.told(tiny.get_publishers_info_by_topic, '/tiny/logits', 1)
 
 
-@pytest.mark.parametrize('graph', EXECUTORS, indirect=True)
+@pytest.mark.parametrize('graph', ['events', 'single'], indirect=True)
 def test_what_was_on_its_way_to_a_node_that_is_deactivated_is_not_perceived(graph, tiny):
     words = graph.publisher(String, 'words')
     ticks = []
@@ -357,7 +356,7 @@ def test_what_was_on_its_way_to_a_node_that_is_deactivated_is_not_perceived(grap
     assert tiny.published == ['before']
 
 
-@pytest.mark.parametrize('graph', EXECUTORS, indirect=True)
+@pytest.mark.parametrize('graph', ['events', 'single'], indirect=True)
 def test_an_event_for_what_was_just_destroyed_does_not_end_the_process(graph, tiny):
     unfit = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
     other = graph.stranger()
