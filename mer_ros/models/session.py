@@ -34,11 +34,11 @@ def open_session(
     if not path.is_file():
         raise FileNotFoundError(
             f'the model file {path} is missing; reinstall mer_ros or train it with `mer_ros train`')
-    # By its name, a model may have weights in files beside it; those that ship have none.
-    model = read_shipped(path) if path.resolve() in checksums() else str(path)
+    if path.resolve() in checksums():
+        read_shipped(path)  # only checked: onnxruntime would keep the bytes beside the model
     providers = [CUDA] if on_gpu and device != 'cpu' else []
     try:
-        return onnx_session(model, threads=threads, providers=[*providers, CPU])
+        return onnx_session(str(path), threads=threads, providers=[*providers, CPU])
     except ValueError as error:
         raise ValueError(f'{path} is no ONNX file that can be run, or not a complete one: '
                          f'{error}') from error

@@ -1,6 +1,7 @@
 """Finding phrases in what somebody says, whatever the case, accents and punctuation."""
 
 from collections.abc import Sequence
+from functools import cached_property
 import re
 import unicodedata
 
@@ -36,8 +37,13 @@ class Phrases:
     """
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        words = [_pattern(plain(phrase)) for phrase in phrases]
-        self._pattern = re.compile(rf'\b(?:{"|".join(words)})\b') if words else _NEVER
+        self._phrases = tuple(phrases)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # Only when it is asked for: most languages of the files are never spoken.
+        words = [_pattern(plain(phrase)) for phrase in self._phrases]
+        return re.compile(rf'\b(?:{"|".join(words)})\b') if words else _NEVER
 
     def occur_in(self, text: str) -> bool:
         """Tell whether any of the phrases is in a text."""

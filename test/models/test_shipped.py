@@ -60,3 +60,8 @@ def test_other_models_are_opened_by_their_name(tmp_path: Path) -> None:
     own = tmp_path / 'own.onnx'
     own.write_bytes((shipped.PACKAGE / 'models/weights/lite_face.onnx').read_bytes())
     assert open_session(own).get_inputs()
+
+
+def test_the_bytes_of_a_model_are_not_kept_beside_it() -> None:
+    session = open_session(shipped.PACKAGE / 'models/weights/lite_face.onnx')
+    assert not [kept for kept in vars(session).values() if isinstance(kept, bytes)]

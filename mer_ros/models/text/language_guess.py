@@ -26,8 +26,8 @@ class LanguageGuess:
     def __init__(self, tables: Mapping[str, Any]) -> None:
         self.varieties = tuple(map(str, tables['varieties']))
         self._keys: NDArray[np.uint32] = tables['keys']
-        self._spread = tables['spread'].astype(np.int64)
-        self._starts = np.cumsum(self._spread) - self._spread
+        self._spread = tables['spread']
+        self._starts = (np.cumsum(self._spread) - self._spread).astype(np.int32)
         self._owners, self._gains = tables['owners'], tables['gains']
         self._unit, self._temperature = float(tables['unit']), float(tables['temperature'])
         self._prior, self._usual = tables['prior'], tables['usual']
@@ -35,7 +35,7 @@ class LanguageGuess:
     def gains(self, found: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Return what the n-grams (n,) say for each variety, (V,), >= 0."""
         known = indices_of(found, self._keys)
-        spread = self._spread[known]
+        spread = self._spread[known].astype(np.int64)
         ends = np.cumsum(spread)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
             self._starts[known] - ends + spread, spread)
