@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from mer_ros.data import Emotion, NANOSECONDS
 
@@ -16,6 +17,27 @@ class Span:
     begin: float
     end: float
     state: Emotion
+
+    @property
+    def label(self) -> str:
+        """The label of the state."""
+        return self.state.label
+
+
+class Labelled(Protocol):
+    """What has a label for a while, in seconds."""
+
+    @property
+    def begin(self) -> float:
+        """When it begins."""
+
+    @property
+    def end(self) -> float:
+        """When it ends."""
+
+    @property
+    def label(self) -> str:
+        """What holds in between."""
 
 
 def spans_of(states: Iterable[Emotion], *, origin: int | None = None, end: int | None = None
@@ -49,12 +71,12 @@ def spans_of(states: Iterable[Emotion], *, origin: int | None = None, end: int |
     return people
 
 
-def label_runs(spans: Iterable[Span]) -> list[tuple[str, float, float]]:
+def label_runs(pieces: Iterable[Labelled]) -> list[tuple[str, float, float]]:
     """Return (label, begin, end) in seconds of each unbroken stretch with one label."""
     runs: list[tuple[str, float, float]] = []
-    for span in spans:
-        if runs and runs[-1][0] == span.state.label and runs[-1][2] == span.begin:
-            runs[-1] = (span.state.label, runs[-1][1], span.end)
+    for piece in pieces:
+        if runs and runs[-1][0] == piece.label and runs[-1][2] == piece.begin:
+            runs[-1] = (piece.label, runs[-1][1], piece.end)
         else:
-            runs.append((span.state.label, span.begin, span.end))
+            runs.append((piece.label, piece.begin, piece.end))
     return runs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 import io
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +16,8 @@ from mer_ros.atomic_write import write_atomically
 from mer_ros.colours import colour_of, text_colour_on
 from mer_ros.data import Emotion
 from mer_ros.evaluation.bag_labels import LabelSpan
-from mer_ros.evaluation.reports.spans import label_runs, Span, spans_of
+from mer_ros.evaluation.reports.spans import label_runs, spans_of
+from mer_ros.evaluation.reports.timeline_pieces import Piece, pieces_of
 from mer_ros.printable import printable
 
 _INK = '#333333'
@@ -34,6 +36,9 @@ _LAST = 0.02
 _CHARACTER = 0.075
 """Width in inches of a character of a label on the strip."""
 
+_EDGE = 10.0
+"""Points of the edge of a label for each inch of its width: a narrow one keeps its colour."""
+
 
 def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str = '',
                   origin: int | None = None, end: int | None = None,
@@ -44,6 +49,7 @@ def plot_timeline(states: Sequence[Emotion], path: str | Path | BinaryIO, *, tit
     state, below one with what is known to be true, if anything is: the label; the
     probability of each emotion, stacked to 1; uncertainty and conflict; and the modalities that
     were used, each in the colour of the emotion it favoured, the fainter the less it weighed.
+    Where states are too many to be told apart, the means of some stand for them, see `pieces_of`.
     A state holds until the next one, but not longer than its ``valid_for``, nor
     beyond the stamp ``end``.
 
@@ -81,11 +87,11 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
     length = max(*(span.end for spans in people.values() for span in spans),
                  *(span.end for span in truth), _SHORTEST)
     # What was said last would have no width.
-    people = {person: [
-        span if span.end > span.begin else replace(span, end=span.begin + _LAST * length)
-        for span in spans] for person, spans in people.items()}
+    shown = {person: [
+        piece if piece.end > piece.begin else replace(piece, end=piece.begin + _LAST * length)
+        for piece in pieces_of(spans, length)] for person, spans in people.items()}
     length *= 1.0 + _LAST
-    for row, (person, spans) in enumerate(people.items()):
+    for row, (person, pieces) in enumerate(shown.items()):
         rows = grid[len(heights) * row:len(heights) * (row + 1)]
         strip, stack, lines, marks = rows[-4:]
         if truth:
@@ -93,12 +99,12 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
                                    if span.person_id in ('', person)], labels, length)
             rows[0].set_ylabel('truth', fontsize=9, rotation=0, ha='right', va='center')
             strip.set_ylabel('perceived', fontsize=9, rotation=0, ha='right', va='center')
-        _draw_labels(strip, label_runs(spans), labels, length)
+        _draw_labels(strip, label_runs(pieces), labels, length)
         rows[0].set_title(printable(person) or ('(anonymous)' if len(people) > 1 else ''),
                         loc='left', fontsize=11, fontweight='bold', color=_INK)
-        _draw_probabilities(stack, spans, labels)
-        _draw_doubt(lines, spans)
-        _draw_modalities(marks, spans, modalities)
+        _draw_probabilities(stack, pieces, labels)
+        _draw_doubt(lines, pieces)
+        _draw_modalities(marks, pieces, modalities, labels)
         for axes in rows:
             axes.spines[['top', 'right']].set_visible(False)
             axes.tick_params(bottom=axes is marks, labelsize=9)
@@ -118,13 +124,14 @@ def _plot(states: Sequence[Emotion], path: str | Path | BinaryIO, *, title: str,
 
 
 def _steps(
-    spans: Sequence[Span], values: NDArray[np.float64]
+    pieces: Sequence[Piece], values: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return times (m,) and values (m, ...) that hold over each span and are NaN in between."""
-    times = np.array([[span.begin, span.end, span.end] for span in spans]).reshape(-1)
+    """Return times (m,) and values (m, ...) that hold over each piece and are NaN in between."""
+    times = np.array([[piece.begin, piece.end, piece.end] for piece in pieces]).reshape(-1)
     gap = np.full_like(values, np.nan)
     held = np.stack([values, values, gap], axis=1).reshape(-1, *values.shape[1:])
-    joined = [3 * i + 2 for i in range(len(spans) - 1) if spans[i].end == spans[i + 1].begin]
+    joined = [3 * i + 2 for i, (piece, following) in enumerate(pairwise(pieces))
+              if piece.end == following.begin]
     return np.delete(times, joined), np.delete(held, joined, axis=0)
 
 
@@ -132,8 +139,10 @@ def _draw_labels(axes: Any, runs: Sequence[tuple[str, float, float]], labels: tu
                  length: float) -> None:
     for label, begin, end in runs:
         colour = colour_of(label, labels)
-        axes.barh(0, end - begin, left=begin, height=1, color=colour, edgecolor='white')
-        if (end - begin) / length * _WIDTH > _CHARACTER * (len(label) + 2):
+        width = (end - begin) / length * _WIDTH
+        axes.barh(0, end - begin, left=begin, height=1, color=colour, edgecolor='white',
+                  linewidth=min(1.0, width * _EDGE))
+        if width > _CHARACTER * (len(label) + 2):
             axes.text((begin + end) / 2, 0, label, ha='center', va='center', fontsize=9,
                       color=text_colour_on(colour))
     axes.set_ylim(-0.5, 0.5)
@@ -141,9 +150,8 @@ def _draw_labels(axes: Any, runs: Sequence[tuple[str, float, float]], labels: tu
     axes.spines[:].set_visible(False)
 
 
-def _draw_probabilities(axes: Any, spans: Sequence[Span], labels: tuple[str, ...]) -> None:
-    times, tops = _steps(
-        spans, np.array([np.cumsum(span.state.probability) for span in spans]))
+def _draw_probabilities(axes: Any, pieces: Sequence[Piece], labels: tuple[str, ...]) -> None:
+    times, tops = _steps(pieces, np.array([np.cumsum(piece.probability) for piece in pieces]))
     bottom = np.zeros_like(times)
     for label, top in zip(labels, tops.T, strict=True):
         axes.fill_between(times, bottom, top, color=colour_of(label, labels), linewidth=0)
@@ -153,9 +161,9 @@ def _draw_probabilities(axes: Any, spans: Sequence[Span], labels: tuple[str, ...
     axes.set_ylabel('probability', fontsize=9)
 
 
-def _draw_doubt(axes: Any, spans: Sequence[Span]) -> None:
+def _draw_doubt(axes: Any, pieces: Sequence[Piece]) -> None:
     for name, (colour, style) in _LINES.items():
-        times, values = _steps(spans, np.array([getattr(span.state, name) for span in spans]))
+        times, values = _steps(pieces, np.array([getattr(piece, name) for piece in pieces]))
         axes.plot(times, values, style, color=colour, linewidth=1.6, label=name)
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks([0, 0.5, 1])
@@ -163,15 +171,14 @@ def _draw_doubt(axes: Any, spans: Sequence[Span]) -> None:
     axes.legend(loc='center left', bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9)
 
 
-def _draw_modalities(axes: Any, spans: Sequence[Span], modalities: Sequence[str]) -> None:
-    labels = spans[0].state.labels
+def _draw_modalities(axes: Any, pieces: Sequence[Piece], modalities: Sequence[str],
+                     labels: tuple[str, ...]) -> None:
     for row, modality in enumerate(modalities):
-        used = [(span, opinion) for span in spans for opinion in span.state.modalities
-                if opinion.modality == modality]
+        used = [(piece, *piece.used[modality]) for piece in pieces if modality in piece.used]
         axes.broken_barh(
-            [(span.begin, span.end - span.begin) for span, _ in used], (row - 0.35, 0.7),
+            [(piece.begin, piece.end - piece.begin) for piece, _, _ in used], (row - 0.35, 0.7),
             linewidth=0, facecolors=[
-                (colour_of(labels[int(np.argmax(opinion.probability))], labels),
-                 float(np.clip(opinion.weight, _FAINTEST, 1.0))) for _, opinion in used])
+                (colour_of(favoured, labels), float(np.clip(weight, _FAINTEST, 1.0)))
+                for _, favoured, weight in used])
     axes.set_ylim(max(1, len(modalities)) - 0.5, -0.5)
     axes.set_yticks(range(len(modalities)), modalities)
