@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 import json
 import math
@@ -30,6 +30,7 @@ from mer_ros.evaluation.reports.state_view import states_table, summary_table
 from mer_ros.evaluation.reports.timeline import plot_timeline
 from mer_ros.perception.media import open_media, START, with_transcript
 from mer_ros.remarks import Remarks
+from mer_ros.spilled import Spilled
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Analysis:
     """
 
     remarks: Remarks
-    states: list[Emotion] = field(default_factory=list)
+    states: Spilled[Emotion] = field(default_factory=Spilled)
     origin: int = 0
     end: int = 0
     topics: list[str] = field(default_factory=list)
@@ -51,7 +52,7 @@ def analyze(
     preset: str | None = None, people: str = 'one', topics: Mapping[str, str] | None = None,
     audio: Mapping[str, Any] | None = None, settings: Settings | None = None,
     console: Console | None = None,
-) -> list[Emotion]:
+) -> Sequence[Emotion]:
     """Write states.json, inputs.json and timeline.png, and print the states and their summary.
 
     inputs.json tells which topics of a bag were taken and which not, and counts what could not be
@@ -71,7 +72,8 @@ def analyze(
         console: where to print; the terminal by default.
 
     Returns:
-        The states, in order; those of a media file have stamps that start at ``START``.
+        The states, in order, read from a file each time; those of a media file have stamps that
+        start at ``START``.
 
     Raises:
         BagError: the bag cannot be read, or holds nothing that can be perceived.
@@ -126,7 +128,7 @@ def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
         logits = BagLogits(bag, topics)
         if not logits.modalities:
             raise
-        return Analysis(logits.remarks, logits.states(fusion), logits.origin, logits.end)
+        return Analysis(logits.remarks, Spilled(logits.states(fusion)), logits.origin, logits.end)
     return _perceive(
         inputs.read(inputs.topics, decode=False), bag.name, console,
         Pipeline(fusion=fusion, **options), Analysis(inputs.remarks, topics=inputs.choice.lines()))
@@ -142,8 +144,8 @@ def _perceive(items: Iterable[Input], name: str, console: Console, pipeline: Pip
         if isinstance(states, BadInput):
             found.remarks.count(states.reason, str(states))
         else:
-            found.states += states
-    found.states += pipeline.finish()
+            found.states.extend(states)
+    found.states.extend(pipeline.finish())
     pipeline.tell(found.remarks)
     return found
 

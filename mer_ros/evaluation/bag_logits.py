@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,18 +78,16 @@ class BagLogits:
         """When the newest evidence was, in nanoseconds; 0 when there is none."""
         return max((item.stamp for item in self.logits), default=0)
 
-    def states(self, fusion: FusionSettings) -> list[Emotion]:
-        """Return what the fusion node makes of them in event time."""
+    def states(self, fusion: FusionSettings) -> Iterator[Emotion]:
+        """Yield what the fusion node makes of them in event time."""
         stream = FusedStream(FusionEngine(modalities=self.modalities, fusion=fusion))
-        states = []
         for item in self._items:
             if isinstance(item, Speaker):
                 stream.note_speaker(item)
                 continue
             try:
-                states += stream.add([item], item.stamp)
+                yield from stream.add([item], item.stamp)
             except BadInput as error:
                 self.remarks.count(error.reason, str(error))
-        states += stream.end(())
+        yield from stream.end(())
         stream.tell(self.remarks)
-        return states

@@ -1,7 +1,8 @@
 """How long each state holds."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Protocol
 
 from mer_ros.data import Emotion, NANOSECONDS
@@ -12,16 +13,18 @@ LAST_HOLD = NANOSECONDS
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A state and when it holds, in seconds since the origin."""
+    """When the state at a ``place`` of the ``states`` holds, in seconds since the origin."""
 
     begin: float
     end: float
-    state: Emotion
+    label: str
+    place: int
+    states: Sequence[Emotion] = field(repr=False, compare=False)
 
     @property
-    def label(self) -> str:
-        """The label of the state."""
-        return self.state.label
+    def state(self) -> Emotion:
+        """The state, which may have to be read."""
+        return self.states[self.place]
 
 
 class Labelled(Protocol):
@@ -40,7 +43,7 @@ class Labelled(Protocol):
         """What holds in between."""
 
 
-def spans_of(states: Iterable[Emotion], *, origin: int | None = None, end: int | None = None
+def spans_of(states: Sequence[Emotion], *, origin: int | None = None, end: int | None = None
              ) -> dict[str, list[Span]]:
     """Return the spans of each person by person_id, in order of time.
 
@@ -50,24 +53,22 @@ def spans_of(states: Iterable[Emotion], *, origin: int | None = None, end: int |
     was perceived last may have a span of no length there.  Of several states with one stamp the
     last given counts.
     """
-    ordered = sorted(states, key=lambda state: (state.person_id, state.stamp))
+    ordered = sorted((state.person_id, state.stamp, place, state.valid_for, state.label)
+                     for place, state in enumerate(states))
     if origin is None:
-        origin = min((state.stamp for state in ordered), default=0)
+        origin = min((stamp for _, stamp, *_ in ordered), default=0)
     people: dict[str, list[Span]] = {}
-    for index, state in enumerate(ordered):
-        following = ordered[index + 1] if index + 1 < len(ordered) else None
-        is_last = following is None or following.person_id != state.person_id
-        if following is None or is_last:
-            hold = min(state.valid_for or LAST_HOLD, LAST_HOLD)
-        else:
-            hold = following.stamp - state.stamp
-            hold = min(hold, state.valid_for or hold)
+    for (person, stamp, place, valid_for, label), following in zip_longest(ordered, ordered[1:]):
+        is_last = following is None or following[0] != person
+        hold = LAST_HOLD if is_last else following[1] - stamp
+        hold = min(hold, valid_for or hold)
         if end is not None:
-            hold = max(0, min(hold, end - state.stamp))
-        spans = people.setdefault(state.person_id, [])
+            hold = max(0, min(hold, end - stamp))
+        spans = people.setdefault(person, [])
         if hold or (is_last and end is not None):
-            begin = state.stamp - origin
-            spans.append(Span(begin / NANOSECONDS, (begin + hold) / NANOSECONDS, state))
+            begin = stamp - origin
+            spans.append(Span(
+                begin / NANOSECONDS, (begin + hold) / NANOSECONDS, label, place, states))
     return people
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from rich import box
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -149,10 +150,10 @@ def states_table(states: Sequence[Emotion], *, origin: int | None = None,
     for heading in ('start', 'end', 'person', 'label', 'conf.', 'u', 'conflict', 'modalities'):
         text = heading in ('person', 'label', 'modalities')
         table.add_column(heading, justify='left' if text else 'right', no_wrap=True)
-    spans = sorted((span for spans in spans_of(states, origin=origin, end=end).values()
-                    for span in spans),
-                   key=lambda span: (span.begin, span.state.person_id))
-    for span in spans[:_MOST_ROWS]:
+    spans = sorted(((span.begin, person, span)
+                    for person, spans in spans_of(states, origin=origin, end=end).items()
+                    for span in spans), key=lambda row: row[:2])
+    for *_, span in spans[:_MOST_ROWS]:
         state = span.state
         table.add_row(
             f'{span.begin:.2f}', f'{span.end:.2f}', _name(state),
@@ -172,8 +173,13 @@ def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None
     uncertainty and conflict over its states.  None holds beyond the stamp ``end``.
     """
     counts = counts or {}
-    used = Counter(opinion.modality for state in states for opinion in state.modalities)
-    missing = {name for state in states for name in state.missing}
+    used: Counter[str] = Counter()
+    missing: set[str] = set()
+    sums: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
+    for state in states:  # once: they may have to be read
+        used.update(opinion.modality for opinion in state.modalities)
+        missing.update(state.missing)
+        sums[state.label] += (1.0, state.confidence, state.uncertainty, state.conflict)
     modalities = _table('modality', 'messages', 'used in states', 'share')
     for name in sorted({*used, *missing, *counts}):
         modalities.add_row(
@@ -185,20 +191,18 @@ def summary_table(states: Sequence[Emotion], *, counts: Mapping[str, int] | None
     for spans in spans_of(states, end=end).values():
         for label, begin, until in label_runs(spans):
             seconds[label] += until - begin
-    names = sorted({state.label for state in states}, key=lambda label: -seconds[label])
+    names = sorted(sums, key=lambda label: (-seconds[label], label))
     for name in names:
-        _add_means(labels, _swatch(name, states[0].labels), seconds[name],
-                   [state for state in states if state.label == name])
+        _add_means(labels, _swatch(name, states[0].labels), seconds[name], sums[name])
     if len(names) > 1:
         labels.add_section()
-        _add_means(labels, Text('all'), sum(seconds.values()), states)
+        _add_means(labels, Text('all'), sum(seconds.values()), np.sum(list(sums.values()), axis=0))
     return Group(modalities, labels)
 
 
-def _add_means(table: Table, name: Text, seconds: float, states: Sequence[Emotion]) -> None:
-    table.add_row(name, f'{seconds:.1f}', str(len(states)), *(
-        f'{np.mean([getattr(state, field) for state in states]):.2f}'
-        for field in ('confidence', 'uncertainty', 'conflict')))
+def _add_means(table: Table, name: Text, seconds: float, sums: NDArray[np.float64]) -> None:
+    count, *others = sums.tolist()
+    table.add_row(name, f'{seconds:.1f}', f'{count:.0f}', *(f'{one / count:.2f}' for one in others))
 
 
 def _swatch(label: str, labels: tuple[str, ...]) -> Text:
