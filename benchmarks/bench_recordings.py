@@ -26,7 +26,10 @@ from mer_ros.evaluation.bag_inputs import BagInputs
 from mer_ros.perception.media import open_media
 from mer_ros.samples import SAMPLE_BAG
 
-SECONDS = 20
+SECONDS = 60
+"""Of the film whose speed is measured: opening the models counts, as it does for its user."""
+
+SHORT = 20
 LONGER = round(60 * float(os.environ.get('FILM_MINUTES', '3')))
 REPEATS = 3
 RATE = 30
@@ -52,15 +55,15 @@ def run() -> list[dict[str, Any]]:
         times = in_turns({'one thread': partial(_alone, film), 'side by side': partial(
             _together, film)}, repeats=REPEATS)
         speeds = {what: SECONDS / sorted(found)[len(found) // 2] for what, found in times.items()}
-        short = _memory(film, folder / 'out')
+        short = _memory(write_film(folder / 'short.mkv', SHORT), folder / 'out')
         long = _memory(write_film(folder / 'long.mkv', LONGER), folder / 'out')
     return [
-        row('film 640x480, one thread', speeds['one thread'], 'x real time'),
-        row('film 640x480, side by side', speeds['side by side'], 'x real time',
+        row(f'film 640x480 of {SECONDS} s, one thread', speeds['one thread'], 'x real time'),
+        row(f'film 640x480 of {SECONDS} s, side by side', speeds['side by side'], 'x real time',
             least=TARGET_SPEED),
         row('  side by side / one thread', speeds['side by side'] / speeds['one thread'], 'x'),
-        row(f'memory, film of {SECONDS} s', short, 'MB'),
-        row(f'  film of {LONGER} s / of {SECONDS} s', long / short, 'x',
+        row(f'memory, film of {SHORT} s', short, 'MB'),
+        row(f'  film of {LONGER} s / of {SHORT} s', long / short, 'x',
             most=TARGET_GROWTH)]
 
 
