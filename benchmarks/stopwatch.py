@@ -29,7 +29,8 @@ STAGES = {
 """The calls that are timed, by stage, of recordings and of nodes; those that are not there are
 passed over, so that versions of the package can be compared."""
 
-CONVERSION = {'conversion to RGB': ('mer_ros.perception.media:_converted',)}
+CONVERSION = {'conversion to RGB': ('mer_ros.perception.media:_Conversion.__call__',
+                                    'mer_ros.perception.media:_converted')}
 """What recordings need besides."""
 
 NODES = {

@@ -21,7 +21,7 @@ from mer_ros.bags.reader import is_bag
 from mer_ros.data import BadInput, Emotion
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.lanes import feed_ahead
-from mer_ros.engines.pipeline import Input, Pipeline, time_of
+from mer_ros.engines.pipeline import Input, Pipeline
 from mer_ros.engines.pipeline_parts import Settings
 from mer_ros.engines.profile_fusion import fusion_of
 from mer_ros.evaluation.bag_inputs import BagInputs
@@ -138,9 +138,9 @@ def _perceive(items: Iterable[Input], name: str, console: Console, pipeline: Pip
               found: Analysis) -> Analysis:
     """Perceive a recording item by item: none is kept, so that it may be of any length."""
     shown = track(items, description=escape(name), total=None, console=console)
-    for item, states in feed_ahead(pipeline, shown):
-        found.origin = min(found.origin or item.stamp, item.stamp)
-        found.end = max(found.end, time_of(item))
+    for (stamp, end), states in feed_ahead(pipeline, shown):
+        found.origin = min(found.origin or stamp, stamp)
+        found.end = max(found.end, end)
         if isinstance(states, BadInput):
             found.remarks.count(states.reason, str(states))
         else:

@@ -9,11 +9,13 @@ from functools import partial
 import heapq
 import logging
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import av
 from av.container import InputContainer
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -260,19 +262,29 @@ def _frames(container: InputContainer, stream: Any, remarks: Remarks) -> Iterato
 
 def _images(file: Path, film: int, start: int, remarks: Remarks) -> Iterator[UndecodedImage]:
     with _opened(file) as container:
+        convert = _Conversion()
         for frame in _frames(container, container.streams.video[film], remarks):
             # A frame without a time cannot be placed among the others.
             if frame.time is None:
                 remarks.count('unstamped', 'an image of the film has no time')
                 continue
             stamp = start + nanoseconds(frame.time)
-            yield UndecodedImage(stamp, partial(_converted, frame, stamp))
+            yield UndecodedImage(stamp, partial(convert, frame, stamp))
 
 
-def _converted(frame: Any, stamp: int) -> CameraImage:
-    pixels = frame.to_ndarray(format='rgb24').astype(np.uint8, copy=False)
-    # A telephone stores upright pictures lying, with the angle beside them.
-    return CameraImage(stamp, np.rot90(pixels, frame.rotation // 90))
+class _Conversion:
+    """Makes images of the frames of one film: setting FFmpeg up anew takes as long as a frame."""
+
+    def __init__(self) -> None:
+        self._scaler = VideoReformatter()
+        self._alone = Lock()  # frames may be decoded in any thread, and the scaler keeps a state
+
+    def __call__(self, frame: Any, stamp: int) -> CameraImage:
+        with self._alone:
+            rgb = self._scaler.reformat(frame, format='rgb24')
+        pixels = rgb.to_ndarray().astype(np.uint8, copy=False)
+        # A telephone stores upright pictures lying, with the angle beside them.
+        return CameraImage(stamp, np.rot90(pixels, frame.rotation // 90))
 
 
 def _blocks(file: Path, start: int, remarks: Remarks) -> Iterator[AudioBlock]:
