@@ -94,13 +94,13 @@ def write_film(path: Path, seconds: int) -> Path:
 
 
 def _alone(film: Path) -> None:
-    pipeline = Pipeline()
+    pipeline = Pipeline(words=False)  # as analyze does where nothing was said to be said
     for item in open_media(film):
         pipeline.feed(item)
 
 
 def _together(film: Path) -> None:
-    for _ in feed_ahead(Pipeline(), open_media(film)):
+    for _ in feed_ahead(Pipeline(words=False), open_media(film)):
         pass
 
 

@@ -50,12 +50,14 @@ class Pipeline:
         people: 'one' or 'many', see `FaceEngine`.
         window: how to gather evidence; as the fusion node does by default.
         settings: parameters that differ from the profile's, see `parse_settings`.
+        words: whether words will come.  Otherwise their model is loaded with the first that come
+            all the same, unless ``settings`` are about it: what is wrong with them is told at once.
 
     """
 
     def __init__(self, *, profile: str = 'lite', fusion: FusionSettings | None = None,
                  people: str = 'one', window: WindowSettings | None = None,
-                 settings: Settings | None = None) -> None:
+                 settings: Settings | None = None, words: bool = True) -> None:
         parts = Parts(profile, settings or {})
         scorer = parts.selector()
         self._stand_in = parts.stand_in
@@ -64,7 +66,8 @@ class Pipeline:
         voices = parts.model('speech')
         self._speech = SpeechEngine(voices, adaptation=adaptation_for(voices), people=people,
                                     **parts.engine['speech'])
-        self._text = TextEngine(parts.model('text'), **parts.engine['text'])
+        self._parts = parts
+        self._text = self._text_engine() if words or (settings or {}).get('text') else None
         window, fusion = window or window_of(profile), fusion or fusion_of(profile)
         self._stream = FusedStream(FusionEngine(
             modalities=MODALITIES, window=window, fusion=fusion))
@@ -137,7 +140,12 @@ class Pipeline:
         if isinstance(item, AudioBlock):
             logits = self._speech.process(item)
             return [*self._speech.take_heard(), *logits]
+        if self._text is None:
+            self._text = self._text_engine()
         return [*self._text.process(item)]
+
+    def _text_engine(self) -> TextEngine:
+        return TextEngine(self._parts.model('text'), **self._parts.engine['text'])
 
     def note_speaker(self, speaker: Speaker) -> None:
         """Take in whose voice is heard."""
@@ -152,14 +160,15 @@ class Pipeline:
         """Add what the engines counted since construction to the remarks on a recording."""
         remarks.update(self._face.counts, {**FACE, 'no_face': self._face.finds})
         remarks.update(self._speech.counts, SPEECH)
-        remarks.update(self._text.counts, {**USUAL, **TEXT})
+        if self._text is not None:
+            remarks.update(self._text.counts, {**USUAL, **TEXT})
         self._stream.tell(remarks)
         if self._stand_in:
             remarks.count('selector', self._stand_in)
 
     def reset(self) -> None:
         """Forget the stream, so that another one can follow; the models stay loaded."""
-        for engine in (self._face, self._speech, self._text):
+        for engine in filter(None, (self._face, self._speech, self._text)):
             engine.reset()
         self._is_silent = True
         for stream in filter(None, (self._stream, self._soundless)):

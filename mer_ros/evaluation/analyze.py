@@ -95,7 +95,8 @@ def analyze(
                      settings=settings)
     else:
         found = _media(source, transcript, console, Pipeline(
-            profile=profile, fusion=fusion, people=people, settings=settings))
+            profile=profile, fusion=fusion, people=people, settings=settings,
+            words=bool(transcript.strip())))
     told = [*found.topics, *found.remarks.lines()]
     if not found.states:
         raise ValueError('; '.join([
@@ -131,7 +132,8 @@ def _bag(bag: Path, fusion: FusionSettings, topics: Mapping[str, str] | None,
         return Analysis(logits.remarks, Spilled(logits.states(fusion)), logits.origin, logits.end)
     return _perceive(
         inputs.read(inputs.topics, decode=False), bag.name, console,
-        Pipeline(fusion=fusion, **options), Analysis(inputs.remarks, topics=inputs.choice.lines()))
+        Pipeline(fusion=fusion, words='text' in inputs.topics, **options),
+        Analysis(inputs.remarks, topics=inputs.choice.lines()))
 
 
 def _perceive(items: Iterable[Input], name: str, console: Console, pipeline: Pipeline,

@@ -11,7 +11,7 @@ from mer_ros.onnx_session import onnx_session
 from mer_ros.share import carried, INSTALL
 
 PACKAGE = 'silero_vad'
-FILE = 'silero_vad_16k_op15.onnx'
+FILE = 'silero_vad_16k_sequence.onnx'
 
 FRAME = 512
 """Samples at 16 kHz (32 ms) that are judged at once."""
@@ -19,9 +19,9 @@ FRAME = 512
 CONTEXT = 64
 """Samples before the frame that the network hears again."""
 
-INPUTS, OUTPUTS = ['input', 'state', 'sr'], ['output', 'stateN']
-"""The ends of the network: (1, CONTEXT + FRAME) samples, (2, 1, 128) numbers that it keeps, the
-rate; the probability (1, 1), and the numbers to give it next."""
+INPUTS, OUTPUTS = ['input', 'h', 'c'], ['speech_probs', 'hn', 'cn']
+"""The ends of the network: (N, CONTEXT + FRAME) samples of frames that follow each other, and twice
+(1, 1, 128) numbers that it keeps; the probabilities (N,), and the numbers to give it next."""
 
 
 class VoiceActivity(Protocol):
@@ -48,21 +48,21 @@ class SileroVoice:
     def __init__(self, *, path: Path | None = None) -> None:
         self._session = _opened(find_network() if path is None else path)
         self._context: NDArray[np.float32]
-        self._state: NDArray[np.float32]
+        self._state: list[NDArray[np.float32]]
         self.reset()
 
     def probability(self, frame: NDArray[np.float32]) -> float:
         """Return the probability in [0, 1] that someone speaks in FRAME samples at 16 kHz."""
         samples = np.concatenate([self._context, np.clip(frame, -1.0, 1.0)])
         self._context = samples[-CONTEXT:]
-        found, self._state = self._session.run(OUTPUTS, {
-            'input': samples[None], 'state': self._state, 'sr': np.array(16000, dtype=np.int64)})
-        return float(found[0, 0])
+        found, *self._state = self._session.run(
+            OUTPUTS, dict(zip(INPUTS, (samples[None], *self._state), strict=True)))
+        return float(found[0])
 
     def reset(self) -> None:
         """Forget the stream."""
         self._context = np.zeros(CONTEXT, dtype=np.float32)
-        self._state = np.zeros((2, 1, 128), dtype=np.float32)
+        self._state = [np.zeros((1, 1, 128), dtype=np.float32)] * 2
 
 
 def find_network() -> Path:

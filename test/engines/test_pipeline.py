@@ -127,3 +127,17 @@ def test_with_sound_a_profile_of_utterances_waits_for_the_voice(loaded):
 def test_an_unknown_profile_is_answered_with_the_known_models():
     with pytest.raises(ValueError, match=r"no face model is called 'papre'; known: \["):
         Pipeline(profile='papre')
+
+
+def test_without_words_their_model_is_loaded_only_when_some_come(loaded):
+    made = Pipeline(words=False)
+    made.tell(Remarks())
+    made.reset()
+    assert 'text' not in dict(loaded)
+    assert made.perceive(Words(NANOSECONDS, 'hello there'))
+    assert dict(loaded)['text'] == 'lite'
+
+
+def test_without_words_what_is_set_for_them_is_checked_all_the_same():
+    with pytest.raises(ValueError, match='no text model is called'):
+        Pipeline(words=False, settings=parse_settings(['text.model=nonsense']))

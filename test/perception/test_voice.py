@@ -99,7 +99,7 @@ def test_sound_beyond_its_range_still_has_a_probability(level: float) -> None:
 
 @pytest.mark.parametrize('change', [
     lambda content: content[:-3], lambda content: content[:1000], lambda content: b'no network',
-    lambda content: content.replace(b'stateN', b'stateX')],
+    lambda content: content.replace(b'speech_probs', b'speech_probX')],
     ids=['its end is missing', 'its beginning', 'something else', 'with other outputs'])
 def test_anything_else_is_refused(change: Any, tmp_path: Path) -> None:
     (tmp_path / 'voice.onnx').write_bytes(change(find_network().read_bytes()))
