@@ -55,12 +55,14 @@ class LabelledBag:
 
     def outcomes(self, settings: FusionSettings) -> Outcomes:
         """Return the states that the fusion node makes of them with these settings."""
-        found = [(state, span) for state in self._recorded.states(settings)
+        # Of the states, only what is needed: there may be hours of them.
+        found = [(state.probability, EMOTIONS.index(span.label), self._group(state, span))
+                 for state in self._recorded.states(settings)
                  if state.modalities and (span := self._span(state)) is not None]
         return Outcomes(
-            np.array([state.probability for state, _ in found]).reshape(-1, len(EMOTIONS)),
-            np.array([EMOTIONS.index(span.label) for _, span in found], dtype=np.intp),
-            [self._group(state, span) for state, span in found])
+            np.array([probability for probability, _, _ in found]).reshape(-1, len(EMOTIONS)),
+            np.array([label for _, label, _ in found], dtype=np.intp),
+            [group for _, _, group in found])
 
     def _span(self, item: Logits | Emotion) -> LabelSpan | None:
         time = (item.stamp - self._recorded.origin) / NANOSECONDS

@@ -168,8 +168,10 @@ class Pipeline:
 
     def reset(self) -> None:
         """Forget the stream, so that another one can follow; the models stay loaded."""
-        for engine in filter(None, (self._face, self._speech, self._text)):
-            engine.reset()
+        self._face.reset()
+        self._speech.reset()
+        if self._text is not None:
+            self._text.reset()
         self._is_silent = True
         for stream in filter(None, (self._stream, self._soundless)):
             stream.reset()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mer_ros.data import BadInput, Emotion, NANOSECONDS, Observation
 from mer_ros.emotions import EMOTIONS
@@ -20,12 +22,46 @@ from mer_ros.evaluation.compare import compare, INTERVALS
 from mer_ros.evaluation.metrics.summary import summarise
 from mer_ros.evaluation.perceived import modality_of, Perceived, Perceiver, Step
 from mer_ros.fusion.presets import find_preset
+from mer_ros.spilled import Spilled
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What counts of the n states in a span: ``rows`` (n, K + 2).
+
+    They hold the probabilities, the uncertainty and the conflict: a hundredth of the states.
+    """
+
+    rows: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def each(self) -> list[_Held]:
+        """Return the states one by one."""
+        return [_Held(row[None]) for row in self.rows]
+
+    @property
+    def probability(self) -> NDArray[np.float64]:
+        """The mean (K,)."""
+        return np.asarray(self.rows[:, :-2].mean(axis=0))
+
+    @property
+    def uncertainty(self) -> float:
+        """The mean."""
+        return float(self.rows[:, -2].mean())
+
+    @property
+    def conflict(self) -> float:
+        """The mean."""
+        return float(self.rows[:, -1].mean())
 
 
 def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated',
                  make: Callable[..., Perceiver] = Pipeline, resamples: int = 1000, seed: int = 0,
                  topics: Mapping[str, str] | None = None,
-                 audio: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], list[Emotion]]:
+                 audio: Mapping[str, Any] | None = None
+                 ) -> tuple[dict[str, Any], Sequence[Emotion]]:
     """Measure what the pipeline perceives in a bag whose truth is known.
 
     A state counts for the span in which its stamp lies; the decision about a span is the mean
@@ -43,11 +79,13 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
         audio: what the bytes of AudioData in the bag are, see `SoundReader`.
 
     Returns:
-        The report, and the states with all modalities.  The report has ``fused`` with the figures
-        of the decisions, ``modalities`` with those of each alone, ``states`` with the figures of
-        the single states, ``subsets`` and ``presets`` (see `compare`), ``decisions`` (one a span;
-        None where nothing was perceived, which counts in no figure), ``topics``, ``skipped``
-        (what could not be used, by reason), ``inputs`` (both in sentences),
+        The report, and the states with all modalities, read from a file each time.
+
+        The report has ``fused`` with the figures of the decisions, ``modalities`` with those of
+        each alone, ``states`` with the figures of the single states, ``subsets`` and ``presets``
+        (see `compare`), ``decisions`` (one a span; None where nothing was perceived, which counts
+        in no figure), ``topics``, ``skipped`` (what could not be used, by reason), ``inputs`` (both
+        in sentences),
         ``origin`` (time 0 of the labels, in ns) and ``end`` (of the input, in ns).
 
     Raises:
@@ -65,8 +103,9 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
     perceived, origin = _perceive(inputs, given, make(profile=profile))
 
     @cache
-    def states_of(names: tuple[str, ...], preset: str) -> list[Emotion]:
-        return perceived.states(names, fusion_of(profile, preset), window=window)
+    def held_of(names: tuple[str, ...], preset: str) -> list[_Held]:
+        return _held(spans, perceived.states(names, fusion_of(profile, preset), window=window),
+                     origin)
 
     # The fusion is told of once, not for every choice of modalities.
     states = perceived.states(given, fusion_of(profile, preset), inputs.remarks, window)
@@ -76,14 +115,14 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
                          f'spans of its labels; times count from its first input')
 
     def figures(names: tuple[str, ...], preset: str, **options: Any) -> dict[str, Any]:
-        return _figures(spans, _held(spans, states_of(names, preset), origin),
-                        fused=len(names) > 1, resamples=resamples, seed=seed, **options)
+        return _figures(spans, held_of(names, preset), fused=len(names) > 1,
+                        resamples=resamples, seed=seed, **options)
 
     def measure(names: tuple[str, ...], preset: str) -> dict[str, Any]:
         return figures(names, preset, intervals_of=INTERVALS)
 
-    one_by_one = [(span, [state]) for span, members in zip(spans, held, strict=True)
-                  for state in members]
+    one_by_one = [(span, state) for span, members in zip(spans, held, strict=True)
+                  for state in members.each()]
     report = {
         'bag': bag.name, 'profile': profile, 'preset': preset, 'spans': len(spans),
         'modalities': {name: figures((name,), preset) for name in given},
@@ -103,7 +142,7 @@ def evaluate_bag(bag: Path, *, profile: str = 'lite', preset: str = 'calibrated'
 def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
               ) -> tuple[Perceived, int]:
     """Return what was perceived, and the stamp of the earliest input."""
-    steps: list[Step] = []
+    steps: Spilled[Step] = Spilled()
     origin = 0
     for item in inputs.read(names, decode=False):
         origin = min(origin or item.stamp, item.stamp)
@@ -112,33 +151,28 @@ def _perceive(inputs: BagInputs, names: Sequence[str], pipeline: Perceiver
             evidence = pipeline.perceive(item)
         except BadInput as error:
             inputs.remarks.count(error.reason, str(error))
-        steps.append(Step(modality_of(item), time_of(item), evidence))
+        steps.extend([Step(modality_of(item), time_of(item), evidence)])
     rest = pipeline.flush()
     pipeline.tell(inputs.remarks)
     return Perceived(steps, rest), origin
 
 
-def _held(spans: Sequence[LabelSpan], states: Sequence[Emotion], origin: int
-          ) -> list[list[Emotion]]:
+def _held(spans: Sequence[LabelSpan], states: Sequence[Emotion], origin: int) -> list[_Held]:
     """Return the states of each span; on a border the earlier span has them.
 
     A state without evidence, which says that the last has expired, is none.
     """
-    held: list[list[Emotion]] = [[] for _ in spans]
+    held = [array('d') for _ in spans]
     for state in states:
         time = (state.stamp - origin) / NANOSECONDS
         owner = next((index for index, span in enumerate(spans)
                       if span.holds(time, state.person_id)), None)
         if owner is not None and state.modalities:
-            held[owner].append(state)
-    return held
+            held[owner].extend([*state.probability, state.uncertainty, state.conflict])
+    return [_Held(np.asarray(rows).reshape(-1, len(EMOTIONS) + 2)) for rows in held]
 
 
-def _mean(states: Sequence[Emotion], field: str) -> Any:
-    return np.mean([getattr(state, field) for state in states], axis=0)
-
-
-def _figures(spans: Sequence[LabelSpan], held: Sequence[Sequence[Emotion]], *, fused: bool,
+def _figures(spans: Sequence[LabelSpan], held: Sequence[_Held], *, fused: bool,
              **options: Any) -> dict[str, Any]:
     """Return `summarise` of the decisions about the spans in which something was perceived."""
     seen = [(span, states) for span, states in zip(spans, held, strict=True) if states]
@@ -146,17 +180,16 @@ def _figures(spans: Sequence[LabelSpan], held: Sequence[Sequence[Emotion]], *, f
         return {'n': 0}
     return summarise(
         np.array([EMOTIONS.index(span.label) for span, _ in seen]),
-        np.array([_mean(states, 'probability') for _, states in seen]), labels=EMOTIONS,
-        uncertainty=[_mean(states, 'uncertainty') for _, states in seen],
-        conflict=[_mean(states, 'conflict') for _, states in seen] if fused else None, **options)
+        np.array([states.probability for _, states in seen]), labels=EMOTIONS,
+        uncertainty=[states.uncertainty for _, states in seen],
+        conflict=[states.conflict for _, states in seen] if fused else None, **options)
 
 
-def _decision(span: LabelSpan, states: Sequence[Emotion]) -> dict[str, Any]:
+def _decision(span: LabelSpan, states: _Held) -> dict[str, Any]:
     decision: dict[str, Any] = {**asdict(span), 'states': len(states), 'decision': None}
     if states:
-        probability = _mean(states, 'probability')
+        probability = states.probability
         decision.update(
             decision=EMOTIONS[int(probability.argmax())], confidence=float(probability.max()),
-            uncertainty=float(_mean(states, 'uncertainty')),
-            conflict=float(_mean(states, 'conflict')))
+            uncertainty=states.uncertainty, conflict=states.conflict)
     return decision

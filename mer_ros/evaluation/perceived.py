@@ -12,6 +12,7 @@ from mer_ros.engines.fusion import FusionEngine
 from mer_ros.engines.fusion_settings import FusionSettings
 from mer_ros.engines.pipeline import Input, MODALITIES
 from mer_ros.remarks import Remarks
+from mer_ros.spilled import Spilled
 from mer_ros.window import WindowSettings
 
 
@@ -49,18 +50,19 @@ class Perceived:
 
     def states(self, names: Collection[str], settings: FusionSettings,
                remarks: Remarks | None = None, window: WindowSettings | None = None
-               ) -> list[Emotion]:
+               ) -> Spilled[Emotion]:
         """Return the states that a robot with the sensors of these modalities alone publishes.
 
-        ``remarks`` get what was out of the ordinary in the fusion.  ``window`` is how evidence is
-        gathered; without its voice there are no utterances, and the default takes its place.
+        They are read from a file each time.  ``remarks`` get what was out of the ordinary in the
+        fusion.  ``window`` is how evidence is gathered; without its voice there are no utterances,
+        and the default takes its place.
         """
         if window is not None and window.trigger == 'utterance' and window.voice not in names:
             window = None
         stream = FusedStream(FusionEngine(modalities=MODALITIES, fusion=settings, window=window))
-        states = [state for step in self.steps if step.modality in names
-                  for state in stream.add(step.evidence, step.time)]
-        states += stream.end([one for one in self.rest if _source(one) in names])
+        states = Spilled(state for step in self.steps if step.modality in names
+                         for state in stream.add(step.evidence, step.time))
+        states.extend(stream.end([one for one in self.rest if _source(one) in names]))
         if remarks is not None:
             stream.tell(remarks)
         return states

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from sys import intern
 from typing import Protocol
 
 from mer_ros.data import Emotion, NANOSECONDS
@@ -53,7 +54,9 @@ def spans_of(states: Sequence[Emotion], *, origin: int | None = None, end: int |
     was perceived last may have a span of no length there.  Of several states with one stamp the
     last given counts.
     """
-    ordered = sorted((state.person_id, state.stamp, place, state.valid_for, state.label)
+    # A state that was read has strings of its own; one of each will do.
+    ordered = sorted((intern(state.person_id), state.stamp, place, state.valid_for,
+                      intern(state.label))
                      for place, state in enumerate(states))
     if origin is None:
         origin = min((stamp for _, stamp, *_ in ordered), default=0)
