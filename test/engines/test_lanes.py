@@ -1,12 +1,13 @@
 """Perception of a recording on several cores gives what it gives on one."""
 
 from dataclasses import asdict
+import weakref
 
 import numpy as np
 import pytest
 
 from mer_ros.bags import BagReader
-from mer_ros.data import BadInput, CameraImage, UndecodedImage
+from mer_ros.data import AudioBlock, BadInput, CameraImage, NANOSECONDS, UndecodedImage
 from mer_ros.engines.lanes import feed_ahead
 from mer_ros.engines.pipeline import MODALITIES, Pipeline
 from mer_ros.evaluation.bag_inputs import BagInputs
@@ -76,3 +77,43 @@ def test_the_reason_for_a_broken_image_names_its_topic(tmp_path):
     _, image = BagInputs(tmp_path / 'bag').read(['face'], decode=False)
     with pytest.raises(BadInput, match='/camera/compressed: '):
         image.decode()
+
+
+def test_images_are_let_go_as_soon_as_nobody_needs_them():
+    class Frame:
+        def __init__(self, stamp):
+            self.stamp = stamp
+
+        def __call__(self):
+            return CameraImage(self.stamp, np.zeros((64, 64, 3), np.uint8))
+
+    frames, kept = weakref.WeakSet(), []
+
+    def film():
+        for index in range(1, 200):
+            frame = Frame(index * NANOSECONDS // 30)
+            frames.add(frame)
+            image = UndecodedImage(frame.stamp, frame)
+            del frame
+            yield image
+            kept.append(len(frames))
+
+    assert len(list(feed_ahead(Pipeline(words=False), film()))) == 199
+    assert max(kept) < 4, 'they waited until what was seen in them was fused'
+
+
+def test_what_goes_wrong_with_a_sound_is_told_where_it_is_waited_for(items, monkeypatch):
+    pipeline = Pipeline(words=False)
+
+    def listen(item):
+        raise RuntimeError('deaf')
+
+    monkeypatch.setattr(pipeline, 'listen', listen)
+    with pytest.raises(RuntimeError, match='deaf'):
+        list(feed_ahead(pipeline, items))
+
+
+def test_sounds_reach_the_ears_though_no_image_comes(items):
+    sounds = [item for item in items if isinstance(item, AudioBlock)]
+    outcomes = list(feed_ahead(Pipeline(words=False), iter(sounds)))
+    assert [moment for moment, _ in outcomes] == [(item.stamp, item.end) for item in sounds]

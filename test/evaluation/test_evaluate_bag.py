@@ -1,6 +1,8 @@
 """Evaluation of labelled bags, with a pipeline whose answers are known."""
 
+import gc
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -143,3 +145,23 @@ def test_the_pipeline_of_the_robot_is_what_is_evaluated(tmp_path):
     assert len(report['subsets']) == 7
     assert report['decisions'][0]['states'] <= len(states)
     assert report['fused']['accuracy'] == 1.0
+
+
+def test_of_a_recording_of_four_times_the_length_next_to_no_more_is_kept(tmp_path):
+    def kept(count):
+        folder = tmp_path / f'{count}'
+        folder.mkdir()
+        bag = make_bag(folder, [words(second, 'fear') for second in range(count)],
+                       'start,end,label\n0,1000,fear\n')
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            _, states = run(bag)
+            assert len(states) == count
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+
+    kept(3)  # what is loaded and remembered once is not counted
+    assert kept(400) - kept(100) < 300 * 500, 'a state takes more than that'
