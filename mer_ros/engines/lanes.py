@@ -23,7 +23,7 @@ from mer_ros.engines.pipeline import Input, Pipeline, time_of
 AHEAD = 64
 """Inputs that may wait for eyes and ears: about a second of a film."""
 
-IMAGES = 8
+IMAGES = 4
 """Images that may wait for the eyes, a bound of memory: they are decoded."""
 
 AT_ONCE = 16
