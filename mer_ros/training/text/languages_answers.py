@@ -71,13 +71,12 @@ ANSWERS = {
 """Yes, no, thanks and greetings by the tag of the language, or by the dialect."""
 
 
-def answers_of(variety: str) -> Iterator[str]:
-    """Yield the short answers of a variety as they are said and written; none if unknown.
+def answers_of(variety: str) -> Iterator[tuple[str, str]]:
+    """Yield the short answers of a variety as they are said and written, each with neutral.
 
-    A variety that has no answers of its own gets those of its language.
+    A variety that has no answers of its own gets those of its language; there may be none.
     """
     listed = ANSWERS.get(variety) or ANSWERS.get(variety.split('-')[0])
     for text in listed.split('|') if listed else ():
-        yield text
-        yield text + '.'
-        yield text[0].upper() + text[1:] + '.'
+        yield from ((said, 'neutral') for said in (
+            text, text + '.', text[0].upper() + text[1:] + '.'))

@@ -10,7 +10,8 @@ from mer_ros.emotions import EMOTIONS
 from mer_ros.models.text.language_tags import ENGLISH
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
-from mer_ros.training.text.languages_data import read_varieties, Variety
+from mer_ros.training.text.languages_data import ANSWERS, FELT, read_varieties, Variety
+from mer_ros.training.text.languages_feelings import feelings_of
 from mer_ros.training.text.languages_fit import fit_variety
 
 _LOG = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) ->
     texts = {name: learnable(found, seed=seed) for name, found in train.items()
              if name != ENGLISH and set(found.sources) & set(WITH_EMOTIONS)}
     learned = [name for name, chosen in texts.items() if (chosen.truth == NEUTRAL).sum() >= CALM]
-    texts = {name: texts[name].with_answers(answers_of(name)) for name in learned}
+    texts = {name: texts[name].with_made(ANSWERS, answers_of(name)).with_made(
+        FELT, feelings_of(name)) for name in learned}
     fitted = []
     for name in learned:
         _LOG.info('emotions in %s: %d texts', name, len(texts[name].found))

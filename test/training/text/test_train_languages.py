@@ -1,5 +1,7 @@
 """Training of the languages beside English on tiny generated data."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,8 @@ pytest.importorskip('sklearn')
 
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
-from mer_ros.training.text.languages_data import MADE, read_varieties, Variety
+from mer_ros.training.text.languages_data import ANSWERS, FELT, read_varieties, Variety
+from mer_ros.training.text.languages_feelings import FEELINGS, feelings_of
 from mer_ros.training.text.languages_fit import fit_variety, raised_neutral
 from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
 
@@ -133,7 +136,8 @@ def test_a_variety_without_dev_texts_keeps_its_scores(data):
 
 
 def test_short_answers_come_in_the_language_of_a_variety():
-    assert {'oui', 'Oui.', 'merci', 'Bonjour.'} <= set(answers_of('fr'))
+    assert {'oui', 'Oui.', 'merci', 'Bonjour.'} <= {text for text, _ in answers_of('fr')}
+    assert {label for _, label in answers_of('fr')} == {'neutral'}
     assert list(answers_of('pt-MZ')) == list(answers_of('pt-BR')) != []
     assert list(answers_of('vmw')) == []
 
@@ -148,21 +152,60 @@ def test_a_short_answer_is_neutral_though_posts_with_its_words_are_not():
         train.sources.append('brighter')
     said = ngrams('Merci.')
     found = {}
-    for name, texts in (('before', train), ('after', train.with_answers(answers_of('fr')))):
-        part = fit_variety(texts, Variety(), seed=0)
-        tables = {**{key: part[key] for key in ('keys', 'weights', 'squares')},
-                  **{key: part[key][None] for key in ('scale', 'bias')},
-                  'varieties': np.array(['fr']), 'ends': np.array([len(part['keys'])])}
-        found[name] = EMOTIONS[int(ManyLanguages(tables).logits(said, 'fr').argmax())]
+    for name, texts in (('before', train), ('after', train.with_made(ANSWERS, answers_of('fr')))):
+        model = alone('fr', fit_variety(texts, Variety(), seed=0))
+        found[name] = EMOTIONS[int(model.logits(said, 'fr').argmax())]
     assert found == {'before': 'happiness', 'after': 'neutral'}
 
 
-def test_answers_add_to_the_texts_of_a_variety_and_change_none():
+def test_made_sentences_add_to_the_texts_of_a_variety_and_change_none():
     texts = Variety([ngrams('a')], [np.zeros(7, np.float32)], ['xed_multi'])
-    more = texts.with_answers(['ja', 'nein'])
-    assert more.sources == ['xed_multi', MADE, MADE]
-    assert [EMOTIONS[row.argmax()] for row in more.marked[1:]] == ['neutral'] * 2
+    more = texts.with_made(ANSWERS, [('ja', 'neutral')]).with_made(
+        FELT, [('ich bin froh', 'happiness')])
+    assert more.sources == ['xed_multi', ANSWERS, FELT]
+    assert [EMOTIONS[row.argmax()] for row in more.marked[1:]] == ['neutral', 'happiness']
     assert len(texts.found) == 1
+    assert more.with_made(FELT, []).sources == more.sources
+
+
+@pytest.mark.parametrize('tag', FEELINGS)
+def test_each_language_has_a_feeling_its_denial_and_commands(tag):
+    labels = dict(feelings_of(tag))
+    counts = Counter(labels.values())
+    assert all(counts[emotion] >= 4 for emotion in ('anger', 'fear', 'sadness', 'happiness'))
+    assert counts['neutral'] >= 40
+    assert not [text for text in labels if '{' in text or '|' in text or '>' in text or not text]
+    commands = FEELINGS[tag].commands.split('|')
+    assert len(commands) >= 15
+    assert {labels[command] for command in commands} == {'neutral'}
+
+
+def test_dialects_have_the_feelings_of_their_language():
+    assert list(feelings_of('pt-MZ')) == list(feelings_of('pt-BR')) != []
+    assert list(feelings_of('vmw')) == []
+
+
+def test_a_denied_feeling_is_learned_beside_texts_that_have_its_word():
+    train = Variety()
+    for row in range(240):
+        sad = row % 2 == 0
+        train.found.append(ngrams(f'{words("abcde", row)} {"traurig nicht" if sad else "heute"}'))
+        train.marked.append(np.array([label == ('sadness' if sad else 'neutral')
+                                      for label in EMOTIONS], np.float32))
+        train.sources.append('brighter')
+    found = {}
+    for name, texts in (('before', train), ('after', train.with_made(FELT, feelings_of('de')))):
+        model = alone('de', fit_variety(texts, Variety(), seed=0))
+        found[name] = [EMOTIONS[int(model.logits(ngrams(text), 'de').argmax())] for text in (
+            'Heute bin ich gar nicht traurig.', 'Ich bin heute so traurig')]
+    assert found == {'before': ['sadness', 'sadness'], 'after': ['neutral', 'sadness']}
+
+
+def alone(name, part):
+    """Return a model of one variety."""
+    return ManyLanguages({**{key: part[key] for key in ('keys', 'weights', 'squares')},
+                          **{key: part[key][None] for key in ('scale', 'bias')},
+                          'varieties': np.array([name]), 'ends': np.array([len(part['keys'])])})
 
 
 def test_where_only_films_teach_neutral_is_raised_until_lines_are_lost():
