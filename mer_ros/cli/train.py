@@ -52,6 +52,9 @@ def find_trainer(module: str, name: str) -> Callable[..., Any]:
 @train.command('text')
 @of_a_run
 @from_collected
+@click.option('--teacher', is_flag=True,
+              help='Let a fine-tuned language model teach the networks (requirements/paper.txt and '
+                   'teacher.txt).')
 def _text(**options: Any) -> None:
     """Train the built-in text model."""
     find_trainer('training.text.train_text', 'train_text')(**options)

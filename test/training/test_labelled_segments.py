@@ -185,7 +185,7 @@ def test_collected_words_are_learned_from_as_comments(folder):
     from mer_ros.training.text.text_data import Split, with_sentences, Written
 
     written = Written.of(['hello'])
-    split = Split(written, written, np.zeros((1, 7), np.float32), np.array([False]),
+    split = Split([''], written, written, np.zeros((1, 7), np.float32), np.array([False]),
                   np.ones((1, 3), np.float32))
     folder('a', 'text', 'happiness', media='What a Day!')
     said = samples_of(read_collected(folder.root, 'text'), 'text')

@@ -1,6 +1,6 @@
-"""Batches of sentences for the word networks."""
+"""Batches of sentences for the networks that read them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,22 +8,28 @@ from numpy.typing import NDArray
 import torch
 from torch import Tensor
 
-from mer_ros.models.text.english_text import places_of, stacked
 from mer_ros.training.text.text_data import Split
 
 POOL = 50
 """Batches' worth of sentences that are sorted by length together, so that little is padding."""
 
+Stack = Callable[[Sequence[NDArray[np.int32]]], NDArray[np.int64]]
+"""Makes one array of rows of different lengths."""
+
 
 class Batch(NamedTuple):
-    """Word places (B, W, PARTS), V where there is none, and what Split says of the sentences."""
+    """What a network reads, (B, ...), what Split says of the sentences, and what a teacher says.
 
-    places: Tensor
+    ``taught`` (B, scores) are scores of a teacher, without columns where there is none.
+    """
+
+    inputs: Tensor
     film: Tensor
     target: Tensor
     single: Tensor
     comment_fine: Tensor
     film_fine: Tensor
+    taught: Tensor
 
 
 class Batches:
@@ -32,18 +38,22 @@ class Batches:
     Args:
         comments: one split of GoEmotions.
         films: the same split of XED.
-        keys: hashes of the word features that are known.
+        plain: of each sentence, what the network reads of it, (W, ...).
+        heard: the same, of the sentence without capitals and punctuation.
+        stack: makes one array (B, W, ...) of B of these.
         size: sentences a batch.
+        taught: scores of a teacher, (N, S), of all sentences.
         spoken: chance that a sentence comes without capitals and punctuation.
         shuffle: draw the order from the generator of torch.
     """
 
-    def __init__(self, comments: Split, films: Split, keys: NDArray[np.uint32], *, size: int,
-                 spoken: float = 0.0, shuffle: bool = False) -> None:
+    def __init__(self, comments: Split, films: Split, plain: list[NDArray[np.int32]],
+                 heard: list[NDArray[np.int32]], stack: Stack, *, size: int,
+                 spoken: float = 0.0, shuffle: bool = False,
+                 taught: NDArray[np.float32] | None = None) -> None:
         both = (comments, films)
-        self._plain = [places_of(words, keys) for part in both for words in part.plain.words]
-        self._heard = [places_of(words, keys) for part in both for words in part.spoken.words]
-        self._filler, self._size, self._spoken, self._shuffle = len(keys), size, spoken, shuffle
+        self._plain, self._heard, self._stack = plain, heard, stack
+        self._size, self._spoken, self._shuffle = size, spoken, shuffle
         count = len(comments.target)
         self._film = torch.arange(len(self._plain)) >= count
         self._target, self._single, fine = (
@@ -51,7 +61,8 @@ class Batches:
             for name in ('target', 'single', 'fine'))
         self._labels = (self._film, torch.cat(self._target), torch.cat(self._single),
                         torch.cat([fine[0], torch.zeros(len(fine[1]), fine[0].shape[1])]),
-                        torch.cat([torch.zeros(count, fine[1].shape[1]), fine[1]]))
+                        torch.cat([torch.zeros(count, fine[1].shape[1]), fine[1]]),
+                        torch.zeros(len(plain), 0) if taught is None else torch.from_numpy(taught))
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -68,5 +79,5 @@ class Batches:
         for index in torch.randperm(len(batches)) if self._shuffle else range(len(batches)):
             rows = batches[index]
             chosen = [(self._heard if heard[i] else self._plain)[i] for i in rows.tolist()]
-            yield Batch(torch.from_numpy(stacked(chosen, self._filler)),
+            yield Batch(torch.from_numpy(self._stack(chosen)),
                         *(values[rows] for values in self._labels))

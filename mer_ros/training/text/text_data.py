@@ -45,12 +45,14 @@ class Written:
 class Split:
     """One split of one data set.
 
-    ``plain`` and ``spoken`` hold the features of each sentence as it was written, and without
-    capitals and punctuation; ``target`` (N, 7) the share of each emotion, rows sum to 1, or to 0
-    where there is none of the seven; ``single`` (N,) is True where there is exactly one; ``fine``
-    (N, F) has a 1 for each original label.
+    ``texts`` (N,) are the sentences; ``plain`` and ``spoken`` hold the features of each as it was
+    written, and without capitals and punctuation; ``target`` (N, 7) the share of each emotion,
+    rows sum to 1, or to 0 where there is none of the seven; ``single`` (N,) is True where there is
+    exactly one; ``fine`` (N, F) has a 1 for each original label, and none for sentences without a
+    label, from which only the networks learn what a teacher says.
     """
 
+    texts: list[str]
     plain: Written
     spoken: Written
     target: NDArray[np.float32]
@@ -58,9 +60,27 @@ class Split:
     fine: NDArray[np.float32]
 
     @property
+    def spoken_texts(self) -> list[str]:
+        """The sentences without capitals and punctuation."""
+        return [spoken(text) for text in self.texts]
+
+    @property
     def truth(self) -> NDArray[np.intp]:
         """Index of the first of the most likely emotions, (N,)."""
         return self.target.argmax(axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Comments and lines of films, and what a teacher says of them.
+
+    ``scores`` (N, S) of all sentences, those of comments first: 7 as comments, 6 as lines of
+    films, then the original labels of both, before softmax or sigmoid.
+    """
+
+    comments: Split
+    films: Split
+    scores: NDArray[np.float32]
 
 
 def read_split(name: str, root: Path, split: str, fine_labels: list[str]) -> Split:
@@ -75,7 +95,7 @@ def read_split(name: str, root: Path, split: str, fine_labels: list[str]) -> Spl
         single.append(bool(row['ekman7']))
         original = row['labels'].split('|')
         fine.append([label in original for label in fine_labels])
-    return Split(Written.of(texts), Written.of([spoken(text) for text in texts]),
+    return Split(texts, Written.of(texts), Written.of([spoken(text) for text in texts]),
                  np.array(targets, np.float32), np.array(single), np.array(fine, np.float32))
 
 
@@ -89,10 +109,20 @@ def with_sentences(split: Split, samples: Samples, fine_labels: list[str]) -> Sp
     more = (Written.of(samples.inputs), Written.of([spoken(text) for text in samples.inputs]))
     target = [[emotion == label for emotion in EMOTIONS] for label in samples.labels]
     fine = [[emotion_of(name) == label for name in fine_labels] for label in samples.labels]
-    return Split(split.plain + more[0], split.spoken + more[1],
+    return Split(split.texts + samples.inputs, split.plain + more[0], split.spoken + more[1],
                  np.concatenate([split.target, np.array(target, np.float32)]),
                  np.concatenate([split.single, np.ones(len(samples), np.bool_)]),
                  np.concatenate([split.fine, np.array(fine, np.float32)]))
+
+
+def with_unlabelled(split: Split, texts: list[str]) -> Split:
+    """Return a split with sentences appended that have no label."""
+    count = len(texts)
+    return Split(split.texts + texts, split.plain + Written.of(texts),
+                 split.spoken + Written.of([spoken(text) for text in texts]),
+                 np.concatenate([split.target, np.zeros((count, 7), np.float32)]),
+                 np.concatenate([split.single, np.zeros(count, np.bool_)]),
+                 np.concatenate([split.fine, np.zeros((count, split.fine.shape[1]), np.float32)]))
 
 
 def fine_labels(name: str, root: Path) -> list[str]:

@@ -8,8 +8,9 @@ import torch
 from torch import nn, Tensor
 
 from mer_ros.training.text.text_blend import Blend, mix
+from mer_ros.training.text.text_experts import SCORES
 from mer_ros.training.text.text_linear import Linear
-from mer_ros.training.text.text_net import SCORES, WordNet
+from mer_ros.training.text.text_net import WordNet
 
 
 class Table(nn.Module):

@@ -3,20 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lightning import LightningModule
 import numpy as np
 from numpy.typing import NDArray
 import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from mer_ros.evaluation.metrics.classification import macro_f1
-from mer_ros.training.loop import SCORE
 from mer_ros.training.text.text_batches import Batch
-from mer_ros.training.text.text_data import SIX
-
-SCORES = 7 + 6
-"""Scores that a network ships with: seven emotions of a comment, six of a line of a film."""
+from mer_ros.training.text.text_experts import Experts, SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,8 @@ class Recipe:
     spoken: float = 0.3
     fine_weight: float = 0.5
     film_weight: float = 1.5
+    taught_weight: float = 2.0
+    """Of what a teacher says, where there is one, beside the labels."""
     balance: float = 0.5
     """Exponent of the inverse class frequency that weighs each class."""
 
@@ -69,8 +65,8 @@ class WordEncoder(nn.Module):
         return self.head(self.dropout(torch.cat([largest, attended, mean], 1)))
 
 
-class WordNet(LightningModule):
-    """Learns emotions and, beside them, the finer labels of both data sets.
+class WordNet(Experts):
+    """Scores of words that are known by their features.
 
     Args:
         keys: known word features; the place after the last one means none.
@@ -82,16 +78,13 @@ class WordNet(LightningModule):
     def __init__(self, keys: int, fine: tuple[int, int],
                  targets: tuple[NDArray[np.float32], NDArray[np.float32]],
                  recipe: Recipe) -> None:
-        super().__init__()
-        self.recipe, self.keys, self.fine = recipe, keys, fine
+        super().__init__(fine, targets, recipe)
+        self.keys = keys
         self.embedding = nn.EmbeddingBag(keys + 1, recipe.width, mode='sum', padding_idx=keys)
         nn.init.normal_(self.embedding.weight, std=0.1)
         nn.init.zeros_(self.embedding.weight[keys])
         self.embedding_dropout = nn.Dropout(recipe.embedding_dropout)
         self.encoder = WordEncoder(recipe, SCORES + sum(fine))
-        self.weights = [_class_weights(targets[0], recipe.balance),
-                        _class_weights(targets[1][:, SIX], recipe.balance)]
-        self._seen: list[tuple[Tensor, Batch]] = []
 
     def forward(self, places: Tensor) -> Tensor:
         """Return scores (B, SCORES + fine) of word places (B, W, PARTS)."""
@@ -102,27 +95,15 @@ class WordNet(LightningModule):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Return the loss of a batch some of whose words are known only to be words."""
-        places = batch.places.clone()
+        places = batch.inputs.clone()
         hidden = torch.rand(places.shape[:2]) < self.recipe.word_dropout
         places[..., 1:][hidden] = self.keys
-        loss = self._loss(self(places), batch)
+        scores = self(places)
+        loss = self.labels_loss(scores, batch)
+        if batch.taught.shape[1]:
+            loss = loss + self.recipe.taught_weight * self.taught_loss(scores, batch)
         self.log('loss', loss, on_step=False, on_epoch=True, batch_size=len(places))
         return loss
-
-    def validation_step(self, batch: Batch, index: int) -> None:
-        """Keep the scores until the epoch ends."""
-        self._seen.append((self(batch.places)[:, :SCORES], batch))
-
-    def on_validation_epoch_end(self) -> None:
-        """Log the mean of macro-F1 on comments and on lines of films."""
-        scores = torch.cat([scores for scores, _ in self._seen]).double()
-        film, target, single = (
-            torch.cat([getattr(batch, name) for _, batch in self._seen])
-            for name in ('film', 'target', 'single'))
-        self._seen.clear()
-        comments, films = single & ~film, single & film
-        self.log(SCORE, (_score(target[comments], scores[comments, :7])
-                         + _score(target[films][:, SIX], scores[films, 7:])) / 2)
 
     def configure_optimizers(self) -> Any:
         """Return AdamW with one cycle of the learning rate (Smith and Topin 2019)."""
@@ -134,24 +115,3 @@ class WordNet(LightningModule):
             total_steps=int(self.trainer.estimated_stepping_batches))
         return {'optimizer': optimiser, 'lr_scheduler': {'scheduler': schedule,
                                                          'interval': 'step'}}
-
-    def _loss(self, scores: Tensor, batch: Batch) -> Tensor:
-        comment, film, *fine = scores.split([7, 6, *self.fine], 1)
-        seven = -(batch.target * comment.log_softmax(1) * self.weights[0]).sum(1)
-        six = -(batch.target[:, SIX] * film.log_softmax(1) * self.weights[1]).sum(1)
-        details = [functional.binary_cross_entropy_with_logits(values, truth, reduction='none')
-                   .sum(1) for values, truth in zip(
-                       fine, (batch.comment_fine, batch.film_fine), strict=True)]
-        return torch.where(batch.film,
-                           self.recipe.film_weight * six + self.recipe.fine_weight * details[1],
-                           seven + self.recipe.fine_weight * details[0]).mean()
-
-
-def _class_weights(target: NDArray[np.float32], balance: float) -> Tensor:
-    share = target.mean(axis=0)
-    weight = np.where(share > 0, np.maximum(share, 1e-9) ** -balance, 0.0)
-    return torch.from_numpy((weight / (weight @ share) * share.sum()).astype(np.float32))
-
-
-def _score(target: Tensor, scores: Tensor) -> float:
-    return macro_f1(target.argmax(1).numpy(), scores.softmax(1).numpy())

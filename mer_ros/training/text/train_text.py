@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 import json
 import logging
 from pathlib import Path
@@ -26,6 +27,7 @@ from mer_ros.training.text.text_blend_fit import fit_blend, Scored, with_calm
 from mer_ros.training.text.text_circumplex import add_circumplex
 from mer_ros.training.text.text_data import (
     fine_labels,
+    Lessons,
     read_split,
     sentence_keys,
     Split,
@@ -39,6 +41,7 @@ from mer_ros.training.text.text_linear import train_linear
 from mer_ros.training.text.text_model import TextModel
 from mer_ros.training.text.text_net import Recipe, WordNet
 from mer_ros.training.text.text_talk import read_talk
+from mer_ros.training.text.text_unlabelled import unlabelled
 from mer_ros.training.text.train_languages import train_languages
 
 _LOG = logging.getLogger(__name__)
@@ -52,7 +55,8 @@ NETS = 3
 
 
 def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
-               smoke: bool = False, collected: Path | None = None) -> dict[str, Any]:
+               smoke: bool = False, collected: Path | None = None, teacher: bool = False
+               ) -> dict[str, Any]:
     """Train, blend, calibrate, export and test the built-in text model.
 
     English learns from the train splits of GoEmotions and of XED, and from `everyday`; it is
@@ -70,6 +74,8 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
         smoke: one network of two epochs, to see that everything works.
         collected: folder of labelled items of a robot, see `training.collected`; their words are
             learned from as comments, and nothing is measured on them.
+        teacher: fine-tune the language model of `text_teacher` first, and let the networks learn
+            beside the labels what it says, also of sentences without a label (`unlabelled`).
 
     Returns:
         What is written to lite_text.json: labels, recipe, blend with its temperature, figures,
@@ -77,6 +83,7 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
 
     Raises:
         FileNotFoundError: GoEmotions or XED is not in the folder, or a collected file is missing.
+        ImportError: with ``teacher``, the package that carries the language model is missing.
         ValueError: something collected cannot be used; with ``resume``, the folder holds a run
             with another recipe.
     """
@@ -92,11 +99,20 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     for samples in (common, said):
         train[0] = with_sentences(train[0], samples, names['goemotions'])
     keys, words = sentence_keys(train), word_keys(train)
-    nets = _train_nets(train, dev, words, recipe=recipe, count=1 if smoke else NETS, seed=seed,
-                       out=out, resume=resume)
+    lessons = None
+    if teacher:
+        from mer_ros.training.text.text_teacher import teach  # transformers, which others need not
+
+        _LOG.info('the teacher')
+        known = (text for part in (*train, *dev) for text in part.texts)
+        more = unlabelled(data, known=known, measured=MEASURED)[:200 if smoke else None]
+        lessons = teach(train, dev, more, seed=seed, out=out / 'teacher', resume=resume,
+                        smoke=smoke)
+    nets = _train_nets(train, dev, words, lessons=lessons, recipe=recipe,
+                       count=1 if smoke else NETS, seed=seed, out=out, resume=resume)
     _LOG.info('linear classifiers of %d features', len(keys))
     talk = read_talk(data, seed=seed, most=200 if smoke else None)
-    linear = train_linear(*train, keys, talk=talk, seed=seed)
+    linear = train_linear(*train, keys, talk=talk, seed=seed, lessons=lessons)
     _LOG.info('blending on dev')
     model = TextModel(nets, linear, Blend()).eval()
     comments, films = (_scored(model, part, part.plain, keys, words) for part in dev)
@@ -105,7 +121,7 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
     export(model, keys, words, out / 'lite_text.onnx')
     description = {'labels': list(EMOTIONS), 'seed': seed, 'nets': len(nets),
                    'recipe': asdict(recipe), 'features': len(keys), 'word_features': len(words),
-                   'everyday': len(common), 'talk': len(talk.calm),
+                   'everyday': len(common), 'talk': len(talk.calm), 'teacher': teacher,
                    'blend': asdict(model.blend),
                    **({SOURCE: len(said)} if said.labels else {})}
     if (data / 'emobank').is_dir():
@@ -120,9 +136,17 @@ def train_text(*, data: Path, out: Path, seed: int = 0, resume: bool = False,
 
 
 def _train_nets(train: list[Split], dev: list[Split], words: NDArray[np.uint32], *,
-                recipe: Recipe, count: int, seed: int, out: Path, resume: bool) -> list[WordNet]:
-    learn = Batches(*train, words, size=recipe.batch, spoken=recipe.spoken, shuffle=True)
-    check = Batches(*dev, words, size=256)
+                lessons: Lessons | None, recipe: Recipe, count: int, seed: int, out: Path,
+                resume: bool) -> list[WordNet]:
+    def batches(splits: list[Split], **options: Any) -> Batches:
+        plain, heard = (
+            [places_of(found, words) for part in splits for found in written(part).words]
+            for written in (lambda part: part.plain, lambda part: part.spoken))
+        return Batches(*splits, plain, heard, partial(stacked, filler=len(words)), **options)
+
+    learn = batches([lessons.comments, lessons.films] if lessons else train, size=recipe.batch,
+                    spoken=recipe.spoken, shuffle=True, taught=lessons and lessons.scores)
+    check = batches(dev, size=256)
     comments, films = (part.target for part in train)
     fine = (train[0].fine.shape[1], train[1].fine.shape[1])
     nets = []
@@ -132,7 +156,8 @@ def _train_nets(train: list[Split], dev: list[Split], words: NDArray[np.uint32],
         net = WordNet(len(words), fine, (comments, films), recipe)
         nets.append(fit(net, learn, check, folder=out / f'lite_text_{index}',
                         epochs=recipe.epochs, seed=seed + index, resume=resume,
-                        recipe={**asdict(recipe), 'sentences': len(comments) + len(films)},
+                        recipe={**asdict(recipe), 'taught': lessons is not None,
+                                'sentences': sum(len(part.texts) for part in train)},
                         gradient_clip_val=2.0))
     return nets
 

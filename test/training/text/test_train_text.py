@@ -25,26 +25,10 @@ from mer_ros.training.text.text_model import LinearMap, Table
 from mer_ros.training.text.text_net import Recipe, WordEncoder
 from mer_ros.training.text.train_text import train_text
 
-HEADER = 'id\ttext\tekman7\tekman7_all\tlabels\n'
-
-
-def write_sets(root, *, each=12):
-    """Write two sets in which one word gives every emotion away; films lack neutral."""
-    for name, stem, emotions in (('goemotions', '', EMOTIONS),
-                                 ('xed', 'en_', [EMOTIONS[i] for i in SIX])):
-        (root / name).mkdir()
-        for split in ('train', 'dev', 'test'):
-            lines = [f'{name}{split}{emotion}{i}\tthis is {name} {emotion} word{i}\t{emotion}\t'
-                     f'{emotion}\t{emotion}\n' for emotion in emotions for i in range(each)]
-            lines.append(f'x{split}\tboth of them\t\tanger|neutral|fear\tanger|fear\n')
-            lines.append(f'y{split}\tnone of them\t\t\ttrust\n')
-            (root / name / f'{stem}{split}.tsv').write_text(HEADER + ''.join(lines))
-
 
 @pytest.fixture(scope='module')
-def trained(tmp_path_factory):
-    data, out = tmp_path_factory.mktemp('data'), tmp_path_factory.mktemp('out')
-    write_sets(data)
+def trained(text_sets, tmp_path_factory):
+    data, out = text_sets(), tmp_path_factory.mktemp('out')
     return train_text(data=data, out=out, smoke=True), data, out
 
 
