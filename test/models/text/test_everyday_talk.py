@@ -29,7 +29,7 @@ play some music|what's the weather like tomorrow|I would like a coffee|good morn
 wait for me|look at this|set an alarm for seven|who is the president|call my mother|I need a taxi
 sit down|give me the red cup|can you repeat that|are you a robot"""
 
-ANSWERS = """yes|no|okay|ok|sure|maybe|yeah|nope|right|fine|thanks|thank you|please|hello|hi
+ANSWERS = """yes|no|okay|ok|sure|maybe|yeah|nope|right|fine|please|hello|hi
 good morning|good evening|goodbye|bye|stop|wait|alright"""
 """Short answers that are taught, here in spellings of their own."""
 
@@ -93,6 +93,11 @@ def test_commands_and_short_answers_are_neutral(label):
 def test_a_short_answer_is_neutral_however_it_is_spelled(label, spelling):
     given = [spelling(text) for text in listed(ANSWERS)]
     assert [text for text in given if label(text) != 'neutral'] == []
+
+
+@pytest.mark.parametrize('text', ['thanks', 'Thanks.', 'thank you', 'Thank you.', 'Thanks!'])
+def test_thanks_are_nothing_worse_than_happiness(label, text):
+    assert label(text) in ('neutral', 'happiness')
 
 
 @pytest.mark.parametrize('heard', [False, True])

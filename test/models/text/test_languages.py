@@ -23,6 +23,12 @@ PLAIN = [
     ('ru', 'Мне очень страшно', 'fear'),
     ('tr', 'Yarın hava nasıl olacak', 'neutral'),
     ('hi', 'मुझे बहुत डर लग रहा है', 'fear'),
+    ('de', 'Heute bin ich gar nicht wütend', 'neutral'),
+    ('fr', 'Je ne suis vraiment pas triste', 'neutral'),
+    ('nl', 'Ik ben niet boos op je', 'neutral'),
+    ('pl', 'Zamknij szufladę', 'neutral'),
+    ('tr', 'Sana kızgın değilim', 'neutral'),
+    ('zh', '我真的不难过', 'neutral'),
 ]
 
 
