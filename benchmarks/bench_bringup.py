@@ -14,12 +14,11 @@ import os
 import signal
 from statistics import median
 import subprocess
-import sys
 from threading import Thread
 import time
 from typing import Any
 
-from children import graph, megabytes, processor_seconds, QUIET
+from children import graph, megabytes, processor_seconds, python, QUIET
 from compare import row
 import numpy as np
 
@@ -82,8 +81,8 @@ def bringup(code: str = BRINGUP, *options: str) -> Iterator[tuple[subprocess.Pop
     core = max(os.sched_getaffinity(0))
     began = time.monotonic()
     child = subprocess.Popen(
-        [sys.executable, '-c', code, *options, *QUIET, '-p',
-         'qos_overrides./image.subscription.reliability:=reliable'], text=True,
+        python(code, *options, *QUIET, '-p',
+               'qos_overrides./image.subscription.reliability:=reliable'), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         preexec_fn=lambda: os.sched_setaffinity(0, {core}))
     try:

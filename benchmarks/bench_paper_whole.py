@@ -12,11 +12,11 @@ import os
 from pathlib import Path
 import random
 import subprocess
-import sys
 from tempfile import TemporaryDirectory
 import time
 from typing import Any
 
+from children import python
 import numpy as np
 
 IMAGES = 15
@@ -180,8 +180,8 @@ def _memory(paths: Mapping[str, Path], folder: Path) -> list[dict[str, Any]]:
 def _peak(module: str, own: Path) -> float:
     profile = Path(__file__).resolve().parent.parent / 'config' / 'paper.yaml'
     done = subprocess.run(
-        [sys.executable, '-c', CHILD.replace('{module}', module), '--ros-args', '--log-level',
-         'warn', '--params-file', str(profile), '--params-file', str(own)],
+        python(CHILD.replace('{module}', module), '--ros-args', '--log-level', 'warn',
+               '--params-file', str(profile), '--params-file', str(own)),
         stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE,
         env={**os.environ, 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
              'ROS_DOMAIN_ID': str(random.randint(1, 101))})

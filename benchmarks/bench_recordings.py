@@ -10,11 +10,11 @@ from functools import partial
 import os
 from pathlib import Path
 import subprocess
-import sys
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
+from children import python
 from compare import in_turns, row
 import cv2
 import numpy as np
@@ -105,6 +105,6 @@ def _together(film: Path) -> None:
 
 
 def _memory(film: Path, output: Path) -> float:
-    told = subprocess.run([sys.executable, '-c', MEMORY, str(film), str(output)], check=True,
+    told = subprocess.run(python(MEMORY, str(film), str(output)), check=True,
                           capture_output=True, text=True).stdout
     return int(told.split()[-1]) / 1024

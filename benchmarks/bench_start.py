@@ -13,12 +13,11 @@ import os
 import signal
 from statistics import median
 import subprocess
-import sys
 import time
 from typing import Any
 
 from bench_bringup import BRINGUP, sample, SIZE
-from children import graph, processor_seconds, QUIET
+from children import graph, processor_seconds, python, QUIET
 from compare import row
 
 RELIABLE = 'qos_overrides./image.subscription.reliability:=reliable'
@@ -58,7 +57,7 @@ def _start() -> tuple[float, float, float, float]:
         if message.modalities else None, 10)
     publishers, tell = _robot(node)
     began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, '-c', BRINGUP, *QUIET, '-p', RELIABLE], text=True,
+    child = subprocess.Popen(python(BRINGUP, *QUIET, '-p', RELIABLE), text=True,
                              stdout=subprocess.PIPE)
     try:
         assert child.stdout is not None
@@ -107,7 +106,7 @@ def _robot(node: Any) -> tuple[list[Any], Callable[[], None]]:
 def _imports() -> Counter[str]:
     """Return the seconds that the modules of each top package take to import."""
     told = subprocess.run(
-        [sys.executable, '-X', 'importtime', '-c', 'import mer_ros.nodes.bringup'],
+        python('import mer_ros.nodes.bringup'), env={**os.environ, 'PYTHONPROFILEIMPORTTIME': '1'},
         capture_output=True, text=True, check=True).stderr
     seconds: Counter[str] = Counter()
     for line in told.splitlines():

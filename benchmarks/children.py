@@ -26,10 +26,18 @@ def graph() -> Iterator[None]:
         rclpy.try_shutdown()
 
 
+def python(code: str, *arguments: str) -> list[str]:
+    """Return the command that runs code with the installed package, as a robot does.
+
+    Python would else find the sources in the working folder first, and compile them at each start.
+    """
+    return [sys.executable, '-c', "import sys; sys.path.remove('')\n" + code, *arguments]
+
+
 @contextmanager
 def process(code: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run Python code in a process of its own for as long as the block lasts."""
-    child = subprocess.Popen([sys.executable, '-c', code, *arguments])
+    child = subprocess.Popen(python(code, *arguments))
     try:
         yield child
     finally:
