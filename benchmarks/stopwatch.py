@@ -21,6 +21,7 @@ STAGES = {
     'resampling': ('mer_ros.perception.sound:Resampler.push',),
     'voice activity': ('mer_ros.perception.voice:SileroVoice.probability',),
     'speech features': ('mer_ros.models.speech.lite_speech:LiteSpeech.describe',),
+    'voice encoder': ('mer_ros.models.speech.voice_encoder:VoiceEncoder.describe',),
     'speech model': ('mer_ros.engines.speech:SpeechEngine._scores',
                      'mer_ros.models.speech.lite_speech:LiteSpeech.strangeness'),
     'sound quality': ('mer_ros.engines.speech:doubted',),

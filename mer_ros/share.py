@@ -33,13 +33,13 @@ def shared(name: str) -> Path:
 
 
 def carried(package: str, name: str) -> Path | None:
-    """Return a file of the folder ``data`` of another package, None where it is not installed.
+    """Return a file of another package, by its path in it; None where it is not installed.
 
     The package is located, not imported: it may want what its file does not need, such as torch.
     """
     spec = find_spec(package)
     for folder in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(folder) / 'data' / name
+        file = Path(folder) / name
         if file.is_file():
             return file
     return None

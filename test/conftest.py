@@ -172,6 +172,16 @@ def strict(config: pytest.Config, report: Any) -> Any:
     return report
 
 
+@pytest.fixture(scope='session')
+def hum():
+    """Return a function that makes the sound of a voice of some pitch, at 16 kHz."""
+    def make(pitch, seconds=0.6):
+        time = np.arange(int(seconds * 16000)) / 16000
+        return (0.1 * sum(np.sin(2 * np.pi * k * pitch * time) / k for k in range(1, 8))).astype(
+            np.float32)
+    return make
+
+
 @pytest.fixture(scope='session', autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep tests, and all that they start, away from the home of who runs them."""

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from mer_ros import SWITCHES
 from mer_ros.models import load_detector, load_model
+from mer_ros.models.speech.voice_encoder import VoiceEncoder
 from mer_ros.perception.voice import SileroVoice
 from mer_ros.share import INSTALL
 from mer_ros.site_policy import find_policy
@@ -68,6 +69,7 @@ def examine() -> int:
           for modality in ('face', 'speech', 'text')),
         _detector(),
         _voice(),
+        _encoder(),
         _telemetry(),
         _policy(),
         *(_optional(name, meaning) for name, meaning in OPTIONAL.items()),
@@ -96,6 +98,14 @@ def _voice() -> Finding:
     except (FileNotFoundError, ValueError) as error:
         return Finding('voice activity', 'missing', str(error))
     return Finding('voice activity', 'Silero VAD')
+
+
+def _encoder() -> Finding:
+    try:
+        VoiceEncoder()
+    except FileNotFoundError as error:
+        return Finding('voice encoder', 'not installed', f'statistics alone stand in: {error}')
+    return Finding('voice encoder', 'Smart Turn')
 
 
 def _telemetry() -> Finding:

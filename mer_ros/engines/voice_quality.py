@@ -10,17 +10,18 @@ Curve = tuple[tuple[float, ...], tuple[float, ...]]
 """A measure, and the share of the accuracy above chance that is left there; lines between."""
 
 LENGTH: Curve = ((0.0, 0.25, 0.4, 0.6, 0.8, 1.2, 1.6, 2.0),
-                 (0.0, 0.3, 0.4, 0.47, 0.6, 0.7, 0.83, 1.0))
+                 (0.0, 0.21, 0.34, 0.5, 0.6, 0.75, 0.88, 1.0))
 """By the length of the speech in seconds.
 
 This curve and the next two are fitted: `python benchmarks/run.py --only voices` makes dev clips
 shorter, noisier and narrower, and prints what is kept.
 """
 
-NOISE: Curve = ((3.0, 4.5, 6.0, 8.5, 12.0, 15.0, 18.0), (0.0, 0.3, 0.35, 0.45, 0.6, 0.8, 1.0))
+NOISE: Curve = ((3.0, 5.0, 8.5, 12.0, 16.0, 19.0, 21.0), (0.0, 0.15, 0.32, 0.6, 0.73, 0.85, 1.0))
 """By how many dB the voice is above the noise, see `SoundQuality`."""
 
-BAND: Curve = ((750.0, 2000.0, 2750.0, 3500.0, 5000.0), (0.08, 0.18, 0.45, 0.7, 1.0))
+BAND: Curve = ((1000.0, 1250.0, 2000.0, 2750.0, 3500.0, 5000.0),
+               (0.04, 0.11, 0.29, 0.48, 0.77, 1.0))
 """By the frequency in Hz up to which something is heard."""
 
 STRANGE: Curve = ((0.5, 0.9), (1.0, 0.0))

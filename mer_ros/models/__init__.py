@@ -12,7 +12,8 @@ MODELS = {
         'onnx': 'mer_ros.models.text.onnx_text:OnnxText',
     }),
     'speech': Registry('speech model', 'mer_ros.speech_models', {
-        'lite': 'mer_ros.models.speech.lite_speech:LiteSpeech',
+        'lite': 'mer_ros.models.speech.auto_speech:lite_speech',
+        'lite_statistics': 'mer_ros.models.speech.lite_speech:LiteSpeech',
         'paper': 'mer_ros.models.paper.emotion2vec:Emotion2Vec',
         'emotion2vec': 'mer_ros.models.paper.emotion2vec:Emotion2Vec',
         'onnx': 'mer_ros.models.speech.onnx_speech:OnnxSpeech',

@@ -67,7 +67,7 @@ class SileroVoice:
 
 def find_network() -> Path:
     """Return the path of the network; raise FileNotFoundError that says what to install."""
-    file = carried(PACKAGE, FILE)
+    file = carried(PACKAGE, f'data/{FILE}')
     if file is None:
         raise FileNotFoundError(f'voice activity detection needs {FILE} of silero-vad: {INSTALL}')
     return file

@@ -59,14 +59,16 @@ def test_the_doctor_finds_all_that_the_graph_needs(diagnosis):
     assert 'missing' not in diagnosis
 
 
-def test_the_doctor_says_what_brings_silero_vad_and_what_runs_where_litert_is_missing(
+def test_the_doctor_says_what_brings_the_voices_networks_and_what_runs_where_litert_is_missing(
         monkeypatch, capsys):
-    monkeypatch.setattr('mer_ros.perception.voice.PACKAGE', 'a_package_that_is_not_there')
+    for module in ('perception.voice', 'models.speech.voice_encoder'):
+        monkeypatch.setattr(f'mer_ros.{module}.PACKAGE', 'a_package_that_is_not_there')
     monkeypatch.setitem(sys.modules, 'ai_edge_litert', None)
     monkeypatch.setenv('COLUMNS', '500')
     assert examine() == 1
     lines = capsys.readouterr().out.splitlines()
-    for name, state in (('voice activity', 'missing'), ('ai_edge_litert', 'not installed')):
+    for name, state in (('voice activity', 'missing'), ('voice encoder', 'not installed'),
+                        ('ai_edge_litert', 'not installed')):
         line = next(line for line in lines if name in line)
         assert state in line
         assert 'pip install --no-deps -r requirements/detector.txt' in line

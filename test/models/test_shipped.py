@@ -41,9 +41,11 @@ def test_every_flipped_bit_is_noticed(
         read_shipped(copy)
 
 
-@pytest.mark.parametrize('modality', ['face', 'speech', 'text'])
+@pytest.mark.parametrize(('modality', 'name', 'file'), [
+    ('face', 'lite', 'lite_face'), ('speech', 'lite', 'lite_speech_encoder'),
+    ('speech', 'lite_statistics', 'lite_speech'), ('text', 'lite', 'lite_text')])
 def test_the_built_in_models_are_checked_when_they_are_loaded(
-        modality: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        modality: str, name: str, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
     original = Path.read_bytes
 
@@ -52,8 +54,8 @@ def test_the_built_in_models_are_checked_when_they_are_loaded(
         return original(path)
 
     monkeypatch.setattr(Path, 'read_bytes', reading)
-    load_model(modality, 'lite')
-    assert f'lite_{modality}.onnx' in read
+    load_model(modality, name)
+    assert f'{file}.onnx' in read
 
 
 def test_other_models_are_opened_by_their_name(tmp_path: Path) -> None:

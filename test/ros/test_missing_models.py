@@ -10,7 +10,9 @@ from mer_ros.msg import ModalityLogits, Transcript
 from mer_ros.data import NANOSECONDS, Words
 from mer_ros.messages.conversions import to_ros
 from mer_ros.models.detectors import blazeface
+from mer_ros.models.speech import voice_encoder
 from mer_ros.nodes.face_node import FaceNode
+from mer_ros.nodes.speech_node import SpeechNode
 from mer_ros.nodes.text_node import TextNode
 
 
@@ -82,6 +84,15 @@ def test_without_the_network_of_the_default_detector_the_cascade_stands_in_and_s
     assert 'the Haar cascade stands in for BlazeFace' in message
     assert 'requirements/detector.txt' in message
     assert values['detector'] == 'haar'
+
+
+def test_without_the_voice_encoder_statistics_stand_in_and_say_so(graph, monkeypatch):
+    monkeypatch.setattr(voice_encoder, 'PACKAGE', 'a_package_that_is_not_there')
+    graph.start(SpeechNode)
+    message, values = report(graph, DiagnosticStatus.WARN)
+    assert 'statistics alone stand in for the voice encoder' in message
+    assert 'requirements/detector.txt' in message
+    assert values['model'] == 'lite'
 
 
 def test_a_stand_in_does_the_work_and_says_its_own_name(graph):

@@ -32,16 +32,6 @@ def own_faces(tmp_path):
     return tmp_path / 'data'
 
 
-@pytest.fixture(scope='session')
-def hum():
-    """Return a function that makes the sound of a voice of some pitch, at 16 kHz."""
-    def make(pitch, seconds=0.6):
-        time = np.arange(int(seconds * 16000)) / 16000
-        return (0.1 * sum(np.sin(2 * np.pi * k * pitch * time) / k for k in range(1, 8))).astype(
-            np.float32)
-    return make
-
-
 @pytest.fixture
 def hums(tmp_path, hum):
     """Make a data folder whose speakers hum: one pitch an emotion, two clips a speaker."""

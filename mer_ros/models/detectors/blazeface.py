@@ -27,7 +27,7 @@ AROUND = 2.0
 
 def find_file(kind: Range = FULL) -> Path:
     """Return the path of a network; raise FileNotFoundError that says what to install."""
-    file = carried(PACKAGE, kind.file)
+    file = carried(PACKAGE, f'data/{kind.file}')
     if file is None:
         raise FileNotFoundError(f'{kind.file} is not installed: {INSTALL}')
     return file
@@ -69,7 +69,7 @@ class BlazeFaceDetector:
         if not file.is_file():
             raise FileNotFoundError(f'the model file {file} is missing')
         self._whole = Look(open_network(file, FULL, threads=threads), FULL, min_score=min_score)
-        near = carried(PACKAGE, SHORT.file)
+        near = carried(PACKAGE, f'data/{SHORT.file}')
         self._near = None if near is None else Look(
             open_network(near, SHORT, threads=threads), SHORT, min_score=min_score)
 

@@ -13,8 +13,9 @@ from mer_ros.models.input_checks import check_waveform
 from mer_ros.models.session import open_session, WEIGHTS
 from mer_ros.models.shipped import read_shipped
 from mer_ros.models.speech.speech_features import speech_features
+from mer_ros.models.speech.voice_encoder import LONGEST_S, VoiceEncoder
 
-WINDOW_S = 10.0
+WINDOW_S = LONGEST_S
 """Longer utterances are cut into equal windows of at most this many seconds."""
 
 ROW_S = 1.0
@@ -25,7 +26,10 @@ LIMIT = 3.0
 
 
 class LiteSpeech:
-    """Classifies utterances into six emotions (not surprise); about 9 ms for 3 s on one core.
+    """Classifies utterances into six emotions (not surprise); about 16 ms for 3 s on one core.
+
+    The statistics of an utterance are those of `speech_features` and, where the description says
+    so (``heard``), those of `VoiceEncoder`.
 
     The statistics of an utterance are standardised by those of the population it learned from,
     and clipped to +-3, before the networks see them; those of a long utterance are the mean over
@@ -40,9 +44,15 @@ class LiteSpeech:
             writes.
         threads: cores for the networks; the statistics take most of the time and use one.
 
+    Raises:
+        OSError: a file is missing, or the network of the encoder is not installed.
+        ValueError: a file is damaged.
+
     """
 
     name = 'lite'
+    stands_in = ''
+    """What it stands in for, and why; see `auto_speech`."""
 
     def __init__(
         self, *, path: Path | str = WEIGHTS / 'lite_speech.onnx', threads: int = 1
@@ -56,6 +66,7 @@ class LiteSpeech:
         self._scale: NDArray[np.float64] = np.array(description['scale'])
         self.departures: NDArray[np.float64] = np.array(description['departures'])
         self.inertia: NDArray[np.float64] = np.array(description['inertia'])
+        self._encoder = VoiceEncoder(threads=threads) if description['heard'] else None
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Return the statistics (D,) of a mono waveform at 16 kHz, or None when it is silent.
@@ -63,31 +74,42 @@ class LiteSpeech:
         One that cannot be measured (the pitch of a whisper) stands at the population's mean.
         Raises ValueError for a waveform that is empty, not (n,), not float or not finite.
         """
-        rows = self._describe_windows(waveform, WINDOW_S)
-        return rows.mean(axis=0) if len(rows) else None
+        rows, windows = self._measure_windows(waveform, WINDOW_S)
+        if not len(rows):
+            return None
+        row: NDArray[np.float64] = rows.mean(axis=0)
+        if self._encoder is not None:
+            heard = [self._encoder.describe(window) for window in windows]
+            row = np.concatenate([row, np.mean(heard, axis=0)])
+        return row
 
     def features(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the statistics of each second of a waveform, float32 (T, D), each in +-3.
+        """Return the statistics of each second of a waveform, float32 (T, S), each in +-3.
 
-        They are standardised by the population and clipped, as the networks see them.  The rows
-        are equal parts of at most `ROW_S`; silent ones are left out, so T may be 0.  Raises
-        ValueError as `describe` does.
+        What an encoder hears is no part of them.  They are standardised by the population and
+        clipped, as the networks see them.  The rows are equal parts of at most `ROW_S`; silent ones
+        are left out, so T may be 0.  Raises ValueError as `describe` does.
         """
-        rows = self._describe_windows(waveform, ROW_S)
-        return np.clip((rows - self.mean) / self._scale, -LIMIT, LIMIT).astype(np.float32)
+        rows, _ = self._measure_windows(waveform, ROW_S)
+        mean, scale = (values[:len(self.statistics)] for values in (self.mean, self._scale))
+        return np.clip((rows - mean) / scale, -LIMIT, LIMIT).astype(np.float32)
 
-    def _describe_windows(
+    def _measure_windows(
         self, waveform: NDArray[np.float32], longest: float
-    ) -> NDArray[np.float64]:
-        """Return the statistics (T, D) of equal windows of at most so many seconds."""
+    ) -> tuple[NDArray[np.float64], list[NDArray[np.float32]]]:
+        """Return the statistics (T, S) of equal windows of at most so many seconds, and these T.
+
+        Silent ones are left out; what the encoder hears is no part of it.
+        """
         samples = check_waveform(waveform)
-        rows = np.empty((0, len(self.statistics)))
+        rows, windows, mean = [], [], self.mean[:len(self.statistics)]
         for window in np.array_split(samples, -(-len(samples) // round(longest * SAMPLE_RATE))):
             values = speech_features(window)
             if values is not None:
                 row = np.array([values[name] for name in self.statistics])
-                rows = np.vstack([rows, np.where(np.isfinite(row), row, self.mean)])
-        return rows
+                rows.append(np.where(np.isfinite(row), row, mean))
+                windows.append(window)
+        return np.array(rows).reshape(-1, len(self.statistics)), windows
 
     def classify(
         self, statistics: NDArray[np.float64], *, mean: NDArray[np.float64] | None = None,

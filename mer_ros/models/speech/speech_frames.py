@@ -1,6 +1,7 @@
 """Frames of an utterance: where it is speech, its pitch, its loudness and its spectrum."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -38,6 +39,9 @@ TREND_LIMIT = 1.5
 
 TREND_REACH = 15
 """Frames to each side that count as surroundings."""
+
+LOUD, QUIET = 95, 5
+"""Percentiles of the levels that count as those of the loudest and the quietest frames."""
 
 SPEECH_WITHIN_DB = 35.0
 """Frames that are this much quieter than the loudest ones are pauses."""
@@ -109,11 +113,9 @@ def frames_of(waveform: NDArray[np.float32]) -> Frames | None:
     power = np.abs(np.fft.rfft(pieces * _WINDOW, FFT)) ** 2 / np.sum(_WINDOW ** 2) / LENGTH * 2
     energy = power[:, _HEARD].sum(axis=1)
     decibels = 10 * np.log10(np.maximum(energy, 1e-12))
-    loud, quiet = np.percentile(decibels, (95, 5))
-    if loud < SILENT_DBFS:
+    if np.percentile(decibels, LOUD) < SILENT_DBFS:
         return None
-    threshold = max(loud - SPEECH_WITHIN_DB, min(quiet + ABOVE_NOISE_DB, loud - SPEECH_AT_LEAST_DB))
-    speech = decibels >= threshold
+    speech = is_speech(decibels)
     first, last = np.flatnonzero(speech)[[0, -1]]
     kept = slice(first, last + 1)
     speech, power = speech[kept], power[kept] / energy[speech].mean()
@@ -122,6 +124,13 @@ def frames_of(waveform: NDArray[np.float32]) -> Frames | None:
     bands = to_db(power @ _FILTERS * BANDS, FLOOR)
     voiced = speech & (periodicity > VOICED_ABOVE)
     return Frames(speech, voiced, pitch, periodicity, level, bands, power)
+
+
+def is_speech(decibels: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
+    """Return which frames (N,) of these levels are no pauses; the loudest never is one."""
+    loud, quiet = np.percentile(decibels, (LOUD, QUIET))
+    return np.asarray(decibels >= max(
+        loud - SPEECH_WITHIN_DB, min(quiet + ABOVE_NOISE_DB, loud - SPEECH_AT_LEAST_DB)))
 
 
 def _pitch(power: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,20 +1,22 @@
 """Sounds that are no voice, made at random, so that the model learns to know them apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mer_ros.data import SAMPLE_RATE
-from mer_ros.models.speech.speech_features import speech_features
+from mer_ros.models.speech.voice_encoder import VoiceEncoder
 from mer_ros.training.speech.speech_augment import draw_session, Random, Wave
+from mer_ros.training.speech.speech_data import heard
 
 Signal = NDArray[np.float64]
 """A sound (n,) of any level."""
 
 
-def no_voices(count: int, *, names: list[str], seed: int) -> NDArray[np.float64]:
-    """Return the statistics (<= count, D) of noises, tones, chords, motors and knocks.
+def no_voices(count: int, *, names: Sequence[str], seed: int,
+              encoder: VoiceEncoder | None = None) -> NDArray[np.float64]:
+    """Return what is `heard` of noises, tones, chords, motors and knocks, (<= count, D).
 
     Half of them are heard in a room and line of their own; silent ones are left out.
     """
@@ -25,9 +27,9 @@ def no_voices(count: int, *, names: list[str], seed: int) -> NDArray[np.float64]
         wave: Wave = (0.3 * sound / np.maximum(np.abs(sound).max(), 1e-9)).astype(np.float32)
         if random.random() < 0.5:
             wave = draw_session(random).hear(wave, random)
-        values = speech_features(wave)
-        if values is not None:
-            rows.append([values[name] for name in names])
+        row = heard(wave, names, encoder)
+        if row is not None:
+            rows.append(row)
     return np.array(rows)
 
 

@@ -31,8 +31,9 @@ def with_features(described: Described, items: Sequence[Collected], *, names: li
                   labels: list[str]) -> Described:
     """Return clips with the collected features appended: each row (a second) is a short clip.
 
-    The features are those of `LiteSpeech.features`, whose standardisation is taken back.  They are
-    `hard` as every short clip is, and cannot be augmented.
+    The features are those of `LiteSpeech.features`, whose standardisation is taken back; what the
+    voice encoder would have heard was not measured (NaN).  They are `hard` as every short clip is,
+    and cannot be augmented.
 
     Args:
         described: the clips.
@@ -55,9 +56,10 @@ def with_features(described: Described, items: Sequence[Collected], *, names: li
                 f'{item.features}: {rows.shape[1]} features of the model {item.model!r} were '
                 f'given; needed are the {len(names)} of {LiteSpeech.name!r}, or the sound')
         count = len(rows)
+        unheard = np.full((count, described.statistics.shape[1] - len(names)), np.nan)
         truth = np.full(count, labels.index(item.label))
         parts.append(Described(
-            rows * np.array(shipped['scale']) + np.array(shipped['mean']),
+            np.hstack([rows * np.array(shipped['scale']) + np.array(shipped['mean']), unheard]),
             truth, np.eye(len(labels))[truth], np.full(count, item.group),
             np.ones(count, dtype=np.int64), np.ones(count, dtype=np.bool_)))
     return Described.joined(parts)

@@ -11,7 +11,8 @@ from rich.progress import track
 
 from mer_ros.evaluation.datasets.samples import Samples
 from mer_ros.models.speech.speech_features import speech_features
-from mer_ros.training.speech.speech_augment import draw_session, Session, Wave
+from mer_ros.models.speech.voice_encoder import VoiceEncoder
+from mer_ros.training.speech.speech_augment import draw_session, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class Described:
 
 def describe(
     samples: Samples, target: NDArray[np.float64], *, names: Sequence[str], sessions: int,
-    seed: int,
+    seed: int, encoder: VoiceEncoder | None = None,
 ) -> Described:
-    """Return the statistics of all clips and of their augmented copies; NaN = not measured.
+    """Return the statistics of all clips and of their augmented copies, as `heard` gives them.
 
     Each speaker speaks all clips once in each of the sessions.  Raises ValueError for a clip in
     which there is nothing to hear; an excerpt with nothing to hear is left out.
@@ -66,8 +67,9 @@ def describe(
         names: the statistics, in order.
         sessions: how many there are beside the clean one.
         seed: of everything random.
+        encoder: hears the clips too.
     """
-    rows: list[list[float]] = []
+    rows: list[NDArray[np.float64]] = []
     origin: list[tuple[int, int, bool]] = []
     speakers = sorted(set(samples.groups))
     for number in track(range(len(speakers) * (sessions + 1)), description='listening'):
@@ -75,9 +77,10 @@ def describe(
         random = np.random.default_rng([who, session, seed])
         drawn = draw_session(random) if session else None
         for index in (i for i, group in enumerate(samples.groups) if group == speakers[who]):
-            values = _heard(samples.inputs[index], drawn, random)
-            if values is not None:
-                rows.append([values[name] for name in names])
+            wave = samples.inputs[index]
+            row = heard(drawn.hear(wave, random) if drawn else wave, names, encoder)
+            if row is not None:
+                rows.append(row)
                 origin.append((index, session, drawn is not None and drawn.hard))
             elif drawn is None:
                 raise ValueError(f'clip {index} of speaker {speakers[who]} is silent; '
@@ -87,14 +90,22 @@ def describe(
                      np.array(samples.groups)[index], session, hard)
 
 
+def heard(waveform: Wave, names: Sequence[str], encoder: VoiceEncoder | None
+          ) -> NDArray[np.float64] | None:
+    """Return the named statistics of a sound and what the encoder hears, or None when it is silent.
+
+    NaN = not measured.
+    """
+    values = speech_features(waveform)
+    if values is None:
+        return None
+    row = np.array([values[name] for name in names])
+    return row if encoder is None else np.concatenate([row, encoder.describe(waveform)])
+
+
 def measured(statistics: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return statistics in which what was not measured stands at the mean, as in LiteSpeech."""
     return np.where(np.isfinite(statistics), statistics, mean)
-
-
-def _heard(waveform: Wave, session: Session | None, random: np.random.Generator
-           ) -> dict[str, float] | None:
-    return speech_features(session.hear(waveform, random) if session else waveform)
 
 
 def population(described: Described) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -30,9 +30,6 @@ from mer_ros.training.speech.speech_net import (
 WEIGHTS = {'emodb': 4.0, 'grid': 4.0}
 """How much more often a clip of the small corpora is drawn."""
 
-WHITENED = 256
-"""Directions in which the distance to what was learned is measured."""
-
 Batch = tuple[Tensor, Tensor]
 """Clipped statistics (..., D), and the share of each class (..., K)."""
 
@@ -195,7 +192,7 @@ def _fit_expert(
     fit(module, Draws(standard, rows, weights, prior, recipe),
         DataLoader(check, batch_size=len(check)), folder=folder, epochs=recipe.epochs, seed=seed,
         resume=resume, recipe={**asdict(recipe), 'rows': len(standard)})
-    return Expert(module.net, _whiten(near))
+    return Expert(module.net, _whiten(near, recipe.whitened))
 
 
 def _take(linear: nn.Linear, fitted: LogisticRegression) -> None:
@@ -204,9 +201,9 @@ def _take(linear: nn.Linear, fitted: LogisticRegression) -> None:
         linear.bias.copy_(torch.from_numpy(fitted.intercept_))
 
 
-def _whiten(standard: NDArray[np.float64]) -> Depth:
+def _whiten(standard: NDArray[np.float64], count: int) -> Depth:
     fitted = LedoitWolf().fit(standard)
     values, vectors = np.linalg.eigh(fitted.covariance_)
-    values, vectors = values[-WHITENED:], vectors[:, -WHITENED:]
+    values, vectors = values[-count:], vectors[:, -count:]
     return Depth(torch.from_numpy(fitted.location_).float(),
                  torch.from_numpy(vectors / np.sqrt(np.maximum(values, 1e-6))).float())

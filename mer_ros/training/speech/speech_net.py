@@ -24,7 +24,8 @@ class Recipe:
 
     ``sessions`` is how often each clip is augmented, ``votes`` the share of the raters in what a
     clip teaches, ``plain`` that of the rows that are not adapted to the person, ``clean`` how
-    much more often the wide expert is given a clean clip.
+    much more often the wide expert is given a clean clip; ``whitened`` is in how many directions
+    the distance to what was learned is measured.
     """
 
     sessions: int = 4
@@ -43,6 +44,7 @@ class Recipe:
     votes: float = 0.25
     plain: float = 0.3
     clean: float = 10.0
+    whitened: int = 256
     gate_strength: float = 0.01
     gate_sharpness: float = 2.0
     gate_from: float = 1.0

@@ -7,7 +7,7 @@ from mer_ros.evaluation.datasets.speech_sets import load
 from mer_ros.evaluation.metrics.classification import balanced_accuracy, calibration_error
 from mer_ros.fusion.logspace import softmax
 from mer_ros.models import load_model
-from mer_ros.models.speech.lite_speech import LIMIT
+from mer_ros.models.speech.lite_speech import LIMIT, WINDOW_S
 
 SAMPLE_RATE = 16000
 
@@ -94,9 +94,10 @@ def test_voices_of_other_studios_are_voices_and_other_sounds_are_strange(model, 
         assert model.strangeness(statistics[None])[0] > 0.8
 
 
-def test_is_less_sure_in_noise_and_never_surer_than_when_clean(model, german):
+def test_in_noise_it_is_no_surer_than_it_is_right(model, german):
     samples, _ = german
     random = np.random.default_rng(0)
+    truth = np.array([model.labels.index(label) for label in samples.labels])[::3]
     confidence = []
     for snr_db in (40, 20, 10, 0, -10):
         noisy = []
@@ -104,15 +105,11 @@ def test_is_less_sure_in_noise_and_never_surer_than_when_clean(model, german):
             noise = random.standard_normal(len(waveform)).astype(np.float32)
             level = np.sqrt(np.mean(waveform ** 2)) * 10 ** (-snr_db / 20)
             noisy.append(waveform + level * noise)
-        confidence.append(to_probability(model.logits(noisy)).max(axis=1).mean())
+        probability = to_probability(model.logits(noisy))
+        confidence.append(probability.max(axis=1).mean())
+        assert confidence[-1] < np.mean(probability.argmax(axis=1) == truth) + 0.15
     assert np.all(np.array(confidence[1:]) < confidence[0] + 0.01)
-    assert confidence[2] < confidence[0] - 0.05
-
-
-def test_the_gain_of_the_microphone_hardly_matters(model, sample):
-    spoken = [sample.spoken(index) for index in range(len(sample.words))]
-    np.testing.assert_allclose(
-        model.logits(spoken), model.logits([0.05 * waveform for waveform in spoken]), atol=1e-2)
+    assert confidence[-1] < confidence[0] - 0.2
 
 
 def test_silence_around_the_words_hardly_matters(model, german):
@@ -151,7 +148,7 @@ def test_takes_utterances_of_any_length(model, seconds):
 
 
 def test_a_long_recording_is_judged_by_the_mean_of_its_windows(model):
-    window = voice(10.0)
+    window = voice(WINDOW_S)
     np.testing.assert_allclose(
         model.logits([window]), model.logits([np.tile(window, 3)]), atol=1e-3)
 
@@ -208,7 +205,7 @@ def test_features_are_a_row_a_second(model, seconds, rows):
 
 def test_the_features_of_a_second_are_its_standardised_statistics(model):
     waveform = voice(1.0)
-    standard = (model.describe(waveform) - model.mean) / model._scale
+    standard = ((model.describe(waveform) - model.mean) / model._scale)[:len(model.statistics)]
     np.testing.assert_allclose(
         model.features(waveform)[0], np.clip(standard, -LIMIT, LIMIT), rtol=1e-5, atol=1e-6)
 
