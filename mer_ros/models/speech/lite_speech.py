@@ -66,7 +66,7 @@ class LiteSpeech:
         self._scale: NDArray[np.float64] = np.array(description['scale'])
         self.departures: NDArray[np.float64] = np.array(description['departures'])
         self.inertia: NDArray[np.float64] = np.array(description['inertia'])
-        self._encoder = VoiceEncoder(threads=threads) if description['heard'] else None
+        self._encoder = VoiceEncoder(threads=threads) if description.get('heard') else None
 
     def describe(self, waveform: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Return the statistics (D,) of a mono waveform at 16 kHz, or None when it is silent.

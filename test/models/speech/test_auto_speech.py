@@ -1,4 +1,6 @@
+import json
 import logging
+import shutil
 
 import numpy as np
 import pytest
@@ -53,3 +55,12 @@ def test_long_sound_is_heard_whole(model, hum):
     start, end = hum(120, 8.0), hum(300, 8.0)
     both = model.describe(np.concatenate([start, end]))
     np.testing.assert_allclose(both, (model.describe(start) + model.describe(end)) / 2, rtol=1e-6)
+
+
+def test_a_file_that_says_nothing_of_an_encoder_knows_statistics_alone(tmp_path, alone, hum):
+    description = json.loads((WEIGHTS / 'lite_speech.json').read_text())
+    del description['heard']
+    (tmp_path / 'own.json').write_text(json.dumps(description))
+    shutil.copy(WEIGHTS / 'lite_speech.onnx', tmp_path / 'own.onnx')
+    own = load_model('speech', 'lite', path=tmp_path / 'own.onnx')
+    np.testing.assert_array_equal(own.logits([hum(150)]), alone.logits([hum(150)]))
