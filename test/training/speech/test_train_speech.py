@@ -39,6 +39,12 @@ SAMPLE_RATE = 16000
 LABELS = ('anger', 'happiness', 'sadness')
 
 
+@pytest.fixture
+def no_encoder(monkeypatch):
+    """Leave the voice encoder out, as where its package is missing: training is soon done."""
+    monkeypatch.setattr(voice_encoder, 'carried', lambda package, name: None)
+
+
 def network(seed=0):
     """Make one that judges five statistics by random weights."""
     torch.manual_seed(seed)
@@ -80,15 +86,14 @@ def test_a_smoke_run_leaves_models_that_load(hums, tmp_path, hum):
 
 
 def test_without_the_package_of_the_encoder_only_statistics_are_learned_from(
-        hums, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(voice_encoder, 'carried', lambda package, name: None)
+        hums, tmp_path, no_encoder, caplog):
     found = train_speech(data=hums, out=tmp_path / 'out', smoke=True)
     assert list(found) == ['lite_speech']
     assert 'requirements/detector.txt' in caplog.text
     assert not (tmp_path / 'out' / 'lite_speech_encoder.onnx').exists()
 
 
-def test_a_run_is_resumed_but_not_with_another_recipe(hums, tmp_path):
+def test_a_run_is_resumed_but_not_with_another_recipe(hums, tmp_path, no_encoder):
     out = tmp_path / 'out'
     first = train_speech(data=hums, out=out, smoke=True)
     assert train_speech(data=hums, out=out, smoke=True, resume=True) == first
@@ -96,14 +101,13 @@ def test_a_run_is_resumed_but_not_with_another_recipe(hums, tmp_path):
         train_speech(data=hums, out=out, smoke=True, resume=True, seed=3)
 
 
-def test_equal_seeds_give_equal_models(hums, tmp_path, hum):
+def test_equal_seeds_give_equal_models(hums, tmp_path, hum, no_encoder):
     logits = []
-    for run, seed in (('a', 0), ('b', 0), ('c', 1)):
-        models = train_speech(data=hums, out=tmp_path / run, smoke=True, seed=seed)
-        logits.append([LiteSpeech(path=tmp_path / run / f'{name}.onnx').logits([hum(300)])
-                       for name in models])
+    for name, seed in (('a', 0), ('b', 0), ('c', 1)):
+        train_speech(data=hums, out=tmp_path / name, smoke=True, seed=seed)
+        logits.append(LiteSpeech(path=tmp_path / name / 'lite_speech.onnx').logits([hum(300)]))
     np.testing.assert_allclose(logits[0], logits[1], atol=1e-6)
-    assert np.abs(np.subtract(logits[0], logits[2])).max(axis=-1).min() > 1e-3
+    assert np.abs(logits[0] - logits[2]).max() > 1e-3
 
 
 def test_a_class_of_a_single_speaker_is_refused(hums, tmp_path):
