@@ -40,7 +40,7 @@ def train_speech(
     One learns from statistics alone, the other also from what the voice encoder hears, where its
     package is installed.  Both learn from the train split of each of the `CORPORA` that the folder
     holds, and from what was ``collected``.  The dev split chooses the epochs.  Figures are measured
-    on every set of `HELD_OUT` that the folder holds.
+    on every set of `speech_model.HELD_OUT` that the folder holds.
 
     Args:
         data: folder with the data sets, one folder each.
