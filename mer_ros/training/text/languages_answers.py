@@ -78,5 +78,9 @@ def answers_of(variety: str) -> Iterator[tuple[str, str]]:
     """
     listed = ANSWERS.get(variety) or ANSWERS.get(variety.split('-')[0])
     for text in listed.split('|') if listed else ():
-        yield from ((said, 'neutral') for said in (
-            text, text + '.', text[0].upper() + text[1:] + '.'))
+        yield from ((said, 'neutral') for said in (text, text + '.', as_sentence(text)))
+
+
+def as_sentence(text: str) -> str:
+    """Return a text in lower case with a capital and a full stop."""
+    return text[0].upper() + text[1:] + '.'

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mer_ros.emotions import EMOTIONS
+from mer_ros.training.text.languages_answers import as_sentence
 
 PLEASANT = 'happiness'
 
@@ -294,19 +295,15 @@ def feelings_of(variety: str) -> Iterator[tuple[str, str]]:
                                   (_listed(found.denies)[:most], denied)):
                 for index, frame in enumerate(frames):
                     said = frame.format(word)
-                    yield (_sentence(said) if index % 2 else said), label
+                    yield (as_sentence(said) if index % 2 else said), label
             yield from ((frame.format(word), 'neutral') for frame in _listed(found.asks))
         for pair in _listed(found.pairs.get(emotion, '')):
             felt, not_felt = pair.split('>')
             yield from ((text, label) for said, label in ((felt, emotion), (not_felt, denied))
-                        for text in (said, _sentence(said)))
+                        for text in (said, as_sentence(said)))
     for command in _listed(found.commands):
-        yield from ((command, 'neutral'), (_sentence(command), 'neutral'))
+        yield from ((command, 'neutral'), (as_sentence(command), 'neutral'))
 
 
 def _listed(lines: str) -> list[str]:
     return lines.split('|') if lines else []
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + '.'

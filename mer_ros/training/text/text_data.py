@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mer_ros.emotions import emotion_of, EMOTIONS
 from mer_ros.evaluation.datasets.samples import Samples
@@ -106,23 +106,27 @@ def with_sentences(split: Split, samples: Samples, fine_labels: list[str]) -> Sp
     """
     if not len(samples):
         return split
-    more = (Written.of(samples.inputs), Written.of([spoken(text) for text in samples.inputs]))
-    target = [[emotion == label for emotion in EMOTIONS] for label in samples.labels]
-    fine = [[emotion_of(name) == label for name in fine_labels] for label in samples.labels]
-    return Split(split.texts + samples.inputs, split.plain + more[0], split.spoken + more[1],
-                 np.concatenate([split.target, np.array(target, np.float32)]),
-                 np.concatenate([split.single, np.ones(len(samples), np.bool_)]),
-                 np.concatenate([split.fine, np.array(fine, np.float32)]))
+    return _appended(
+        split, samples.inputs,
+        target=[[emotion == label for emotion in EMOTIONS] for label in samples.labels],
+        fine=[[emotion_of(name) == label for name in fine_labels] for label in samples.labels],
+        single=True)
 
 
 def with_unlabelled(split: Split, texts: list[str]) -> Split:
     """Return a split with sentences appended that have no label."""
     count = len(texts)
+    return _appended(split, texts, target=np.zeros((count, len(EMOTIONS))),
+                     fine=np.zeros((count, split.fine.shape[1])), single=False)
+
+
+def _appended(split: Split, texts: list[str], *, target: ArrayLike, fine: ArrayLike, single: bool
+              ) -> Split:
     return Split(split.texts + texts, split.plain + Written.of(texts),
                  split.spoken + Written.of([spoken(text) for text in texts]),
-                 np.concatenate([split.target, np.zeros((count, 7), np.float32)]),
-                 np.concatenate([split.single, np.zeros(count, np.bool_)]),
-                 np.concatenate([split.fine, np.zeros((count, split.fine.shape[1]), np.float32)]))
+                 np.concatenate([split.target, np.asarray(target, np.float32)]),
+                 np.concatenate([split.single, np.full(len(texts), single)]),
+                 np.concatenate([split.fine, np.asarray(fine, np.float32)]))
 
 
 def fine_labels(name: str, root: Path) -> list[str]:

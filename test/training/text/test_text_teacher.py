@@ -69,7 +69,7 @@ def test_with_a_teacher_the_model_learns_the_words_too(package, text_sets, tmp_p
 
 
 def test_a_teacher_that_is_not_installed_is_named(text_sets, tmp_path, monkeypatch):
-    monkeypatch.setattr(text_teacher, 'find_spec', lambda name: None)
+    monkeypatch.setattr(text_teacher, 'carried', lambda package, name: None)
     with pytest.raises(ImportError, match=r'--teacher needs .*requirements/teacher\.txt'):
         train_text(data=text_sets(), out=tmp_path / 'out', smoke=True, teacher=True)
 
