@@ -14,7 +14,7 @@ from mer_ros.models.shipped import read_shipped
 from mer_ros.models.text.english_text import EnglishText
 from mer_ros.models.text.language_guess import LanguageGuess
 from mer_ros.models.text.language_tags import ENGLISH, tag_of, told_language
-from mer_ros.models.text.many_languages import ManyLanguages
+from mer_ros.models.text.many_languages import ManyLanguages, with_named
 from mer_ros.models.text.ngrams import ngrams
 
 STRANGE, FAMILIAR = 0.45, 0.7
@@ -46,6 +46,8 @@ class LiteText:
             arrays = dict(file)
         self._guess = LanguageGuess(_named(arrays, 'guess_'))
         self._others = ManyLanguages(_named(arrays, 'emotion_'))
+        named = _named(arrays, 'named_')  # not in files of before there was such an expert
+        self._named = ManyLanguages(named) if named else None
         self._tags = np.array([tag_of(variety) for variety in self._guess.varieties])
         self._learned = np.isin(self._guess.varieties, [ENGLISH, *self._others.varieties])
         self.labels = self._english.labels
@@ -62,7 +64,7 @@ class LiteText:
         scores = np.empty((len(batch), len(self.labels)), dtype=np.float32)
         scores[english] = self._english.logits([batch[row] for row in english])
         for row in sorted(set(range(len(batch))) - set(english)):
-            scores[row] = self._others.logits(found[row], varieties[row])
+            scores[row] = self._said(found[row], varieties[row])
         return scores
 
     def judge(self, text: str, language: str = '') -> Judged:
@@ -77,7 +79,7 @@ class LiteText:
         gains = self._guess.gains(found)
         variety, sure = self._variety(text, gains, len(found), told)
         learned = variety in self._others.varieties
-        logits, point = ((self._others.logits(found, variety), None) if learned
+        logits, point = ((self._said(found, variety), None) if learned
                          else self._english.judge(text))
         if told and told not in self.languages:
             return Judged(logits, 0.0, ('language',))
@@ -91,6 +93,13 @@ class LiteText:
         doubts = sorted((name for name in trust if trust[name] < 1.0), key=trust.__getitem__)
         return Judged(logits, sure * familiar, tuple(doubts),
                       point if variety == ENGLISH else None)
+
+    def _said(self, found: NDArray[np.uint32], variety: str) -> NDArray[np.float32]:
+        """Return the log-probabilities (7,) of a text with these n-grams, beside English."""
+        logits = self._others.logits(found, variety)
+        if self._named is None or variety not in self._named.varieties:
+            return logits
+        return with_named(logits, self._named.logits(found, variety))
 
     def _variety(self, text: str, gains: NDArray[np.float64], count: int, told: str
                  ) -> tuple[str, float]:

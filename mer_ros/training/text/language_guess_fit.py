@@ -32,7 +32,7 @@ TEMPERATURES = np.geomspace(0.1, 2.0, 24)
 ENGLISH_PRIORS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
 """Log-odds of English beforehand that are tried, for a robot whose people speak it mostly."""
 
-STRANGER = -1.0
+STRANGER = -0.5
 """Log-odds beforehand of a language whose emotions were not learned: it is there to be told
 apart, and whoever talks to a robot rather speaks a language that it knows."""
 

@@ -34,8 +34,8 @@ DIALECTS_OF_COMMANDS = ('de-ba', 'de-muc', 'de-st', 'gsw', 'nap')
 TO_TELL_APART = (*ONLY_NAMED, *DIALECTS_OF_COMMANDS)
 """Codes whose texts serve to recognise the language alone; their source is ''."""
 
-ANSWERS, FELT = 'answers', 'feelings'
-"""Sources of the short answers, and of what names a feeling: they are in no set."""
+ANSWERS = 'answers'
+"""Source of the short answers and commands that are written by hand."""
 
 SOURCES = ('brighter', 'xed_multi', 'kote', 'robot_commands', 'goemotions', 'xed')
 
@@ -59,12 +59,12 @@ class Variety:
         return Variety(*([values[row] for row in kept]
                          for values in (self.found, self.marked, self.sources)))
 
-    def with_made(self, source: str, sentences: Iterable[tuple[str, str]]) -> Variety:
-        """Return these texts and made sentences with their emotions, of this source."""
+    def with_answers(self, sentences: Iterable[tuple[str, str]]) -> Variety:
+        """Return these texts and sentences written by hand with their emotion."""
         texts, labels = [*zip(*sentences, strict=True)] or ((), ())
         marked = [np.array([label == name for name in EMOTIONS], np.float32) for label in labels]
         return Variety(self.found + [ngrams(text) for text in texts], self.marked + marked,
-                       self.sources + [source] * len(texts))
+                       self.sources + [ANSWERS] * len(texts))
 
     @property
     def truth(self) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from sklearn.svm import LinearSVC
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.metrics.classification import macro_f1, negative_log_likelihood
 from mer_ros.models.text.english_text import indices_of
-from mer_ros.training.text.languages_data import ANSWERS, FELT, Variety
+from mer_ros.training.text.languages_data import ANSWERS, Variety
 
 COST = 0.1
 """Of the support vector machines; chosen on the dev splits of BRIGHTER."""
@@ -19,17 +19,10 @@ ANSWER_WEIGHT = 2.0
 """Of a short answer; other texts weigh 1 on average, and each side of them half.
 Chosen on dev."""
 
-FELT_WEIGHTS = (2.0, 1.0, 0.7, 0.5)
-"""Of a sentence that names a feeling: the first that costs no more than `FELT_LOST` is taken, else
-the one that costs least: few texts of the sets are as people talk to a robot."""
-
-FELT_LOST = 0.01
-"""Macro-F1 on dev that the sentences that name a feeling may cost."""
-
 LEAST = 3
 """Texts of a variety that an n-gram must occur in."""
 
-MOST = 8000
+MOST = 7500
 """N-grams that a variety keeps: those that change the scores most."""
 
 EXAMPLES = 5
@@ -58,29 +51,15 @@ def fit_variety(train: Variety, dev: Variety, *, seed: int) -> dict[str, Any]:
     """Return keys, weights, squares, scale and bias of one variety, see `ManyLanguages`.
 
     One machine an emotion tells the texts that have it from those that have not, so that texts
-    with several emotions count; both sides weigh the same, beside which made sentences come
-    with weights of their own, see `FELT_WEIGHTS`.  Texts of a set in which nobody could
-    mark the emotion are left out.  The machines are fitted once more on the n-grams that are
-    kept.  The score of neutral is raised until commands of dev give few false alarms, or until it
-    costs macro-F1; where no other text is neutral, at least as far as `LOST_LINES` allows.  A
-    factor of all scores is chosen by log-loss on dev (Guo et al. 2017).
+    with several emotions count; both sides weigh the same, beside which short answers come with a
+    weight of their own.  Texts of a set in which nobody could mark the emotion are left out.  The
+    machines are fitted once more on the n-grams that are kept.  The score of neutral is raised
+    until commands of dev give few false alarms, or until it costs macro-F1; where no other text is
+    neutral, at least as far as `LOST_LINES` allows.  A factor of all scores is chosen by log-loss
+    on dev (Guo et al. 2017).
     """
-    fitted, plain = _fitted(train.limited(FELT, 0, seed=seed), dev, 0.0, seed)
-    best = -1.0
-    for weight in FELT_WEIGHTS if FELT in train.sources else ():
-        found, score = _fitted(train, dev, weight, seed)
-        if score > best:
-            fitted, best = found, score
-        if score >= plain - FELT_LOST:
-            return found
-    return fitted
-
-
-def _fitted(train: Variety, dev: Variety, felt: float, seed: int) -> tuple[dict[str, Any], float]:
-    """Return the tables with this weight of a named feeling, and macro-F1 on dev."""
     marked = np.array(train.marked)
-    made = np.array([{ANSWERS: ANSWER_WEIGHT, FELT: felt}.get(source, 0.0)
-                     for source in train.sources])
+    made = np.where(np.array(train.sources) == ANSWERS, ANSWER_WEIGHT, 0.0)
     keys, counts = np.unique(np.concatenate(train.found), return_counts=True)
     keys, counts = keys[counts >= LEAST], counts[counts >= LEAST]
     for last in (False, True):
@@ -93,19 +72,21 @@ def _fitted(train: Variety, dev: Variety, felt: float, seed: int) -> tuple[dict[
             keys, counts = keys[kept], counts[kept]
         elif not last:
             break
-    table = weights * idf[:, None]
-    scale = np.maximum(np.quantile(np.abs(table), 0.9999, axis=0), 1e-9) / 127
     scores = weighted(dev.found, keys, idf) @ weights + offsets
     truth, commands = dev.truth, np.array(dev.sources) == 'robot_commands'
     raised = NEUTRAL_ONLY * raised_neutral(scores, truth, commands)
-    offsets = offsets + raised
-    sharpness = _sharpness(scores + raised, truth)
-    rest = (truth >= 0) & ~commands
+    return packed(keys, idf, weights, offsets + raised, _sharpness(scores + raised, truth))
+
+
+def packed(keys: NDArray[np.uint32], idf: NDArray[np.float64], weights: NDArray[np.float64],
+           offsets: NDArray[np.float64], sharpness: float = 1.0) -> dict[str, Any]:
+    """Return the tables of one variety, see `ManyLanguages`, of weights (V, K) and offsets (K,)."""
+    table = weights * idf[:, None]
+    scale = np.maximum(np.quantile(np.abs(table), 0.9999, axis=0), 1e-9) / 127
     return {'keys': keys, 'squares': (idf ** 2).astype(np.float16),
             'weights': np.clip(np.round(table / scale), -127, 127).astype(np.int8),
             'scale': (scale * sharpness).astype(np.float32),
-            'bias': (offsets * sharpness).astype(np.float32)
-            }, _score((scores + raised)[rest], truth[rest])
+            'bias': (offsets * sharpness).astype(np.float32)}
 
 
 def weighted(found: list[NDArray[np.uint32]], keys: NDArray[np.uint32],
@@ -148,24 +129,24 @@ def raised_neutral(scores: NDArray[np.float64], truth: NDArray[np.intp],
     if not commands.any():
         return 0.0
 
-    def score(extra: float) -> float:
-        return _score(scores[rest] + extra * NEUTRAL_ONLY, truth[rest])
+    def reached(extra: float) -> float:
+        return score(scores[rest] + extra * NEUTRAL_ONLY, truth[rest])
 
-    least, chosen = score(0.0) - LOST, 0.0
+    least, chosen = reached(0.0) - LOST, 0.0
     for extra in NEUTRAL:
-        if score(extra) < least:
+        if reached(extra) < least:
             break
         chosen = float(extra)
-        if _felt(scores[commands], extra) <= FALSE_ALARMS:
+        if felt(scores[commands], extra) <= FALSE_ALARMS:
             break
     if rest.any() and not NEUTRAL_ONLY[truth[rest]].any():
-        least = (1 - LOST_LINES) * _felt(scores[rest], 0.0)
+        least = (1 - LOST_LINES) * felt(scores[rest])
         chosen = max(chosen, *(
-            float(extra) for extra in NEUTRAL if _felt(scores[rest], extra) >= least))
+            float(extra) for extra in NEUTRAL if felt(scores[rest], extra) >= least))
     return chosen
 
 
-def _score(scores: NDArray[np.float64], truth: NDArray[np.intp]) -> float:
+def score(scores: NDArray[np.float64], truth: NDArray[np.intp]) -> float:
     """Return macro-F1 of scores (n, 7) over the emotions that occur, 0 where there is no text."""
     if not len(truth):
         return 0.0
@@ -175,7 +156,7 @@ def _score(scores: NDArray[np.float64], truth: NDArray[np.intp]) -> float:
     return macro_f1(np.searchsorted(occurring, truth), raised / raised.sum(axis=1, keepdims=True))
 
 
-def _felt(scores: NDArray[np.float64], extra: float) -> float:
+def felt(scores: NDArray[np.float64], extra: float = 0.0) -> float:
     """Return the share of texts (n, 7) that get an emotion if neutral is raised by so much."""
     called = (scores + extra * NEUTRAL_ONLY).argmax(axis=1)
     return float((NEUTRAL_ONLY[called] == 0).mean())

