@@ -29,7 +29,8 @@ class Feelings:
     ``words`` of each emotion go into the frames: of who ``has`` the feeling, of ``others`` who do,
     in longer sentences, and of who ``denies`` it or ``asks`` for it.  ``pairs`` of each emotion are
     sentences as they are, what is felt and its denial.  ``around`` are frames of all these
-    sentences, which say why, since when or about whom.  ``commands`` show no feeling.
+    sentences, which say why, since when or about whom.  ``shown`` are sentences that show an
+    emotion without its name.  ``commands`` show none.
     """
 
     has: list[str]
@@ -39,6 +40,7 @@ class Feelings:
     around: list[str]
     words: dict[str, list[str]]
     pairs: dict[str, list[tuple[str, str]]]
+    shown: dict[str, list[str]]
     commands: list[str]
 
 
@@ -65,6 +67,9 @@ def feelings_of(variety: str) -> Iterator[tuple[str, str]]:
     for words in found.words.values():
         for word in words:
             yield from ((frame.format(word), 'neutral') for frame in found.asks)
+    for emotion, sentences in found.shown.items():
+        for said in sentences:
+            yield from ((text, emotion) for text in (said, as_sentence(said), f'{said}!'))
 
 
 def commands_of(variety: str) -> Iterator[tuple[str, str]]:

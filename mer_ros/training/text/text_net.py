@@ -20,7 +20,7 @@ class Recipe:
     width: int = 48
     channels: int = 96
     readers: int = 4
-    epochs: int = 5
+    epochs: int = 8
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2

@@ -29,7 +29,9 @@ without ice|the bill please|for two people|medium|small|large|to go|cash|by card
 i'm thirty|i'm a student|i'm an engineer|i'm on my way|i'm in the kitchen|i'm at work
 it's tuesday|it's nine o'clock|it's raining|no, thanks|no, thank you|yes, please|yes, thanks
 yes, thank you|okay, thanks|thanks, bye|thank you, goodbye|good, thank you|sorry, no|well, yes
-well, no|oh, okay|yes, sure|no, not yet"""
+well, no|oh, okay|yes, sure|no, not yet|it's okay|it is okay|very good|okay very good|fair enough
+okay fair enough|that makes sense|good to know|no problem|no worries|take your time|fine by me
+yes, that is true|how's it going"""
 """Short answers beside `ANSWERS`; {n} is a name."""
 
 COMMANDS = """turn off the light|turn on the light|turn the heating down|open the door
@@ -85,6 +87,8 @@ do you need anything|do you remember me|did you find it|did anyone call|does thi
 have you seen my keys|have you eaten|will it rain tomorrow|would you like some tea|shall we go
 should i wait|was anybody here|were you outside|any news|anything else|you okay|coming|and you
 do you know a joke|do you want to hear a story|do you remember the riddle|do you agree
+do you want to play a game|do you think so|did you grow up here|do you want to hear a joke
+what's that thing over there|what is behind it|what was the joke you told me
 did you understand that|did you know that|how long have we been here|have you done this before"""
 """What a robot is asked."""
 
@@ -107,7 +111,10 @@ he is in the garden|she will be back soon|they are waiting outside|nothing happe
 nothing to report|nothing for me|somebody is calling|dinner is at seven|tomorrow is fine
 monday would be good|maybe later|maybe next time|that's a good question|here's a riddle
 i'm not sure about that|i was talking to someone else|we did that before|i think we're done here
-that was the last one|i lost count|it looks like a chair"""
+that was the last one|i lost count|it looks like a chair|i don't want sugar
+i don't want onions in it|i don't want the light on|i don't want to go there|it looks different
+i have a joke for you|here is another joke|here's the story|i can't tell from here
+i'm not sure but i think so|we forgot about that one"""
 """What a robot is told."""
 
 FELT = """i am so happy|i'm happy to see you|i love it|i love you|i love this song

@@ -1,4 +1,4 @@
-"""People who name what they feel, in languages beside English, as they talk to a robot."""
+"""People who say what they feel, in languages beside English, as they talk to a robot."""
 
 import numpy as np
 import pytest
@@ -91,8 +91,79 @@ SAID = {
         '|我们都非常惊讶|我很担心妈妈|我一点也没生弟弟的气'),
 }
 
-WRONG = 0.05
-"""Share of the sentences that may be misunderstood."""
+SHOWN_AS = ('happiness', 'anger', 'sadness', 'surprise', 'disgust', 'fear')
+"""What these sentences of each language say: I love you so much, darling; go away, I have had
+enough of you; I miss my grandmother; I cannot believe that you did that; the soup is disgusting; I
+am so afraid of the dog.  None of them is learned from."""
+
+SHOWN = {
+    'af': ('Ek is so lief vir jou, skat|Gaan weg, ek het genoeg van jou gehad!|Ek mis my ouma'
+        '|Ek kan nie glo dat jy dit gedoen het nie|Die sop is walglik'
+        '|Ek is so bang vir die hond'),
+    'ar': ('أحبك كثيرا يا حبيبي|اذهب من هنا، لقد سئمت منك!|أشتاق إلى جدتي|لا أصدق أنك فعلت ذلك'
+        '|الحساء مقرف|أخاف كثيرا من الكلب'),
+    'bg': ('Обичам те толкова много, скъпи|Махай се, писна ми от теб!|Липсва ми баба'
+        '|Не мога да повярвам, че го направи|Супата е отвратителна'
+        '|Толкова ме е страх от кучето'),
+    'cs': ('Tak moc tě miluju, zlato|Běž pryč, mám tě dost!|Stýská se mi po babičce'
+        '|Nemůžu uvěřit, že jsi to udělal|Ta polévka je odporná|Tak se bojím toho psa'),
+    'da': ('Jeg elsker dig så højt, skat|Gå væk, jeg har fået nok af dig!|Jeg savner min mormor'
+        '|Jeg kan ikke tro, at du gjorde det|Suppen smager klamt|Jeg er så bange for hunden'),
+    'de': ('Ich hab dich so lieb, mein Schatz|Verschwinde, ich hab genug von dir!'
+        '|Ich vermisse meine Oma|Ich kann nicht glauben, dass du das getan hast'
+        '|Die Suppe schmeckt ekelhaft|Ich habe solche Angst vor dem Hund'),
+    'el': ("Σ' αγαπώ τόσο πολύ, αγάπη μου|Φύγε, σε έχω βαρεθεί!|Μου λείπει η γιαγιά μου"
+        '|Δεν το πιστεύω ότι το έκανες|Η σούπα είναι αηδιαστική|Φοβάμαι τόσο πολύ τον σκύλο'),
+    'es': ('Te quiero muchísimo, cariño|¡Vete, estoy harta de ti!|Echo de menos a mi abuela'
+        '|No puedo creer que hayas hecho eso|La sopa está asquerosa'
+        '|Me da mucho miedo el perro'),
+    'fi': ('Rakastan sinua niin paljon, kulta|Mene pois, olen saanut sinusta tarpeekseni!'
+        '|Kaipaan mummoani|En voi uskoa, että teit sen|Keitto on ällöttävää'
+        '|Pelkään koiraa niin paljon'),
+    'fr': ("Je t'aime tellement, mon chéri|Va-t'en, j'en ai assez de toi !"
+        "|Ma grand-mère me manque|Je n'arrive pas à croire que tu aies fait ça"
+        "|La soupe est dégoûtante|J'ai tellement peur du chien"),
+    'he': ('אני כל כך אוהבת אותך, מתוק|לך מפה, נמאס לי ממך!|אני מתגעגעת לסבתא'
+        '|אני לא מאמינה שעשית את זה|המרק מגעיל|אני כל כך מפחדת מהכלב'),
+    'hi': ('मैं तुमसे बहुत प्यार करती हूँ|चले जाओ, मैं तुमसे तंग आ गई हूँ!'
+        '|मुझे दादी की याद आती है|मुझे यक़ीन नहीं होता कि तुमने ऐसा किया|सूप बहुत घिनौना है'
+        '|मुझे कुत्ते से बहुत डर लगता है'),
+    'hr': ('Jako te volim, dušo|Odlazi, dosta mi te je!|Nedostaje mi baka'
+        '|Ne mogu vjerovati da si to napravio|Juha je odvratna|Tako se bojim psa'),
+    'hu': ('Nagyon szeretlek, drágám|Menj innen, elegem van belőled!|Hiányzik a nagymamám'
+        '|Nem hiszem el, hogy ezt tetted|A leves gusztustalan|Annyira félek a kutyától'),
+    'it': ('Ti voglio tanto bene, tesoro|Vattene, mi hai stufato!|Mi manca la nonna'
+        "|Non posso credere che tu l'abbia fatto|La zuppa fa schifo|Ho tanta paura del cane"),
+    'ko': ('자기야, 정말 사랑해|저리 가, 너 정말 지긋지긋해!|할머니가 보고 싶어'
+        '|네가 그랬다니 믿을 수가 없어|이 국은 역겨워|저 개가 너무 무서워'),
+    'nl': ('Ik hou zo veel van je, schat|Ga weg, ik heb genoeg van je!|Ik mis mijn oma'
+        '|Ik kan niet geloven dat je dat hebt gedaan|De soep smaakt walgelijk'
+        '|Ik ben zo bang voor de hond'),
+    'no': ('Jeg elsker deg så mye, kjære|Gå vekk, jeg har fått nok av deg!|Jeg savner bestemor'
+        '|Jeg kan ikke tro at du gjorde det|Suppa smaker ekkelt|Jeg er så redd for hunden'),
+    'pl': ('Tak bardzo cię kocham, skarbie|Idź sobie, mam cię dość!|Tęsknię za babcią'
+        '|Nie mogę uwierzyć, że to zrobiłeś|Ta zupa jest obrzydliwa|Tak bardzo boję się psa'),
+    'pt-BR': ('Eu te amo muito, meu bem|Vai embora, estou farta de você!|Sinto falta da minha avó'
+        '|Não acredito que você fez isso|A sopa está nojenta|Tenho muito medo do cachorro'),
+    'ro': ('Te iubesc atât de mult, dragul meu|Pleacă, m-am săturat de tine!|Mi-e dor de bunica'
+        '|Nu pot să cred că ai făcut asta|Supa e scârboasă|Mi-e atât de frică de câine'),
+    'ru': ('Я тебя очень люблю, дорогой|Уходи, ты мне надоел!|Я скучаю по бабушке'
+        '|Не верится, что ты это сделал|Суп просто отвратительный|Я так боюсь собаки'),
+    'sv': ('Jag älskar dig så mycket, älskling|Gå härifrån, jag är trött på dig!'
+        '|Jag saknar min mormor|Jag kan inte tro att du gjorde det|Soppan smakar äckligt'
+        '|Jag är så rädd för hunden'),
+    'tr': ('Seni çok seviyorum canım|Git buradan, senden bıktım!|Büyükannemi özlüyorum'
+        '|Bunu yaptığına inanamıyorum|Çorbanın tadı iğrenç|Köpekten çok korkuyorum'),
+    'uk': ('Я тебе дуже люблю, любий|Іди геть, ти мені набрид!|Я сумую за бабусею'
+        '|Не віриться, що ти це зробив|Суп просто огидний|Я так боюся собаки'),
+    'vi': ('Anh yêu em nhiều lắm|Đi đi, tôi chán bạn lắm rồi!|Tôi nhớ bà tôi'
+        '|Tôi không thể tin là bạn đã làm thế|Món súp này kinh quá|Tôi sợ con chó lắm'),
+    'zh': ('亲爱的，我好爱你|走开，我受够你了！|我想念我奶奶|我不敢相信你做了这种事|这汤真恶心'
+        '|我好怕那只狗'),
+}
+
+WRONG, WRONG_SHOWN = 0.05, 0.15
+"""Share of the sentences of each kind that may be misunderstood."""
 
 
 @pytest.fixture(scope='module')
@@ -100,16 +171,20 @@ def model():
     return LiteText()
 
 
-def understood(model, language):
+def understood(model, language, sentences, felt):
     """Return which of the sentences of a language are judged as meant."""
-    return [EMOTIONS[int(model.judge(sentence, language).logits.argmax())] == felt
-            for sentence, felt in zip(SAID[language].split('|'), FELT, strict=True)]
+    return [EMOTIONS[int(model.judge(sentence, language).logits.argmax())] == emotion
+            for sentence, emotion in zip(sentences[language].split('|'), felt, strict=True)]
 
 
-def test_feelings_that_are_named_are_understood(model):
-    assert np.mean([not right for tag in SAID for right in understood(model, tag)]) <= WRONG
+@pytest.mark.parametrize(('sentences', 'felt', 'wrong'), [
+    (SAID, FELT, WRONG), (SHOWN, SHOWN_AS, WRONG_SHOWN)], ids=['named', 'shown'])
+def test_feelings_are_understood(model, sentences, felt, wrong):
+    found = [right for tag in sentences for right in understood(model, tag, sentences, felt)]
+    assert np.mean(np.logical_not(found)) <= wrong
 
 
 @pytest.mark.parametrize('tag', SAID)
 def test_no_language_is_left_behind(model, tag):
-    assert sum(understood(model, tag)) >= 4
+    assert sum(understood(model, tag, SAID, FELT)) >= 4
+    assert sum(understood(model, tag, SHOWN, SHOWN_AS)) >= 3

@@ -173,6 +173,7 @@ def test_each_language_has_a_feeling_its_denial_and_commands(tag):
     assert counts['neutral'] >= 40
     assert not [text for text in labels if '{' in text or not text]
     assert set(FEELINGS[tag].words) | set(FEELINGS[tag].pairs) <= set(EMOTIONS)
+    assert set(FEELINGS[tag].shown) == set(EMOTIONS) - {'neutral'}
     commands = list(commands_of(tag))
     assert len(commands) >= 30
     assert {label for _, label in commands} == {'neutral'}
