@@ -1,4 +1,4 @@
-"""What names a feeling in other languages, with and without having it; and commands to a robot.
+"""What people say to a robot in other languages: what they feel or do not feel, news and commands.
 
 Films and posts of the web hold few such sentences: without them "I am not sad" is sadness, since
 the word is there, and whoever asks a robot to close a door is angry.
@@ -30,7 +30,7 @@ class Feelings:
     in longer sentences, and of who ``denies`` it or ``asks`` for it.  ``pairs`` of each emotion are
     sentences as they are, what is felt and its denial.  ``around`` are frames of all these
     sentences, which say why, since when or about whom.  ``shown`` are sentences that show an
-    emotion without its name.  ``commands`` show none.
+    emotion without its name.  Those that are ``stated``, and ``commands``, show none.
     """
 
     has: list[str]
@@ -41,6 +41,7 @@ class Feelings:
     words: dict[str, list[str]]
     pairs: dict[str, list[tuple[str, str]]]
     shown: dict[str, list[str]]
+    stated: list[str]
     commands: list[str]
 
 
@@ -50,11 +51,11 @@ FEELINGS = {tag: Feelings(**found) for tag, found in json.loads(
 
 
 def feelings_of(variety: str) -> Iterator[tuple[str, str]]:
-    """Yield sentences of a variety that name a feeling, with their emotion.
+    """Yield sentences of a variety that name or show a feeling, with their emotion.
 
     To deny something unpleasant, and to ask for a feeling, is neutral; to deny something pleasant
-    is sadness.  Every second sentence comes in a longer one, too.  There are none where the
-    language has no `FEELINGS`.
+    is sadness.  Every second of these sentences comes in a longer one, too.  Plain statements,
+    which are neutral, stand beside them.  There are none where the language has no `FEELINGS`.
     """
     found = FEELINGS.get(variety.split('-')[0])
     if found is None:
@@ -70,13 +71,19 @@ def feelings_of(variety: str) -> Iterator[tuple[str, str]]:
     for emotion, sentences in found.shown.items():
         for said in sentences:
             yield from ((text, emotion) for text in (said, as_sentence(said), f'{said}!'))
+    yield from _calm(found.stated)
 
 
-def commands_of(variety: str) -> Iterator[tuple[str, str]]:
-    """Yield commands of a variety, all neutral; none where its language has no `FEELINGS`."""
+def calm_of(variety: str) -> Iterator[tuple[str, str]]:
+    """Yield commands and statements of a variety, with neutral; none where it has no `FEELINGS`."""
     found = FEELINGS.get(variety.split('-')[0])
-    for command in found.commands if found else ():
-        yield from ((command, 'neutral'), (as_sentence(command), 'neutral'))
+    if found:
+        yield from _calm(found.commands + found.stated)
+
+
+def _calm(sentences: list[str]) -> Iterator[tuple[str, str]]:
+    for said in sentences:
+        yield from ((said, 'neutral'), (as_sentence(said), 'neutral'))
 
 
 def _told(found: Feelings) -> Iterator[tuple[str, str]]:

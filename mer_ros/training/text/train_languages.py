@@ -12,7 +12,7 @@ from mer_ros.models.text.many_languages import ManyLanguages
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
 from mer_ros.training.text.languages_data import read_varieties, Variety
-from mer_ros.training.text.languages_feelings import commands_of, feelings_of
+from mer_ros.training.text.languages_feelings import calm_of, feelings_of
 from mer_ros.training.text.languages_fit import fit_variety
 from mer_ros.training.text.languages_named import fit_named, NONE
 
@@ -69,7 +69,7 @@ def train_languages(data: Path, out: Path, *, seed: int, smoke: bool = False) ->
     texts = {name: learnable(found, seed=seed) for name, found in train.items()
              if name != ENGLISH and set(found.sources) & set(WITH_EMOTIONS)}
     learned = [name for name, chosen in texts.items() if (chosen.truth == NEUTRAL).sum() >= CALM]
-    texts = {name: texts[name].with_answers([*answers_of(name), *commands_of(name)])
+    texts = {name: texts[name].with_answers([*answers_of(name), *calm_of(name)])
              for name in learned}
     fitted: dict[str, dict[str, Any]] = {}
     named: dict[str, dict[str, Any]] = {}

@@ -15,7 +15,7 @@ pytest.importorskip('sklearn')
 from mer_ros.training.text.language_guess_fit import fit_guess
 from mer_ros.training.text.languages_answers import answers_of
 from mer_ros.training.text.languages_data import ANSWERS, read_varieties, Variety
-from mer_ros.training.text.languages_feelings import commands_of, FEELINGS, feelings_of
+from mer_ros.training.text.languages_feelings import calm_of, FEELINGS, feelings_of
 from mer_ros.training.text.languages_fit import fit_variety, raised_neutral
 from mer_ros.training.text.languages_named import fit_named, NONE
 from mer_ros.training.text.train_languages import COMMANDS, learnable, train_languages
@@ -174,10 +174,11 @@ def test_each_language_has_a_feeling_its_denial_and_commands(tag):
     assert not [text for text in labels if '{' in text or not text]
     assert set(FEELINGS[tag].words) | set(FEELINGS[tag].pairs) <= set(EMOTIONS)
     assert set(FEELINGS[tag].shown) == set(EMOTIONS) - {'neutral'}
-    commands = list(commands_of(tag))
-    assert len(commands) >= 30
-    assert {label for _, label in commands} == {'neutral'}
-    assert not {text for text, _ in commands} & set(labels)
+    calm = list(calm_of(tag))
+    assert len(FEELINGS[tag].commands) >= 15
+    assert len(FEELINGS[tag].stated) >= 25
+    assert {label for _, label in calm} == {'neutral'}
+    assert not set(FEELINGS[tag].commands) & set(labels)
 
 
 def test_feelings_are_told_in_short_and_in_longer_sentences():
@@ -191,8 +192,8 @@ def test_feelings_are_told_in_short_and_in_longer_sentences():
 
 def test_dialects_have_the_feelings_of_their_language():
     assert list(feelings_of('pt-MZ')) == list(feelings_of('pt-BR')) != []
-    assert list(commands_of('pt-MZ')) == list(commands_of('pt-BR')) != []
-    assert list(feelings_of('vmw')) == list(commands_of('vmw')) == []
+    assert list(calm_of('pt-MZ')) == list(calm_of('pt-BR')) != []
+    assert list(feelings_of('vmw')) == list(calm_of('vmw')) == []
 
 
 @pytest.fixture(scope='module')
