@@ -50,7 +50,7 @@ class FaceNet(nn.Module):
     A stage has a width and a depth, its number of residual blocks.
     """
 
-    def __init__(self, classes: int, *, widths: tuple[int, int, int] = (48, 96, 192),
+    def __init__(self, classes: int, *, widths: tuple[int, int, int] = (64, 128, 192),
                  depths: tuple[int, int, int] = (1, 2, 2), dropout: float = 0.2) -> None:
         super().__init__()
         stem = widths[0] // 2

@@ -44,7 +44,7 @@ class Recipe:
     the others; ``averaging`` is how much of the average of the weights stays at each step.
     """
 
-    epochs: int = 36
+    epochs: int = 32
     draws: int = 48_000
     batch: int = 128
     rate: float = 0.1

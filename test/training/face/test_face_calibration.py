@@ -6,7 +6,13 @@ pytest.importorskip('torch')
 from mer_ros.emotions import EMOTIONS
 from mer_ros.evaluation.metrics.classification import calibration_error
 from mer_ros.fusion.logspace import softmax
-from mer_ros.training.face.face_calibration import CALM, fit_calibration, NEUTRAL
+from mer_ros.training.face.face_calibration import (
+    ANGER,
+    ANGRY,
+    CALM,
+    fit_calibration,
+    NEUTRAL,
+)
 from mer_ros.training.face.face_data import FaceArrays
 from mer_ros.training.face.face_targets import SCORES, VOTES
 
@@ -51,8 +57,23 @@ def test_neutral_faces_get_what_they_need_to_look_neutral():
     assert wrong <= CALM or found.calm == pytest.approx(1.5)
 
 
-def test_scores_that_tell_neutral_apart_get_no_bonus():
+def test_anger_gets_what_keeps_it_off_neutral_faces():
+    random = np.random.default_rng(2)
+    prior = np.array([0.3, 0.02, 0.02, 0.02, 0.58, 0.02, 0.02, 0.02])
+    classes, scores = drawn(random, prior, 3000, 1.0)
+    found = fit_calibration(scores, faces_of(classes))
+    neutral = classes == NEUTRAL
+    angry = np.mean(calibrated(scores, found)[neutral].argmax(axis=1) == ANGER)
+    without = scores.copy()
+    without[:, ANGER] += found.mild
+    assert found.mild > 0.0
+    assert angry <= ANGRY or found.mild == pytest.approx(1.5)
+    assert angry < np.mean(calibrated(without, found)[neutral].argmax(axis=1) == ANGER)
+
+
+def test_scores_that_tell_neutral_apart_get_no_bonus_and_anger_no_malus():
     classes = np.arange(800) % 8
     scores = np.zeros((800, SCORES))
     scores[np.arange(800), classes] = 6.0
-    assert fit_calibration(scores, faces_of(classes)).calm == 0.0
+    found = fit_calibration(scores, faces_of(classes))
+    assert (found.calm, found.mild) == (0.0, 0.0)
