@@ -21,6 +21,9 @@ follows, beside those that end in n't; ``breaks`` end the scope of a negation.
 NEGATION_SCOPE = 5
 """Words after a negation that it reaches."""
 
+_SURPASSING, _COMPARISONS = ("couldn't", 'never'), ('more', 'better', 'worse', 'less')
+"""After the first, and "could not", the second and what ends in -ier compare."""
+
 _lexicon = json.loads(read_shipped(LEXICON))
 _NEGATORS, _BREAKS = frozenset(_lexicon['negators']), frozenset(_lexicon['breaks'])
 _WORDS: dict[str, set[str]] = defaultdict(set)
@@ -54,15 +57,26 @@ def meanings(words: Sequence[str]) -> list[list[str]]:
 
 
 def negated(words: Sequence[str]) -> list[bool]:
-    """Return which words stand within `NEGATION_SCOPE` after a negation, in the same clause."""
-    flags, left = [], 0
-    for word in words:
+    """Return which words stand within `NEGATION_SCOPE` after a negation, in the same clause.
+
+    A comparison after "could not" or "never" makes more of what is said, and turns nothing:
+    "I couldn't be happier".
+    """
+    flags: list[bool] = []
+    left = 0
+    start: int | None = None
+    for index, word in enumerate(words):
         if word in _BREAKS:
+            left = 0
+        if left and start is not None and (word in _COMPARISONS or word.endswith('ier')):
+            flags[start:] = [False] * (index - start)
             left = 0
         flags.append(left > 0)
         left = max(left - 1, 0)
         if word in _NEGATORS or word.endswith("n't"):
             left = NEGATION_SCOPE
+            surpasses = word in _SURPASSING or (word == 'not' and words[index - 1] == 'could')
+            start = index + 1 if surpasses else None
     return flags
 
 

@@ -22,7 +22,7 @@ Chosen on dev."""
 LEAST = 3
 """Texts of a variety that an n-gram must occur in."""
 
-MOST = 7500
+MOST = 7400
 """N-grams that a variety keeps: those that change the scores most."""
 
 EXAMPLES = 5

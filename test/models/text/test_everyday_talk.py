@@ -124,7 +124,8 @@ def test_short_answers_are_neutral_in_other_languages(language):
 @pytest.mark.parametrize(('text', 'emotion'), [
     ('I am sad', 'sadness'), ("I'm angry", 'anger'), ("I'm scared", 'fear'),
     ('I am happy', 'happiness'), ('I have never been happier', 'happiness'),
-    ("I couldn't be happier", 'happiness'), ('I hate this', 'anger'),
+    ("I couldn't be happier", 'happiness'), ('I could not be happier.', 'happiness'),
+    ('I have never been more scared', 'fear'), ('I hate this', 'anger'),
     ('this is disgusting', 'disgust'), ('He was infuriated', 'anger'), ('I am petrified', 'fear'),
 ])
 def test_a_feeling_that_is_asserted_is_shown(label, text, emotion):

@@ -48,6 +48,16 @@ def test_a_negation_ends_with_its_clause():
     assert not flags['happy']
 
 
+@pytest.mark.parametrize(('text', 'turned'), [
+    ("I couldn't be happier", set()), ('it could not be worse', set()),
+    ('I have never been more afraid', set()),
+    ("I'm not happier", {'happier'}), ('I was never angry', {'angry'}),
+    ("I couldn't be angry", {'be', 'angry'})])
+def test_a_comparison_that_nothing_surpasses_is_no_negation(text, turned):
+    words = words_of(text)
+    assert {word for word, sign in zip(words, negated(words), strict=True) if sign} == turned
+
+
 def test_every_entry_of_the_lexicon_can_be_found():
     entries = {entry for entries in CONTENT['clusters'].values() for entry in entries}
     assert len(entries) > 1000
