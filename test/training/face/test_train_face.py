@@ -72,7 +72,6 @@ def test_a_checkpoint_of_another_recipe_is_refused(own_faces, tmp_path):
 
 @pytest.mark.parametrize('stop', [1, 2], ids=['after one epoch', 'after two epochs'])
 def test_a_stopped_run_ends_like_one_that_was_not_stopped(own_faces, tmp_path, monkeypatch, stop):
-    crop = np.random.default_rng(1).integers(0, 256, (60, 60, 3), dtype=np.uint8)
     train_face(data=own_faces, out=tmp_path / 'whole', recipe=SHORT)
 
     class PowerCutError(Exception):
@@ -91,9 +90,11 @@ def test_a_stopped_run_ends_like_one_that_was_not_stopped(own_faces, tmp_path, m
         train_face(data=own_faces, out=tmp_path / 'halved', recipe=SHORT)
     monkeypatch.undo()
     train_face(data=own_faces, out=tmp_path / 'halved', recipe=SHORT, resume=True)
-    whole, halved = (LiteFace(path=tmp_path / name / 'lite_face.onnx').features(crop)
+    whole, halved = (torch.load(tmp_path / name / 'face' / 'last.ckpt', weights_only=True)
                      for name in ('whole', 'halved'))
-    np.testing.assert_allclose(halved, whole, atol=1e-4)
+    # bfloat16 rounds otherwise after a fresh start; eight bits of the model would hide how little.
+    for name, weights in whole['state_dict'].items():
+        torch.testing.assert_close(halved['state_dict'][name], weights, atol=1e-3, rtol=0.0)
 
 
 def test_a_folder_without_faces_says_where_to_put_them(tmp_path):
