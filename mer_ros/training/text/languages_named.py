@@ -1,8 +1,8 @@
-"""Fitting the expert for feelings that are named, for each variety of a language.
+"""Fitting the expert for what people say to a robot, for each variety of a language.
 
-Posts and films seldom say "I am sad" in so many words, and people who talk to a robot do.  One
-classifier for both would have to weigh them against each other; two, of which one knows when it is
-asked, need not (Jacobs et al., Neural Computation 1991).
+Posts and films seldom say "I am sad" or "the bus leaves at five", and people who talk to a robot
+do.  One classifier for both would have to weigh them against each other; two, of which one knows
+when it is asked, need not (Jacobs et al., Neural Computation 1991).
 """
 
 from collections.abc import Sequence
@@ -20,18 +20,18 @@ from mer_ros.training.text.languages_data import Variety
 from mer_ros.training.text.languages_fit import FALSE_ALARMS, felt, packed, score, weighted
 
 NONE = len(EMOTIONS)
-"""The class of texts that name no feeling."""
+"""The class of texts that are nothing of the kind that it knows."""
 
 _IS_NONE = np.arange(NONE + 1) == NONE
 
 COST = 10.0
-"""Of the logistic regression; of 1, 10 and 30 seen on dev."""
+"""Of the logistic regression."""
 
 LEAST, MOST = 2, 1000
 """Sentences that an n-gram must occur in, and n-grams that are kept."""
 
 OFFSETS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
-"""Additions to the log-odds of naming none that are tried."""
+"""Additions to the log-odds of that class that are tried."""
 
 LOST = 0.01
 """Macro-F1 on dev that this expert may cost."""
@@ -45,8 +45,8 @@ def fit_named(told: Told, texts: Variety, dev: Variety, others: ManyLanguages, v
 
     Logistic regression tells the emotions of the sentences that were ``told`` apart, and from the
     ``texts`` of the variety.  It is fitted once more on the n-grams that are kept.  The log-odds of
-    naming none are raised by the least of `OFFSETS` with which the texts of ``dev`` lose no more
-    than `LOST`, and their commands give few false alarms, or no more than those of the ``others``
+    `NONE` are raised by the least of `OFFSETS` with which the texts of ``dev`` lose no more
+    than `LOST`, and its commands give few false alarms, or no more than those of the ``others``
     alone.
     """
     made = [ngrams(sentence) for sentence, _ in told]
@@ -80,7 +80,7 @@ def _machine(found: list[NDArray[np.uint32]], truth: NDArray[np.intp], keys: NDA
 
 
 def _offset(alone: NDArray[np.float32], named: NDArray[np.float64], dev: Variety) -> float:
-    """Return the addition to the log-odds of naming none, 0 where there is no dev text."""
+    """Return the addition to the log-odds of `NONE`, 0 where there is no dev text."""
     commands = np.array(dev.sources) == 'robot_commands'
     rest = (dev.truth >= 0) & ~commands
     if not rest.any():
