@@ -36,18 +36,16 @@ OFFSETS = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
 LOST = 0.01
 """Macro-F1 on dev that this expert may cost."""
 
-Told = Sequence[tuple[str, str]]
 
-
-def fit_named(told: Told, texts: Variety, dev: Variety, others: ManyLanguages, variety: str
-              ) -> dict[str, Any]:
+def fit_named(told: Sequence[tuple[str, str]], texts: Variety, dev: Variety,
+              others: ManyLanguages, variety: str) -> dict[str, Any]:
     """Return keys, weights, squares, scale and bias of one variety, see `with_named`.
 
     Logistic regression tells the emotions of the sentences that were ``told`` apart, and from the
     ``texts`` of the variety.  It is fitted once more on the n-grams that are kept.  The log-odds of
     `NONE` are raised by the least of `OFFSETS` with which the texts of ``dev`` lose no more
     than `LOST`, and its commands give few false alarms, or no more than those of the ``others``
-    alone.
+    alone.  Plain statements are in both: they are neutral to either expert.
     """
     made = [ngrams(sentence) for sentence, _ in told]
     found = made + texts.found
