@@ -1,6 +1,6 @@
 """One window in plain floats is fused as a batch of arrays is."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 import numpy as np
 import pytest
@@ -51,7 +51,11 @@ def by_arrays(logits, **options):
 
 
 def check_same(plain, arrays, doubt):
-    close = {'rtol': 1e-12, 'atol': 1e-12}
+    # Doubt as a double tells the uncertainty of a sure modality to 1e-16 only, and all that follows
+    # from it is relative to it.
+    least = min(arrays.uncertainty.min(), arrays.each.uncertainty.min())
+    unsure = 1e-15 / max(least, 1e-14) if doubt else 0.0
+    close = {'rtol': 1e-12 + unsure, 'atol': 1e-12}
     assert (plain.used, plain.missing) == (arrays.used, arrays.missing)
     for name in ('belief', 'uncertainty', 'probability', 'conflict', 'yager_uncertainty',
                  'disagreement'):
@@ -60,10 +64,7 @@ def check_same(plain, arrays, doubt):
     for name in ('belief', 'uncertainty', 'probability'):
         np.testing.assert_allclose(getattr(plain.each, name), getattr(arrays.each, name)[:, 0],
                                    **close, err_msg=f'{name} of each')
-    # Doubt as a double tells the uncertainty of a sure modality to 1e-16 only, and evidence is
-    # relative to it.
-    least = min(arrays.uncertainty.min(), arrays.each.uncertainty.min())
-    close = {'rtol': 1e-11 + (1e-15 / max(least, 1e-14) if doubt else 0.0), 'atol': 1e-11}
+    close = {'rtol': 1e-11 + unsure, 'atol': 1e-11}
     for name in ('log_scores', 'evidence', 'alpha', 'sources'):
         np.testing.assert_allclose(
             getattr(plain, name), np.squeeze(getattr(arrays, name), -2), **close, err_msg=name)
@@ -73,6 +74,8 @@ def check_same(plain, arrays, doubt):
 @pytest.mark.parametrize('method', METHODS)
 @settings(max_examples=25)
 @given(window=windows(ordinary) | windows(extreme))
+@example(window=({'face': [0.0] * 18 + [24.0], 'speech': [0.0] * 17 + [12.0, 0.0]},
+                 {'reliability': 1.0, 'temperature': 1.0, 'named': None}))
 def test_plain_floats_and_arrays_agree_for_any_window(method, window):
     logits, options = window
     options = {**options, **METHODS[method]}
