@@ -52,29 +52,29 @@ def fit_named(told: Sequence[tuple[str, str]], texts: Variety, dev: Variety,
     truth = np.array([EMOTIONS.index(label) for _, label in told] + [NONE] * len(texts.found))
     keys, counts = np.unique(np.concatenate(made), return_counts=True)
     keys = keys[counts >= LEAST]
-    weights, offsets, idf = _machine(found, truth, keys)
+    everywhere, counts = np.unique(np.concatenate(found), return_counts=True)
+    idf = np.log((1 + len(found)) / (1 + counts[np.searchsorted(everywhere, keys)])) + 1
+    x = weighted(found, keys, idf)
+    weights, offsets = _machine(x, truth)
     if len(keys) > MOST:
         spread = np.linalg.norm(weights - weights.mean(axis=1, keepdims=True), axis=1)
-        rows = weighted(found, keys, idf)
-        change = spread * np.sqrt(np.asarray(rows.multiply(rows).sum(axis=0)).ravel())
-        keys = np.sort(keys[np.argsort(-change, kind='stable')[:MOST]])
-        weights, offsets, idf = _machine(found, truth, keys)
+        change = spread * np.sqrt(np.asarray(x.multiply(x).sum(axis=0)).ravel())
+        kept = np.sort(np.argsort(-change, kind='stable')[:MOST])
+        keys, idf = keys[kept], idf[kept]
+        weights, offsets = _machine(weighted(found, keys, idf), truth)
     alone = np.array([others.logits(grams, variety) for grams in dev.found]).reshape(-1, NONE)
     named = weighted(dev.found, keys, idf) @ weights + offsets
     return packed(keys, idf, weights, offsets + _offset(alone, named, dev) * _IS_NONE)
 
 
-def _machine(found: list[NDArray[np.uint32]], truth: NDArray[np.intp], keys: NDArray[np.uint32]
-             ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights (V, 8), offsets (8,) and inverse document frequencies (V,)."""
-    there = weighted(found, keys, np.ones(len(keys))).astype(bool)
-    idf = np.log((1 + len(found)) / (1 + np.asarray(there.sum(axis=0)).ravel())) + 1
-    x: csr_matrix = weighted(found, keys, idf)
+def _machine(x: csr_matrix, truth: NDArray[np.intp]
+             ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights (V, 8) and offsets (8,) of texts as rows of TF-IDF."""
     machine = LogisticRegression(C=COST, max_iter=300).fit(x, truth)
-    weights, offsets = np.zeros((len(keys), NONE + 1)), np.full(NONE + 1, -20.0)
+    weights, offsets = np.zeros((x.shape[1], NONE + 1)), np.full(NONE + 1, -20.0)
     weights[:, machine.classes_] = machine.coef_.T
     offsets[machine.classes_] = machine.intercept_
-    return weights, offsets, idf
+    return weights, offsets
 
 
 def _offset(alone: NDArray[np.float32], named: NDArray[np.float64], dev: Variety) -> float:
