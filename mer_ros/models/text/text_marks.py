@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 import json
 
 from mer_ros.models.session import WEIGHTS
@@ -65,7 +66,7 @@ def negated(words: Sequence[str]) -> list[bool]:
     flags: list[bool] = []
     left = 0
     start: int | None = None
-    for index, word in enumerate(words):
+    for index, (before, word) in enumerate(pairwise(['', *words])):
         if word in _BREAKS:
             left = 0
         if left and start is not None and (word in _COMPARISONS or word.endswith('ier')):
@@ -75,7 +76,7 @@ def negated(words: Sequence[str]) -> list[bool]:
         left = max(left - 1, 0)
         if word in _NEGATORS or word.endswith("n't"):
             left = NEGATION_SCOPE
-            surpasses = word in _SURPASSING or (word == 'not' and words[index - 1] == 'could')
+            surpasses = word in _SURPASSING or (before, word) == ('could', 'not')
             start = index + 1 if surpasses else None
     return flags
 
